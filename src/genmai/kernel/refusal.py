@@ -1,0 +1,44 @@
+"""What a person is told when something can't be done.
+
+A refusal is an answer, not a crash: it says what happened, what is safe and what to do, in plain words, and leaves
+everything as it was. Pages, the API and the command line all show the same one.
+"""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """A command or query that is not carried out; nothing was written.
+
+    `code` is stable and for machines (tests, API); `message` is for people, in Chinese, through gettext where it is
+    shown; `field` names the input at fault; `allowed` says what would have been accepted.
+    """
+
+    def __init__(self, code: str, message: str, *, field: str = "", allowed: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.allowed = allowed
+
+    def __str__(self) -> str:
+        return f"{self.message}（{self.allowed}）" if self.allowed else self.message
+
+
+class NotPermitted(Refused):
+    """The actor may not do this here; says which permission or scope is missing, never what lies behind it."""
+
+
+class NotFound(Refused):
+    """No such thing within the viewer's scope. Existence outside the scope is not told apart from absence."""
+
+    def __init__(self, message: str = "没有找到，或者不在您能看的范围内") -> None:
+        super().__init__("not_found", message)
+
+
+class Changed(Refused):
+    """Somebody acted first: the row has moved on since the actor saw it. Nothing of either is lost."""
+
+
+class BadInput(Refused):
+    """A value that can't be taken; `field` and `allowed` are set."""

@@ -1,0 +1,102 @@
+"""Who is looking or acting, and how far that reaches.
+
+A `Viewer` is resolved once at the edge (`directory.access`) and handed down; lower rooms filter by it and never look
+anything up. Deny by default: no grant, no row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+
+class Reach(StrEnum):
+    """The three scopes a grant gives apart: where one may write, read, and find that something exists."""
+
+    CAPTURE = "capture"
+    VIEW = "view"
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """One dated grant, already found valid: a role's permissions over one subtree."""
+
+    role: str
+    permissions: frozenset[str]
+    path: str  # materialised path in the administrative tree, "/1/7/", prefix of everything below
+    reaches: frozenset[Reach]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person at work (or nobody): what they may do and where, and why they are looking."""
+
+    account_id: int | None = None
+    person_id: int | None = None
+    person_public_id: UUID | None = None
+    name: str = ""
+    organisation_id: int | None = None
+    organisation_name: str = ""
+    path: str = ""
+    level: int = 0
+    role: str = ""
+    grants: tuple[Granted, ...] = field(default=())
+    purpose: str = ""
+
+    def paths(self, permission: str, reach: Reach = Reach.VIEW) -> tuple[str, ...]:
+        """Subtrees where `permission` holds with this reach, outermost only. Empty: nowhere."""
+        found = sorted({g.path for g in self.grants if permission in g.permissions and reach in g.reaches})
+        outer: list[str] = []
+        for path in found:
+            if not any(path.startswith(other) for other in outer):
+                outer.append(path)
+        return tuple(outer)
+
+    def may(self, permission: str, path: str | None = None, reach: Reach = Reach.CAPTURE) -> bool:
+        """Whether `permission` holds at `path`, or anywhere when no path is named."""
+        reached = self.paths(permission, reach)
+        return bool(reached) if path is None else any(path.startswith(outer) for outer in reached)
+
+    @property
+    def anonymous(self) -> bool:
+        return self.account_id is None
+
+
+NOBODY = Viewer()
+
+
+class ActorKind(StrEnum):
+    STAFF = "staff"
+    REPORTER = "reporter"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does a thing. Staff act for an organisation; a reporter acts for themself; the system acts by a job's name."""
+
+    kind: ActorKind
+    viewer: Viewer = NOBODY
+    name: str = ""
+
+    @property
+    def person_id(self) -> int | None:
+        return self.viewer.person_id
+
+    @property
+    def organisation_id(self) -> int | None:
+        return self.viewer.organisation_id
+
+    @classmethod
+    def staff(cls, viewer: Viewer) -> Actor:
+        return cls(ActorKind.STAFF, viewer, viewer.name)
+
+    @classmethod
+    def reporter(cls) -> Actor:
+        return cls(ActorKind.REPORTER)
+
+    @classmethod
+    def system(cls, name: str) -> Actor:
+        return cls(ActorKind.SYSTEM, NOBODY, name)
