@@ -1,0 +1,148 @@
+"""Who is who: organisations in several trees at once, people, posts."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from genmai.directory.territory.models import Place
+
+
+class Tree(models.TextChoices):
+    ADMINISTRATIVE = "administrative", "行政"
+    PARTY = "party", "党组织"
+    GRID = "grid", "网格"
+    INDUSTRY = "industry", "行业"
+
+
+class Level(models.IntegerChoices):
+    """The ladder on which a matter is solved (MECHANISMS A6)."""
+
+    BUILDING = 1, "楼栋"
+    GRID = 2, "网格"
+    COMMUNITY = 3, "村社"
+    TOWN = 4, "镇街"
+    DISTRICT = 5, "区"
+    CITY = 6, "市"
+
+
+class OrganisationKind(models.TextChoices):
+    CITY = "city", "市"
+    DISTRICT = "district", "区"
+    TOWN = "town", "镇街"
+    COMMUNITY = "community", "村社"
+    GRID = "grid", "网格"
+    DEPARTMENT = "department", "部门"
+    PARTY = "party", "党组织"
+
+
+class Organisation(models.Model):
+    """A body that acts. `code` is stable: the division's code, a department's key, or a credit code (GB 32100)."""
+
+    public_id = models.UUIDField(unique=True)
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    short_name = models.CharField(max_length=40)
+    kind = models.CharField(max_length=12, choices=OrganisationKind.choices)
+    level = models.PositiveSmallIntegerField(choices=Level.choices)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="organisations")
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closed_on__isnull=True) | models.Q(closed_on__gt=models.F("opened_on")),
+                name="organisation_open_span",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Link(models.Model):
+    """One organisation's dated place in one tree. `path` is materialised: "/1/7/52/" ends with the organisation itself."""
+
+    tree = models.CharField(max_length=16, choices=Tree.choices)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="links")
+    parent = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="child_links")
+    path = models.CharField(max_length=200)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
+    document = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tree", "path"], name="link_tree_path", opclasses=["", "varchar_pattern_ops"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tree", "organisation"], condition=models.Q(valid_to__isnull=True), name="link_one_current"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=models.F("valid_from")),
+                name="link_valid_span",
+            ),
+        ]
+
+
+class PersonKind(models.TextChoices):
+    STAFF = "staff", "工作人员"
+    RESIDENT = "resident", "居民"
+
+
+class Person(models.Model):
+    """A natural person. Name and phone are sealed under the person's own key and matched by blind index only.
+
+    Staff names stand on every receipt they sign, so `display_name` is kept in clear for staff and empty for residents.
+    """
+
+    public_id = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=10, choices=PersonKind.choices)
+    display_name = models.CharField(max_length=40, blank=True)
+    name_sealed = models.BinaryField(null=True)
+    phone_sealed = models.BinaryField(null=True)
+    phone_index = models.BinaryField(null=True, unique=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(kind="resident") | models.Q(display_name=""), name="person_resident_sealed"
+            ),
+        ]
+
+
+class PersonKey(models.Model):
+    """A person's own key, wrapped by the master key. Deleting a person's data is destroying this key."""
+
+    person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="sealing_key")
+    wrapped = models.BinaryField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(wrapped__isnull=False, destroyed_at__isnull=True)
+                | models.Q(wrapped__isnull=True, destroyed_at__isnull=False),
+                name="person_key_kept_or_destroyed",
+            ),
+        ]
+
+
+class Post(models.Model):
+    """A person holds an office in an organisation, dated, with the document that says so.
+
+    `key` is stable: secretary, village_cadre, group_leader, grid_worker, town_duty, clerk, leader …
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="posts")
+    key = models.CharField(max_length=24)
+    title = models.CharField(max_length=40)
+    rank = models.PositiveSmallIntegerField(default=0)  # order of call within the organisation
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    document = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "key"], name="post_organisation_key")]

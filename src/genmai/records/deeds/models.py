@@ -1,0 +1,70 @@
+"""The deed: one thing that was done, or was due and not done. Never changed, only corrected by a later deed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from genmai.directory.roster.models import Organisation, Person
+from genmai.directory.territory.models import Place
+
+
+class TransactionId(models.Field):
+    """PostgreSQL's xid8, filled by the database: the order in which transactions began, for walking by commit order."""
+
+    def db_type(self, connection: object) -> str:
+        return "xid8"
+
+
+class Deed(models.Model):
+    """One deed. References only, never personal data (DESIGN §2.7).
+
+    `at`: when it happened; `recorded_at`: when it was recorded (a late entry has the two apart).
+    `organisation`: the body credited, with its `path` in the administrative tree of that day, so figures follow the
+    tree of their date. `key` + `ordinal`: the command that wrote it; unique, so a replayed command writes nothing.
+    """
+
+    public_id = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    key = models.UUIDField()
+    ordinal = models.PositiveSmallIntegerField(default=0)
+
+    actor_kind = models.CharField(max_length=10)
+    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    actor_organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    path = models.CharField(max_length=200, blank=True)
+    counterpart = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    source_kind = models.CharField(max_length=20)
+    source_id = models.UUIDField()
+    mechanism = models.CharField(max_length=80)  # place/key@version
+
+    # Typed columns: everything that is filtered, permitted or measured.
+    quantity = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    category = models.CharField(max_length=20, blank=True)
+    level = models.PositiveSmallIntegerField(null=True)
+    milestone = models.CharField(max_length=24, blank=True)
+    due_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=24, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    subject_id = models.UUIDField(null=True)  # the caller, milestone or other part of the source it is about
+
+    payload = models.JSONField(default=dict)  # owned by the typed class of its kind; never queried inside
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections", db_index=False)
+    digest = models.BinaryField(max_length=32)  # SM3 over the canonical form; what a seal's tree is built from
+    transaction = TransactionId(db_default=models.expressions.RawSQL("pg_current_xact_id()", ()), editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "at"], name="deed_kind_at"),
+            models.Index(fields=["organisation", "at"], name="deed_organisation_at"),
+            models.Index(fields=["person", "at"], name="deed_person_at", condition=models.Q(person__isnull=False)),
+            models.Index(fields=["source_id", "id"], name="deed_source"),
+            models.Index(fields=["transaction", "id"], name="deed_commit_order"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["key", "ordinal"], name="deed_key_once")]
