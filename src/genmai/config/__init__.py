@@ -1,0 +1,1 @@
+"""Settings, urls and wiring; imported by no other room."""

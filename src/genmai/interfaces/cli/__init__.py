@@ -1,0 +1,1 @@
+"""The `genmai` command: one module a command in `commands/`."""
