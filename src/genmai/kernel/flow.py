@@ -79,8 +79,9 @@ class Flow:
         if state not in row.sources:
             raise Refused(
                 "wrong_state",
-                f"现在是“{self.states.get(state, '未登记')}”，不能这样办",
+                "现在是“{state}”，不能这样办",
                 allowed="、".join(self.states.get(s, "未登记") for s in row.sources),
+                state=self.states.get(state, "未登记"),
             )
         if row.target is None:
             return state

@@ -6,23 +6,31 @@ everything as it was. Pages, the API and the command line all show the same one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class Refused(Exception):
     """A command or query that is not carried out; nothing was written.
 
-    `code` is stable and for machines (tests, API); `message` is for people, in Chinese, through gettext where it is
-    shown; `field` names the input at fault; `allowed` says what would have been accepted.
+    `code` is stable and for machines (tests, API); `message` is for people: Chinese, a msgid of the catalogue, with
+    `{name}` places filled from `params`. `field` names the input at fault; `allowed` says what would be accepted.
     """
 
-    def __init__(self, code: str, message: str, *, field: str = "", allowed: str = "") -> None:
+    def __init__(self, code: str, message: str, *, field: str = "", allowed: str = "", **params: object) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.field = field
         self.allowed = allowed
+        self.params = params
+
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence to show; `translate` looks up the catalogue for the message and for each filled-in word."""
+        filled = {name: translate(value) if isinstance(value, str) and value else value for name, value in self.params.items()}
+        return translate(self.message).format(**filled)
 
     def __str__(self) -> str:
-        return f"{self.message}（{self.allowed}）" if self.allowed else self.message
+        return f"{self.text()}（{self.allowed}）" if self.allowed else self.text()
 
 
 class NotPermitted(Refused):

@@ -22,7 +22,7 @@ STATES = {
 }
 FINAL = ("closed", "declined", "merged")
 OPEN = ("received", "dispatched", "objected", "in_hand", "suspended", "replied", "verified")
-WORKING = ("dispatched", "in_hand")
+MERGEABLE = ("received", "dispatched", "objected", "in_hand")
 
 T = Transition
 TABLE = (
@@ -31,6 +31,7 @@ TABLE = (
     T("decline", ("received",), "declined", "cases:dispatch", "case.declined", "case.declined"),
     T("classify", ("received", "dispatched", "objected", "in_hand"), None, "cases:dispatch", "case.classified"),
     T("dispatch", ("received",), "dispatched", "cases:dispatch", "case.dispatched", "case.dispatched"),
+    T("take_on", ("received",), "in_hand", "cases:handle", "case.accepted", "case.accepted"),
     T("answer_at_once", ("received",), "replied", "cases:handle", "case.replied", "case.replied"),
     # who it belongs to
     T("object", ("dispatched",), "objected", "cases:handle", "case.objected", "case.objected"),
@@ -49,7 +50,7 @@ TABLE = (
     # doing it
     T("accept", ("dispatched",), "in_hand", "cases:handle", "case.accepted", "case.accepted"),
     T("contact", ("dispatched", "in_hand"), None, "cases:handle", "case.contacted"),
-    T("note", ("received", "dispatched", "objected", "in_hand", "suspended", "replied", "verified"), None, "cases:handle", "case.noted"),
+    T("note", OPEN, None, "cases:handle", "case.noted"),
     T("assist", ("in_hand",), None, "cases:handle", "case.assist_asked", "case.assist_asked"),
     T("call_in", ("in_hand",), None, "cases:handle", "case.called", "case.called"),
     T("respond", ("in_hand",), None, "cases:handle", "case.responded"),
@@ -71,7 +72,7 @@ TABLE = (
     T("close", ("verified",), "closed", "cases:verify", "case.closed", "case.closed"),
     T("reopen", ("replied", "verified", "closed"), "in_hand", "cases:reopen", "case.reopened", "case.reopened"),
     # the same matter twice
-    T("merge", ("received", "dispatched", "objected", "in_hand"), "merged", "cases:merge", "case.merged", "case.merged"),
+    T("merge", MERGEABLE, "merged", "cases:merge", "case.merged", "case.merged"),
     T("unmerge", ("merged",), PRIOR, "cases:merge", "case.unmerged", "case.unmerged"),
 )
 FLOW = Flow("case", STATES, FINAL, TABLE)

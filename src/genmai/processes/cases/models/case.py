@@ -30,7 +30,7 @@ class Case(models.Model):
     title = models.CharField(max_length=120, blank=True)
     category = models.CharField(max_length=20, blank=True)  # taxonomy code; empty: undecided
     duty_row = models.CharField(max_length=40, blank=True)  # number of the duty row the dispatch rests on
-    urgent = models.BooleanField(default=False)
+    urgency = models.CharField(max_length=12, default="normal")  # a key of the definition's urgencies
 
     place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="cases")
     place_text = models.CharField(max_length=120, blank=True)
