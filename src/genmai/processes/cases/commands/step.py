@@ -1,0 +1,324 @@
+"""One step of one case: everything a command changes, in one transaction.
+
+A command locks the case, asks the flow table and the policies, changes what it must through `Step`, and `Step.finish`
+writes it all: case, milestones, deeds, words and notices. A replayed key returns the first result and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from genmai.directory.roster.models import Link, Tree
+from genmai.kernel import ids
+from genmai.kernel.flow import Transition
+from genmai.kernel.refusal import Changed, NotFound
+from genmai.kernel.viewer import Actor, ActorKind
+from genmai.processes.cases import clocks, policies
+from genmai.processes.cases.definition import CaseDefinition
+from genmai.processes.cases.flow import FLOW
+from genmai.processes.cases.mechanism import definition_of
+from genmai.processes.cases.models import Body, Caller, Case, Entry, Milestone, Request, Suspension
+from genmai.records.deeds.commands import NewDeed, record
+from genmai.records.deeds.models import Deed
+from genmai.records.notices.commands import NewNotice, send
+
+SOURCE = "case"
+Change = Callable[["Step"], None]
+
+
+class Step:
+    """One verb on one locked case. Collects what is to be written; nothing is written before `finish`."""
+
+    def __init__(self, *, case: Case, verb: str, actor: Actor, at: datetime, key: UUID, new: bool = False) -> None:
+        self.case = case
+        self.row: Transition = FLOW.row(verb)
+        self.actor = actor
+        self.at = at
+        self.key = key
+        self.new = new
+        self.definition: CaseDefinition = definition_of(case.mechanism)
+        self.before = case.state
+        self.credited = case.lead_id or case.holder_id  # the body the main deed is credited to
+        self._deeds: list[NewDeed] = []
+        self._entries: list[tuple[int, str, bool]] = []
+        self._notices: list[NewNotice] = []
+        self._new_milestones: list[Milestone] = []
+        self._changed_milestones: dict[int, Milestone] = {}
+        self._paths: dict[int, str] = {}
+
+    # where things are
+
+    def path(self, organisation_id: int | None) -> str:
+        """Today's administrative path of an organisation."""
+        if organisation_id is None:
+            return ""
+        if organisation_id not in self._paths:
+            self.load_paths({organisation_id, self.case.holder_id, self.case.desk_id, self.case.lead_id})
+        return self._paths[organisation_id]
+
+    def load_paths(self, organisation_ids: Iterable[int | None]) -> None:
+        wanted = {i for i in organisation_ids if i is not None} - self._paths.keys()
+        rows = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, organisation_id__in=wanted)
+        self._paths.update(rows.values_list("organisation_id", "path"))
+
+    def parent(self, organisation_id: int) -> int:
+        """The organisation one rung up the administrative tree; the top is its own parent."""
+        line = policies.line(self.path(organisation_id))
+        return line[-2] if len(line) > 1 else line[-1]
+
+    def extend_reach(self, *organisation_ids: int | None) -> None:
+        """Let everybody above and in these organisations see the case."""
+        found = set(self.case.reach)
+        for organisation_id in organisation_ids:
+            found.update(policies.line(self.path(organisation_id)))
+        self.case.reach = sorted(found)
+
+    # what is written
+
+    def deed(self, kind: str = "", *, credited: int | None = None, **fields: Any) -> int:
+        """Add a deed and return its ordinal. Credited to the answering body unless told otherwise."""
+        organisation_id = credited or self.credited
+        self._deeds.append(
+            NewDeed(
+                kind=kind or self.row.deed,
+                source_kind=SOURCE,
+                source_id=self.case.public_id,
+                mechanism=self.case.mechanism,
+                organisation_id=organisation_id,
+                path=self.path(organisation_id),
+                place_id=self.case.place_id,
+                category=self.case.category,
+                **fields,
+            )
+        )
+        return len(self._deeds) - 1
+
+    def words(self, text: str, *, open_to_callers: bool = False, ordinal: int = 0) -> None:
+        """Words that belong to a deed; they are kept beside it, never in it."""
+        if text:
+            self._entries.append((ordinal, text, open_to_callers))
+
+    def tell(self, organisation_id: int | None, kind: str = "", **payload: Any) -> None:
+        """Notify an organisation's people."""
+        self._notices.append(
+            NewNotice(
+                kind=kind or self.row.notice,
+                source_kind=SOURCE,
+                source_id=self.case.public_id,
+                organisation_id=organisation_id,
+                payload=payload,
+            )
+        )
+
+    def tell_callers(self, kind: str = "", **payload: Any) -> None:
+        """Notify everybody who brought this matter, those of merged repeats too."""
+        for public_id in self.callers.values_list("public_id", flat=True):
+            self._notices.append(
+                NewNotice(
+                    kind=kind or self.row.notice,
+                    source_kind=SOURCE,
+                    source_id=self.case.public_id,
+                    caller_id=public_id,
+                    payload=payload,
+                )
+            )
+
+    @property
+    def callers(self) -> Any:
+        """Callers of this case and of every case merged into it."""
+        return Caller.objects.filter(case__in=[self.case.id, *self.merged_ids], wants_answer=True)
+
+    @cached_property
+    def merged_ids(self) -> list[int]:
+        return list(Case.objects.filter(merged_into=self.case).values_list("id", flat=True))
+
+    # clocks
+
+    @cached_property
+    def milestones(self) -> list[Milestone]:
+        """Milestones still open, oldest first."""
+        if self.new:
+            return []
+        open_states = (Milestone.State.RUNNING, Milestone.State.PAUSED)
+        return list(Milestone.objects.filter(case=self.case, state__in=open_states).order_by("id"))
+
+    @cached_property
+    def suspensions(self) -> list[Suspension]:
+        return [] if self.new else list(Suspension.objects.filter(case=self.case))
+
+    def find(self, key: str, *, body: Body | None = None, request: Request | None = None) -> Milestone | None:
+        for milestone in self.milestones:
+            if milestone.key == key and (body is None or milestone.body_id == body.id):
+                if request is None or milestone.request_id == request.id:
+                    return milestone
+        return None
+
+    def start(
+        self,
+        key: str,
+        owner_id: int,
+        *,
+        body: Body | None = None,
+        request: Request | None = None,
+        quantity: int | None = None,
+    ) -> Milestone | None:
+        """Set a milestone if the definition has a limit for it; its deed says what is due from whom by when."""
+        limit = clocks.limit_of(self.definition, key, self.case.urgency, self.case.service)
+        if limit is None:
+            return None
+        milestone = clocks.new_milestone(
+            public_id=ids.derive(self.at, self.key, "milestone", key, owner_id, len(self._new_milestones)),
+            case=self.case,
+            key=key,
+            owner_id=owner_id,
+            limit=limit,
+            at=self.at,
+            warn_share=self.definition.warn_share,
+        )
+        milestone.body, milestone.request = body, request
+        self._new_milestones.append(milestone)
+        self.milestones.append(milestone)
+        if key == "resolve":
+            self.case.due_at = milestone.due_at
+        self.deed(
+            "milestone.set",
+            credited=owner_id,
+            milestone=key,
+            due_at=milestone.due_at,
+            subject_id=milestone.public_id,
+            quantity=quantity,
+        )
+        return milestone
+
+    def meet(self, key: str, *, body: Body | None = None, request: Request | None = None) -> Milestone | None:
+        """Mark a milestone met, on time or late; nothing if it isn't open."""
+        milestone = self.find(key, body=body, request=request)
+        if milestone is None:
+            return None
+        milestone.state, milestone.met_at = Milestone.State.MET, self.at
+        late = self.at > milestone.due_at
+        if late and milestone.missed_at is None:
+            self.miss(milestone)
+        self._close(milestone, "milestone.met", outcome="late" if late else "on_time")
+        return milestone
+
+    def void(self, *keys: str) -> None:
+        """These are no longer due (all open ones when none is named)."""
+        for milestone in [m for m in self.milestones if not keys or m.key in keys]:
+            milestone.state = Milestone.State.VOID
+            self._close(milestone, "milestone.void")
+
+    def miss(self, milestone: Milestone) -> None:
+        """What did not happen is a deed too. The milestone stays open."""
+        milestone.missed_at = milestone.due_at
+        self.changed(milestone)
+        self.deed(
+            "milestone.missed",
+            credited=milestone.owner_id,
+            happened_at=milestone.due_at,
+            milestone=milestone.key,
+            due_at=milestone.due_at,
+            subject_id=milestone.public_id,
+        )
+
+    def move(self, milestone: Milestone, kind: str, **fields: Any) -> None:
+        """Recompute a limit after a pause or an extension; the original limit stays."""
+        clocks.recompute(milestone, self.suspensions, at=self.at, warn_share=self.definition.warn_share)
+        if milestone.key == "resolve":
+            self.case.due_at = milestone.due_at
+        self.changed(milestone)
+        self.deed(
+            kind,
+            credited=milestone.owner_id,
+            milestone=milestone.key,
+            due_at=milestone.due_at,
+            subject_id=milestone.public_id,
+            **fields,
+        )
+
+    def changed(self, milestone: Milestone) -> None:
+        if milestone.id is not None:
+            self._changed_milestones[milestone.id] = milestone
+
+    def _close(self, milestone: Milestone, kind: str, **fields: Any) -> None:
+        self.milestones.remove(milestone)
+        self.changed(milestone)
+        self.deed(
+            kind,
+            credited=milestone.owner_id,
+            milestone=milestone.key,
+            due_at=milestone.due_at,
+            subject_id=milestone.public_id,
+            **fields,
+        )
+
+    # the end
+
+    def finish(self) -> None:
+        """Write everything. The case's version tells later readers that it has moved."""
+        self.case.state = FLOW.step(self.before, self.row.verb, prior=self.case.prior_state)
+        if not self.new:
+            self.case.version += 1
+            self.case.save()
+        for milestone in self._new_milestones:
+            milestone.case = self.case
+        Milestone.objects.bulk_create(self._new_milestones)
+        for milestone in self._changed_milestones.values():
+            milestone.save()
+        written = record(actor=self.actor, at=self.at, key=self.key, deeds=self._deeds)
+        self._write_words(written)
+        if self._notices:
+            send(at=self.at, key=self.key, notices=self._notices)
+
+    def _write_words(self, written: list[Deed]) -> None:
+        rows = [
+            Entry(
+                case=self.case,
+                deed_id=written[ordinal].public_id,
+                kind=written[ordinal].kind,
+                at=self.at,
+                author_id=self.actor.person_id,
+                organisation_id=self.actor.organisation_id,
+                text=text,
+                open_to_callers=shown,
+            )
+            for ordinal, text, shown in self._entries
+        ]
+        if rows:
+            Entry.objects.bulk_create(rows)
+
+
+def done_before(key: UUID) -> Case | None:
+    """The case an earlier run of the same command acted on."""
+    source = Deed.objects.filter(key=key, ordinal=0).values_list("source_id", flat=True).first()
+    return None if source is None else Case.objects.get(public_id=source)
+
+
+def act(
+    *, verb: str, actor: Actor, at: datetime, key: UUID, case: UUID, change: Change, seen: int | None = None
+) -> Case:
+    """Lock the case, check, change, write. Raises NotFound, NotPermitted, Changed or Refused; then nothing is written.
+
+    `seen` is the version the actor looked at: if somebody acted since, the actor is told instead of overwriting.
+    """
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().filter(public_id=case).first()
+        if locked is None or (actor.kind is ActorKind.STAFF and not policies.sees(actor.viewer, locked)):
+            raise NotFound()
+        replay = done_before(key)
+        if replay is not None:
+            return replay
+        if seen is not None and seen != locked.version:
+            raise Changed("changed", "刚才有别人先办了这件事，请看最新情况再办；您填的内容还在")
+        step = Step(case=locked, verb=verb, actor=actor, at=at, key=key)
+        FLOW.step(locked.state, verb, prior=locked.prior_state)
+        policies.check_may(step.row.who, actor, step.path(policies.answering(locked, verb)))
+        change(step)
+        step.finish()
+    return locked

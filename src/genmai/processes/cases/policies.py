@@ -1,0 +1,61 @@
+"""Who may do what to which case, and why not: `may_…` answers, `check_…` raises with the reason."""
+
+from __future__ import annotations
+
+from genmai.kernel.refusal import NotPermitted
+from genmai.kernel.viewer import Actor, ActorKind, Reach, Viewer
+from genmai.processes.cases.models import Case
+
+# Verbs that are the answering desk's or reviewer's business, not the leading body's.
+_DESK = frozenset({"decline", "dispatch", "classify", "reassign", "merge", "unmerge"})
+_HOLDER = frozenset({"take_on", "answer_at_once", "verify", "rework", "visit", "close", "note", "reopen"})
+_REPORTER = frozenset({"cases:report", "cases:judge"})
+
+
+def line(path: str) -> list[int]:
+    """The organisation ids of a materialised path, top first: "/1/7/52/" → [1, 7, 52]."""
+    return [int(part) for part in path.strip("/").split("/") if part]
+
+
+def sees(viewer: Viewer, case: Case) -> bool:
+    """Whether the case lies within the viewer's view scope."""
+    mine = {line(path)[-1] for path in viewer.paths("cases:view", Reach.VIEW)}
+    return bool(mine & set(case.reach))
+
+
+def answering(case: Case, verb: str) -> int:
+    """The organisation in whose name this verb is done: the actor's rights must reach it."""
+    if verb in _DESK:
+        return case.desk_id
+    if verb in _HOLDER:
+        return case.holder_id
+    return case.lead_id or case.holder_id
+
+
+def may(permission: str, actor: Actor, path: str) -> bool:
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    if actor.kind is ActorKind.REPORTER:
+        return permission in _REPORTER
+    return actor.viewer.may(permission, path, Reach.CAPTURE)
+
+
+def check_may(permission: str, actor: Actor, path: str) -> None:
+    """Raises NotPermitted naming the kind of right that is missing."""
+    if not may(permission, actor, path):
+        raise NotPermitted(
+            "not_permitted", "这一步由{who}来办，您的账号没有这个权限", who=PERMISSION_WORDS.get(permission, permission)
+        )
+
+
+PERMISSION_WORDS = {
+    "cases:report": "受理人员",
+    "cases:dispatch": "负责分派的单位",
+    "cases:handle": "承办单位",
+    "cases:review": "异议审核单位",
+    "cases:approve": "上一级单位",
+    "cases:verify": "核实单位",
+    "cases:judge": "反映人本人",
+    "cases:reopen": "核实单位或反映人本人",
+    "cases:merge": "负责分派的单位",
+}
