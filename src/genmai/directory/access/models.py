@@ -45,6 +45,7 @@ class Look(models.Model):
 
     at = models.DateTimeField()
     account = models.ForeignKey(Account, models.PROTECT, related_name="looks")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="looked_at")
     fields = models.CharField(max_length=80)
     purpose = models.CharField(max_length=200)

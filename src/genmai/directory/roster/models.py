@@ -42,11 +42,14 @@ class Organisation(models.Model):
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=40)
+    initials = models.CharField(max_length=40, blank=True)  # of the short name's pinyin, for search
     kind = models.CharField(max_length=12, choices=OrganisationKind.choices)
     level = models.PositiveSmallIntegerField(choices=Level.choices)
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="organisations")
     opened_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
+
+    path: str  # set by queries: the materialised path in the tree asked for, "" outside it
 
     class Meta:
         constraints = [
@@ -61,7 +64,11 @@ class Organisation(models.Model):
 
 
 class Link(models.Model):
-    """One organisation's dated place in one tree. `path` is materialised: "/1/7/52/" ends with the organisation itself."""
+    """One organisation's dated place in one tree. `path` is materialised: "/1/7/52/" ends with the organisation itself.
+
+    `recorded_at` and `ended_recorded_at` say when the beginning and the end became known ("as known then"). An empty
+    span (`valid_to` = `valid_from`) is a link that was recorded by mistake.
+    """
 
     tree = models.CharField(max_length=16, choices=Tree.choices)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="links")
@@ -70,6 +77,7 @@ class Link(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField()
+    ended_recorded_at = models.DateTimeField(null=True, blank=True)
     document = models.CharField(max_length=120, blank=True)
 
     class Meta:
@@ -79,7 +87,7 @@ class Link(models.Model):
                 fields=["tree", "organisation"], condition=models.Q(valid_to__isnull=True), name="link_one_current"
             ),
             models.CheckConstraint(
-                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=models.F("valid_from")),
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
                 name="link_valid_span",
             ),
         ]
@@ -146,3 +154,17 @@ class Post(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "key"], name="post_organisation_key")]
+
+
+class Away(models.Model):
+    """Days on which a person can't be called; the rota passes them over, or calls the stand-in. No reason is kept."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="absences")
+    stand_in = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="stands_in")
+    first_day = models.DateField()
+    last_day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("first_day")), name="away_span"),
+        ]

@@ -24,6 +24,7 @@ class Place(models.Model):
 
     code = models.CharField(max_length=24, unique=True)
     name = models.CharField(max_length=80)
+    initials = models.CharField(max_length=40, blank=True)  # of the pinyin, for search: xzyc
     kind = models.CharField(max_length=12, choices=PlaceKind.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=160)

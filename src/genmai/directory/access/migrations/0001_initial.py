@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(max_length=200)),
                 ('source', models.CharField(blank=True, max_length=80)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='access.account')),
+                ('organisation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roster.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looked_at', to='roster.person')),
             ],
         ),

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=24, unique=True)),
                 ('name', models.CharField(max_length=80)),
+                ('initials', models.CharField(blank=True, max_length=40)),
                 ('kind', models.CharField(choices=[('city', '市'), ('district', '区县'), ('town', '镇街'), ('village', '村'), ('community', '社区'), ('grid', '网格'), ('building', '楼栋'), ('estate', '小区')], max_length=12)),
                 ('path', models.CharField(max_length=160)),
                 ('households', models.PositiveIntegerField(blank=True, null=True)),
