@@ -6,9 +6,11 @@ Docs: docs/adr/2026-11-22-two-database-roles.md. Connection URLs come in by `GEN
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -144,25 +146,37 @@ def as_owner(owner_url: str) -> Iterator[None]:
         connection.settings_dict.update(before)
 
 
-def migrate(owner_url: str, role: str, *, verbosity: int = 1) -> bool:
-    """Bring the database up to the code, as owner. False: there was nothing to do (one query told so)."""
+def migrate(owner_url: str, role: str, *, verbosity: int = 1) -> None:
+    """Bring the database up to the code, as owner, and the application's rights with it."""
     from django.core.management import call_command
 
+    grant(owner_url, role)  # default rights must stand before the first table is made
     with as_owner(owner_url):
-        if not _pending():
-            return False
-        grant(owner_url, role)  # default rights must stand before the first table is made
         call_command("migrate", interactive=False, verbosity=verbosity, run_syncdb=True)
     grant(owner_url, role)
-    return True
 
 
-def _pending() -> bool:
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+def code_digest() -> str:
+    """Changes with every file that can change the migrated database."""
+    source = Path(__file__).resolve().parents[2]
+    digest = hashlib.sha256()
+    for file in sorted([*source.rglob("migrations/*.py"), source / "kernel" / "append_only.py", Path(__file__)]):
+        digest.update(str(file.relative_to(source)).encode() + file.read_bytes())
+    return digest.hexdigest()
 
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+def marked_digest(owner_url: str) -> str:
+    """Digest of the code that last migrated this database; empty if none did."""
+    with psycopg.connect(owner_url) as connection:
+        row = connection.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()").fetchone()
+    return (row and row[0] or "").removeprefix("genmai ")
+
+
+def mark_digest(owner_url: str, digest: str) -> None:
+    """Note on the database itself (a copy of it is then checked anew) that it stands at this code."""
+    with psycopg.connect(owner_url) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(f"genmai {digest}")))
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> str | None:

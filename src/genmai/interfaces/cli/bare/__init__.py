@@ -1,0 +1,1 @@
+"""Commands that need neither Django nor a running database; same shape as those in `commands/`."""
