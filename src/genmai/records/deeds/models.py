@@ -14,6 +14,9 @@ class TransactionId(models.Field):
     def db_type(self, connection: object) -> str:
         return "xid8"
 
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> int | None:
+        return None if value is None else int(value)
+
 
 class Deed(models.Model):
     """One deed. References only, never personal data (DESIGN §2.7).
@@ -66,5 +69,14 @@ class Deed(models.Model):
             models.Index(fields=["person", "at"], name="deed_person_at", condition=models.Q(person__isnull=False)),
             models.Index(fields=["source_id", "id"], name="deed_source"),
             models.Index(fields=["transaction", "id"], name="deed_commit_order"),
+            models.Index(fields=["corrects"], name="deed_corrects", condition=models.Q(corrects__isnull=False)),
         ]
         constraints = [models.UniqueConstraint(fields=["key", "ordinal"], name="deed_key_once")]
+
+
+class Cursor(models.Model):
+    """How far one consumer has walked the deeds in the order of commit."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    transaction = models.BigIntegerField()
+    deed_id = models.BigIntegerField()

@@ -1,0 +1,72 @@
+"""Notices are written with the deed they tell of and sent later; every try leaves a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from genmai.kernel import ids
+from genmai.records.notices.models import Attempt, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """Somebody to be told: an organisation's people, a person, or a caller of a case. No personal data in `payload`."""
+
+    kind: str
+    source_kind: str
+    source_id: UUID
+    organisation_id: int | None = None
+    person_id: int | None = None
+    caller_id: UUID | None = None
+    not_before: datetime | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+def send(*, at: datetime, key: UUID, notices: Sequence[NewNotice], start: int = 0) -> list[Notice]:
+    """Put notices into the outbox in one insert, numbered from `start` within the command's key."""
+    return Notice.objects.bulk_create(
+        Notice(
+            public_id=ids.derive(at, key, "notice", start + index),
+            kind=new.kind,
+            at=at,
+            not_before=new.not_before or at,
+            organisation_id=new.organisation_id,
+            person_id=new.person_id,
+            caller_id=new.caller_id,
+            source_kind=new.source_kind,
+            source_id=new.source_id,
+            payload=dict(new.payload),
+        )
+        for index, new in enumerate(notices)
+    )
+
+
+def claim(*, at: datetime, limit: int = 100) -> list[Notice]:
+    """Waiting notices for one channel worker, locked until its transaction ends; other workers pass over them.
+
+    Call inside `transaction.atomic()` together with the tries, so that a killed worker leaves them waiting.
+    """
+    due = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(sent_at=None, not_before__lte=at)
+    return list(due.select_related("organisation", "person").order_by("not_before", "id")[:limit])
+
+
+LONGEST_PAUSE = timedelta(hours=12)
+
+
+@transaction.atomic
+def tried(*, at: datetime, notice: Notice, channel: str, delivered: bool, detail: str = "") -> Attempt:
+    """Record one try. Delivered: the notice is done. Failed: it waits 1, 2, 4 … minutes, 12 hours at most."""
+    attempt = Attempt.objects.create(notice=notice, at=at, channel=channel, delivered=delivered, detail=detail[:200])
+    if delivered:
+        notice.sent_at = at
+    else:
+        failures = Attempt.objects.filter(notice=notice, delivered=False).count()
+        notice.not_before = at + min(timedelta(minutes=2 ** min(failures - 1, 12)), LONGEST_PAUSE)
+    notice.save(update_fields=["sent_at", "not_before"])
+    return attempt
