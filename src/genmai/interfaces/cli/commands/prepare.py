@@ -1,0 +1,61 @@
+"""演示区与导入：up 启动网站后做的事；可重复执行，接着上次做。"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import hmac
+import importlib
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.conf import settings
+
+from genmai.interfaces.cli import keys
+from genmai.interfaces.cli.up import say
+
+DEMO_SEED = 20260101
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--without-demo", action="store_true", help="不生成演示区")
+    parser.add_argument("--import", dest="import_file", type=Path, default=None, help="工单表（xlsx 或 csv）")
+
+
+def run(args: argparse.Namespace) -> int:
+    if not args.without_demo:
+        _ensure_demo()
+    if args.import_file:
+        return _import(args.import_file)
+    return 0
+
+
+def _ensure_demo() -> None:
+    """Lazily: `ensure_demo(*, at, seed, password_of, say) -> [(role, login), …]`, which does nothing when all is there."""
+    if find_spec("genmai.simulation") is None or find_spec("genmai.simulation.demo") is None:
+        say("演示区尚未提供，跳过。")
+        return
+    demo = importlib.import_module("genmai.simulation.demo")
+    ensure: Callable[..., Iterable[tuple[str, str]]] = demo.ensure_demo
+    logins = ensure(at=datetime.now(UTC), seed=DEMO_SEED, password_of=password_of, say=say)
+    print("\n  演示账号（密码只属于这台机器）", flush=True)
+    for role, login in logins:
+        print(f"    {role:　<8}{login:<18}{password_of(login)}", flush=True)
+    print(flush=True)
+
+
+def password_of(login: str) -> str:
+    """The login's password on this installation: random (from a secret made here once), the same at every start."""
+    secret = bytes.fromhex(keys.read_or_make(settings.GENMAI_DATA, "demo_passwords"))
+    return base64.b32encode(hmac.new(secret, login.encode(), hashlib.sha256).digest())[:12].decode().lower()
+
+
+def _import(file: Path) -> int:
+    """By the public command, as anyone would."""
+    parser = argparse.ArgumentParser(prog="genmai cases")
+    cases = importlib.import_module("genmai.interfaces.cli.commands.cases")
+    cases.add_arguments(parser)
+    return int(cases.run(parser.parse_args(["import", str(file)])) or 0)
