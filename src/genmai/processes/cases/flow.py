@@ -32,7 +32,6 @@ TABLE = (
     T("classify", ("received", "dispatched", "objected", "in_hand"), None, "cases:dispatch", "case.classified"),
     T("dispatch", ("received",), "dispatched", "cases:dispatch", "case.dispatched", "case.dispatched"),
     T("take_on", ("received",), "in_hand", "cases:handle", "case.accepted", "case.accepted"),
-    T("answer_at_once", ("received",), "replied", "cases:handle", "case.replied", "case.replied"),
     # who it belongs to
     T("object", ("dispatched",), "objected", "cases:handle", "case.objected", "case.objected"),
     T("uphold_objection", ("objected",), "received", "cases:review", "case.objection_upheld", "case.objection_upheld"),

@@ -8,7 +8,7 @@ from genmai.processes.cases.models import Case
 
 # Verbs that are the answering desk's or reviewer's business, not the leading body's.
 _DESK = frozenset({"decline", "dispatch", "classify", "reassign", "merge", "unmerge"})
-_HOLDER = frozenset({"take_on", "answer_at_once", "verify", "rework", "visit", "close", "note", "reopen"})
+_HOLDER = frozenset({"take_on", "verify", "rework", "visit", "close", "note", "reopen"})
 _REPORTER = frozenset({"cases:report", "cases:judge"})
 
 

@@ -14,13 +14,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from genmai.directory.roster.models import Link, Tree
+from genmai.directory.roster.models import Link, Organisation, Tree
 from genmai.kernel import ids
 from genmai.kernel.flow import Transition
 from genmai.kernel.refusal import Changed, NotFound
 from genmai.kernel.viewer import Actor, ActorKind
 from genmai.processes.cases import clocks, policies
-from genmai.processes.cases.definition import CaseDefinition
+from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.flow import FLOW
 from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.models import Body, Caller, Case, Entry, Milestone, Request, Suspension
@@ -42,7 +42,7 @@ class Step:
         self.at = at
         self.key = key
         self.new = new
-        self.definition: CaseDefinition = definition_of(case.mechanism)
+        self.definition: CasesSection = definition_of(case.mechanism)
         self.before = case.state
         self.credited = case.lead_id or case.holder_id  # the body the main deed is credited to
         self._deeds: list[NewDeed] = []
@@ -62,10 +62,17 @@ class Step:
             self.load_paths({organisation_id, self.case.holder_id, self.case.desk_id, self.case.lead_id})
         return self._paths[organisation_id]
 
+    def remember_path(self, organisation_id: int, path: str) -> None:
+        """A path the caller has already read; saves a query."""
+        self._paths[organisation_id] = path
+
     def load_paths(self, organisation_ids: Iterable[int | None]) -> None:
         wanted = {i for i in organisation_ids if i is not None} - self._paths.keys()
         rows = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, organisation_id__in=wanted)
         self._paths.update(rows.values_list("organisation_id", "path"))
+
+    def organisation(self, organisation_id: int) -> Organisation:
+        return Organisation.objects.get(pk=organisation_id)
 
     def parent(self, organisation_id: int) -> int:
         """The organisation one rung up the administrative tree; the top is its own parent."""
@@ -179,7 +186,7 @@ class Step:
             owner_id=owner_id,
             limit=limit,
             at=self.at,
-            warn_share=self.definition.warn_share,
+            warn_share=clocks.warn_share(self.definition, key),
         )
         milestone.body, milestone.request = body, request
         self._new_milestones.append(milestone)
@@ -229,7 +236,9 @@ class Step:
 
     def move(self, milestone: Milestone, kind: str, **fields: Any) -> None:
         """Recompute a limit after a pause or an extension; the original limit stays."""
-        clocks.recompute(milestone, self.suspensions, at=self.at, warn_share=self.definition.warn_share)
+        clocks.recompute(
+            milestone, self.suspensions, at=self.at, warn_share=clocks.warn_share(self.definition, milestone.key)
+        )
         if milestone.key == "resolve":
             self.case.due_at = milestone.due_at
         self.changed(milestone)

@@ -1,0 +1,56 @@
+"""Giving a matter to another leading body: shared by dispatch, reassignment, taking on, escalation."""
+
+from __future__ import annotations
+
+from genmai.directory.roster.models import Organisation
+from genmai.kernel import ids
+from genmai.processes.cases.commands.step import Step
+from genmai.processes.cases.models import Body
+
+# What the old lead owed and the new one owes afresh; `resolve` goes along with its limit unchanged.
+PERSONAL = ("accept", "contact", "arrive")
+
+
+def hand_over(step: Step, to: Organisation, *, accepted: bool = False) -> Body:
+    """Make `to` the lead: old lead released, its own milestones void, the resolve limit carried over unchanged.
+
+    The reporter's clock never restarts because offices pass a matter on (the resolve milestone keeps its due time).
+    """
+    case = step.case
+    step.load_paths({to.id, case.lead_id, case.holder_id, case.desk_id})
+    release_lead(step)
+    case.lead, case.holder, case.level = to, to, to.level
+    body = add_body(step, to.id, Body.Part.LEAD)
+    for key in step.definition.starting_on("dispatched"):
+        if accepted and key == "accept":
+            continue
+        running = step.find(key)
+        if running is None:
+            step.start(key, to.id, body=body, quantity=step.callers.count() if key == "contact" else None)
+        elif running.owner_id != to.id:
+            running.owner_id, running.body = to.id, body
+            step.move(running, "milestone.moved")
+    return body
+
+
+def release_lead(step: Step) -> None:
+    """The present lead is out; what it owed personally is no longer due."""
+    if step.case.lead_id is None:
+        return
+    Body.objects.filter(case=step.case, part=Body.Part.LEAD, released_at__isnull=True).update(released_at=step.at)
+    step.void(*PERSONAL)
+    step.case.lead = None
+
+
+def add_body(step: Step, organisation_id: int, part: str, *, call_kind: str = "") -> Body:
+    """Let an organisation take part; from now on its people, and everybody above them, see the case."""
+    step.extend_reach(organisation_id)
+    return Body.objects.create(
+        public_id=ids.derive(step.at, step.key, "body", organisation_id, part),
+        case=step.case,
+        organisation_id=organisation_id,
+        part=part,
+        asked_at=step.at,
+        asked_by_id=step.actor.organisation_id,
+        call_kind=call_kind,
+    )

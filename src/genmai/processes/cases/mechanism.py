@@ -1,0 +1,76 @@
+"""The case section of the mechanisms at work: definitions by `key@version`, subjects and the duty list.
+
+Read once per process: mechanisms are data of a release and do not change under a running one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from genmai.directory.roster.models import Organisation, OrganisationKind
+from genmai.kernel.refusal import Refused
+from genmai.mechanisms.duties import DutyList, DutyRow
+from genmai.mechanisms.library import Library, installed
+from genmai.mechanisms.taxonomy import Taxonomy
+from genmai.processes.cases.definition import CasesSection
+
+LOOP = "default/case-loop"
+_BASE = {OrganisationKind.TOWN, OrganisationKind.COMMUNITY, OrganisationKind.GRID}
+_BODY_OF_KIND = {OrganisationKind.TOWN: "base:town", OrganisationKind.COMMUNITY: "base:village", OrganisationKind.GRID: "base:village"}
+
+
+def library() -> Library:
+    return installed()
+
+
+@lru_cache(maxsize=64)
+def definition_of(ref: str) -> CasesSection:
+    """The case definition a case is pinned to. Raises Refused for a version never installed here."""
+    found = library().section(ref, "cases")
+    if not isinstance(found, CasesSection):
+        raise Refused("no_definition", "办法“{ref}”里没有办事流程", ref=ref)
+    return found
+
+
+@lru_cache(maxsize=1)
+def loop() -> str:
+    """The general case loop at its newest version, as `key@version`."""
+    return library().newest(LOOP)
+
+
+@lru_cache(maxsize=1)
+def taxonomy() -> Taxonomy:
+    return library().taxonomy(loop())
+
+
+@lru_cache(maxsize=1)
+def duties() -> DutyList:
+    return library().duties(loop())
+
+
+def duty_of(category: str, *, on: date) -> DutyRow | None:
+    """The duty row of a subject on a date; None: nobody's yet, a person must decide."""
+    return duties().row_for(category, on=on)
+
+
+def check_target(category: str, kind: str, *, on: date) -> None:
+    """Raises Refused('department_work') where the duty list forbids giving this to the base."""
+    if category:
+        duties().check_target(category, "base" if kind in _BASE else "department", on=on)
+
+
+def is_body_of(row: DutyRow, organisation_code: str, kind: str) -> bool:
+    """Whether the organisation is the body the duty row names."""
+    return row.body in (organisation_code, _BODY_OF_KIND.get(OrganisationKind(kind)))
+
+
+def body_for(category: str, *, home: Organisation | None, on: date) -> tuple[str, DutyRow] | None:
+    """The code of the organisation a subject belongs to at a place; None when undecided."""
+    row = duty_of(category, on=on) if category else None
+    if row is None:
+        return None
+    if not row.body.startswith("base:"):
+        return row.body, row
+    wanted = OrganisationKind.TOWN if row.body == "base:town" else OrganisationKind.COMMUNITY
+    return (home.code, row) if home is not None and home.kind == wanted else None

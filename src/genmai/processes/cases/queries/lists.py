@@ -1,0 +1,172 @@
+"""Lists of cases: the viewer's scope becomes part of the SQL; each list is a constant number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from genmai.kernel.text import bigrams
+from genmai.kernel.viewer import Reach, Viewer
+from genmai.processes.cases import policies
+from genmai.processes.cases.flow import OPEN
+from genmai.processes.cases.models import Case, Milestone, SheetImport
+
+PAGE = 30
+MANY = 1000  # beyond this a count says "1000+"; nobody reads further, and counting costs
+Order = Literal["newest", "deadline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; every field comes from the address, so a view can be sent to a colleague."""
+
+    states: tuple[str, ...] = ()
+    late: bool = False
+    category: str = ""
+    level: int | None = None
+    channel: str = ""
+    organisation_id: int | None = None  # held, led or homed at or below this one
+    undecided: bool = False
+    words: str = ""
+    order: Order = "newest"
+
+
+def organisation_ids(viewer: Viewer, permission: str, reach: Reach) -> list[int]:
+    return [policies.line(path)[-1] for path in viewer.paths(permission, reach)]
+
+
+def visible(viewer: Viewer, *, reach: Reach = Reach.VIEW) -> QuerySet[Case]:
+    """Every case in the viewer's scope. Deny by default: no grant, no row."""
+    mine = organisation_ids(viewer, "cases:view", reach)
+    return Case.objects.filter(reach__overlap=mine) if mine else Case.objects.none()
+
+
+def narrowed(viewer: Viewer, *, filters: Filters) -> QuerySet[Case]:
+    """The visible cases that match; search uses the search scope, which may be narrower than the view."""
+    rows = visible(viewer, reach=Reach.SEARCH if filters.words else Reach.VIEW)
+    if filters.states:
+        rows = rows.filter(state__in=filters.states)
+    if filters.category:
+        rows = rows.filter(category__startswith=filters.category)
+    if filters.level:
+        rows = rows.filter(level=filters.level)
+    if filters.channel:
+        rows = rows.filter(channel=filters.channel)
+    if filters.organisation_id:
+        rows = rows.filter(reach__contains=[filters.organisation_id])
+    if filters.undecided:
+        rows = rows.filter(duty_row="", state="received")
+    if filters.late:
+        rows = rows.filter(pk__in=late_ids())
+    return _matching(rows, filters.words.strip()) if filters.words.strip() else rows
+
+
+def late_ids() -> QuerySet[Milestone, int]:
+    """Cases with something overdue and still open (a subquery)."""
+    late = Milestone.objects.filter(state=Milestone.State.RUNNING, missed_at__isnull=False)
+    return late.values("case_id")  # type: ignore[return-value]
+
+
+def _matching(rows: QuerySet[Case], words: str) -> QuerySet[Case]:
+    """Chinese substring search: bigrams through the index, then the exact words; a number goes straight to its case."""
+    tail = words.rsplit("-", 1)[-1]
+    if tail.isdigit() and len(tail) <= 12 and set(words) <= set("0123456789-"):
+        return rows.filter(pk=int(tail))
+    pairs = [pair for pair in bigrams(words) if len(pair) == 2]
+    if pairs:
+        rows = rows.filter(words__contains=pairs)
+    return rows.filter(Q(text__icontains=words) | Q(title__icontains=words) | Q(place_text__icontains=words))
+
+
+def page(viewer: Viewer, *, filters: Filters, offset: int = 0, limit: int = PAGE) -> tuple[list[Case], bool]:
+    """One page of the list and whether there is more."""
+    order = ("due_at", "id") if filters.order == "deadline" else ("-received_at", "-id")
+    rows = narrowed(viewer, filters=filters).order_by(*order)
+    rows = rows.select_related("holder", "lead", "home").defer("words", "reach", "answers")
+    found = list(rows[offset : offset + limit + 1])
+    return found[:limit], len(found) > limit
+
+
+def counts(viewer: Viewer, *, filters: Filters) -> dict[str, int]:
+    """How many of the matching cases stand in each state."""
+    rows = narrowed(viewer, filters=filters).order_by().values("state").annotate(n=Count("id"))
+    return {row["state"]: row["n"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing waiting for the viewer's organisation: the matter and the milestone that is due next."""
+
+    milestone: Milestone
+    case: Case
+    also: tuple[Milestone, ...]
+
+    @property
+    def late(self) -> bool:
+        return self.milestone.missed_at is not None
+
+
+def inbox(viewer: Viewer, *, limit: int = 100) -> list[Waiting]:
+    """Everything waiting for the viewer's own organisation, the nearest deadline first: one line a case."""
+    if viewer.organisation_id is None or not viewer.paths("cases:view", Reach.VIEW):
+        return []
+    rows = (
+        Milestone.objects.filter(state=Milestone.State.RUNNING, owner_id=viewer.organisation_id)
+        .select_related("case", "case__home", "case__lead")
+        .defer("case__words", "case__reach", "case__answers")
+        .order_by("due_at", "id")[: limit * 3]
+    )
+    by_case: dict[int, list[Milestone]] = {}
+    for milestone in rows:
+        by_case.setdefault(milestone.case_id, []).append(milestone)
+    found = [Waiting(ms[0], ms[0].case, tuple(ms[1:])) for ms in by_case.values()]
+    return found[:limit]
+
+
+def inbox_size(viewer: Viewer) -> tuple[int, int]:
+    """How many cases wait for the viewer's organisation, and how many of them are late."""
+    if viewer.organisation_id is None:
+        return 0, 0
+    mine = Milestone.objects.filter(state=Milestone.State.RUNNING, owner_id=viewer.organisation_id)
+    found = mine.aggregate(
+        waiting=Count("case", distinct=True), late=Count("case", distinct=True, filter=Q(missed_at__isnull=False))
+    )
+    return found["waiting"], found["late"]
+
+
+def desk(viewer: Viewer, *, limit: int = PAGE, offset: int = 0) -> tuple[list[Case], bool]:
+    """Matters waiting to be dispatched by the viewer's organisation, oldest limit first."""
+    rows = visible(viewer).filter(state="received", holder_id=viewer.organisation_id)
+    rows = rows.select_related("home", "holder", "lead").defer("words", "reach", "answers").order_by("received_at", "id")
+    found = list(rows[offset : offset + limit + 1])
+    return found[:limit], len(found) > limit
+
+
+def alike(viewer: Viewer, *, case: Case, since: datetime, limit: int = 5) -> list[Case]:
+    """Open or recent cases at the same home on the same subject: offered for merging, never merged by themselves."""
+    rows = visible(viewer).filter(home_id=case.home_id, received_at__gte=since, state__in=OPEN)
+    if case.category:
+        rows = rows.filter(category__startswith=case.category[:4])
+    rows = rows.exclude(pk=case.pk).select_related("home", "holder", "lead").defer("words", "reach", "answers")
+    return list(rows.order_by("-received_at")[:limit])
+
+
+def imports(viewer: Viewer, *, limit: int = 20) -> list[SheetImport]:
+    """Uploads of the organisations where the viewer may import, newest first."""
+    mine = organisation_ids(viewer, "cases:import", Reach.CAPTURE)
+    if not mine:
+        return []
+    return list(SheetImport.objects.filter(organisation_id__in=mine).select_related("organisation").order_by("-id")[:limit])
+
+
+def one_import(viewer: Viewer, *, public_id: UUID) -> SheetImport | None:
+    """One upload, or None outside the viewer's scope."""
+    mine = organisation_ids(viewer, "cases:import", Reach.CAPTURE)
+    return SheetImport.objects.filter(public_id=public_id, organisation_id__in=mine).select_related("organisation").first()
+
+
+__all__ = ["Filters", "Waiting", "alike", "counts", "desk", "imports", "inbox", "inbox_size", "one_import", "page", "visible"]
