@@ -118,7 +118,13 @@ def _receive(
         wants_answer=report.wants_answer,
     )
     add_pictures(case, pictures, stage="before", at=at, actor=actor)
-    step.deed(subject_id=caller.public_id, happened_at=report.happened_at, outcome=report.channel, level=home.level)
+    step.deed(
+        credited=home.organisation_id,  # figures by home: where the matter arose, whoever took it in
+        subject_id=caller.public_id,
+        happened_at=report.happened_at,
+        outcome=report.channel,
+        level=home.level,
+    )
     for milestone in definition.starting_on("received"):
         step.start(milestone, holder_id)
     step.tell(holder_id)
@@ -167,9 +173,7 @@ def _known(value: str, allowed: object, field: str) -> str:
 
 
 def _category(code: str) -> str:
-    if code and mechanisms.taxonomy().get(code) is None:
-        raise BadInput("unknown", "分类里没有“{value}”", field="category", allowed="分类表里的编号", value=code)
-    return code
+    return mechanisms.taxonomy().lookup(code).code if code else ""
 
 
 def home_of(report: Report) -> Home:

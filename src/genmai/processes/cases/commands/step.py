@@ -219,7 +219,7 @@ class Step:
         """These are no longer due (all open ones when none is named)."""
         for milestone in [m for m in self.milestones if not keys or m.key in keys]:
             milestone.state = Milestone.State.VOID
-            self._close(milestone, "milestone.void")
+            self._close(milestone, "milestone.void", reason=self.row.verb)
 
     def miss(self, milestone: Milestone) -> None:
         """What did not happen is a deed too. The milestone stays open."""

@@ -1,0 +1,110 @@
+"""Deed kinds of cases: the contract between those who write (commands) and those who measure (measures.scores).
+
+Every deed: source_id = the case's public id; organisation and path = the body answering for it at that moment, so the
+credit stays where it was earned. What each column holds, where it is more than that:
+
+case.received       organisation = the home of the matter (body of its place), subject = the caller, outcome = channel
+case.declined       leaves every denominator (not for government, or on a lawful channel)
+case.dispatched, case.reassigned, case.escalated
+                    organisation = the new lead, counterpart = who gave it, level = the new lead's level
+case.objection_upheld / case.objection_rejected   counterpart = who objected
+case.contacted      subject = the caller
+case.visited, case.judged
+                    subject = the caller, outcome = fixed | not_fixed | no_answer, quantity = satisfaction 1–3
+                    (1 not satisfied, 2 fairly, 3 satisfied; empty when not said)
+case.closed         level = the level that solved it, outcome = fixed | not_fixed | promised, reason = closing reason
+case.excluded       written beside case.closed when its reason is not counted; a later case.reopened lifts it
+case.reopened       takes back the close before it
+case.merged / case.unmerged   subject = the surviving case; while merged, the case's own limits and closes don't count
+
+milestone.*         subject = the milestone, milestone = its key, due_at = the limit as it now stands,
+                    organisation = the body that owes it
+  set, moved, paused, resumed   moved and resumed carry the new limit; a later limit lifts a miss of the earlier one
+  met               outcome = on_time | late; a late one follows its milestone.missed
+  missed            happened_at = due_at, whenever it is written
+  void              reason = the verb that ended it. It takes back a miss only where the body turned out not to be
+                    answerable (reason uphold_objection): passing a matter on does not wash a miss off
+"""
+
+from __future__ import annotations
+
+from genmai.records.deeds.kinds import Nothing, Payload, register
+
+ON_TIME, LATE = "on_time", "late"
+FIXED, NOT_FIXED, PROMISED, NO_ANSWER = "fixed", "not_fixed", "promised", "no_answer"
+
+
+class Received(Payload):
+    """How it came in, for reading back; the measured facts are columns."""
+
+    service: str = ""
+    urgency: str = ""
+
+
+class Reclassified(Payload):
+    """What it was taken for before."""
+
+    former_category: str = ""
+    former_urgency: str = ""
+
+
+class Called(Payload):
+    """The occasion on which town or departments were called in."""
+
+    call_kind: str = ""
+
+
+class Decided(Payload):
+    """What was asked and what was given, in the unit of the milestone's clock, as text ("2.5")."""
+
+    asked: str = ""
+    given: str = ""
+
+
+_KINDS: dict[str, tuple[type[Payload], str]] = {
+    "case.received": (Received, "收到反映"),
+    "case.declined": (Nothing, "不予受理"),
+    "case.classified": (Reclassified, "归类"),
+    "case.dispatched": (Nothing, "交办"),
+    "case.taken_on": (Nothing, "首接自办"),
+    "case.replied": (Nothing, "答复"),
+    "case.objected": (Nothing, "提出异议"),
+    "case.objection_upheld": (Nothing, "异议成立"),
+    "case.objection_rejected": (Nothing, "异议不成立"),
+    "case.reassigned": (Nothing, "改派"),
+    "case.returned": (Nothing, "退回"),
+    "case.escalated": (Nothing, "提级"),
+    "case.accepted": (Nothing, "接单"),
+    "case.contacted": (Nothing, "联系反映人"),
+    "case.noted": (Nothing, "记一笔"),
+    "case.assist_asked": (Nothing, "请求协办"),
+    "case.called": (Called, "呼叫"),
+    "case.responded": (Called, "响应"),
+    "case.arrived": (Called, "报到"),
+    "case.concluded": (Called, "报到单位办毕"),
+    "case.suspension_asked": (Nothing, "申请挂起"),
+    "case.suspended": (Nothing, "挂起"),
+    "case.suspension_refused": (Nothing, "不同意挂起"),
+    "case.resumed": (Nothing, "恢复办理"),
+    "case.extension_asked": (Decided, "申请延期"),
+    "case.extended": (Decided, "同意延期"),
+    "case.extension_refused": (Decided, "不同意延期"),
+    "case.verified": (Nothing, "核实"),
+    "case.rework_asked": (Nothing, "要求返工"),
+    "case.visited": (Nothing, "回访"),
+    "case.judged": (Nothing, "反映人评价"),
+    "case.closed": (Nothing, "办结"),
+    "case.excluded": (Nothing, "剔除，不计入"),
+    "case.reopened": (Nothing, "重新办理"),
+    "case.merged": (Nothing, "并入同类事项"),
+    "case.unmerged": (Nothing, "撤销合并"),
+    "milestone.set": (Nothing, "开始计时"),
+    "milestone.met": (Nothing, "完成一个时限"),
+    "milestone.missed": (Nothing, "超过时限"),
+    "milestone.void": (Nothing, "时限不再需要"),
+    "milestone.moved": (Nothing, "时限变动"),
+    "milestone.paused": (Nothing, "暂停计时"),
+    "milestone.resumed": (Nothing, "继续计时"),
+}
+for _kind, (_payload, _title) in _KINDS.items():
+    register(_kind, _payload, _title)
