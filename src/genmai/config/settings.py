@@ -24,6 +24,7 @@ from genmai.interfaces.cli.database import APPLICATION_VARIABLE, settings_of
 SOURCE = Path(__file__).resolve().parents[1]
 REPOSITORY = SOURCE.parents[1]
 GENMAI_DATA = Path(os.environ.get("GENMAI_DATA", REPOSITORY / ".genmai")).resolve()
+GENMAI_MECHANISMS = Path(os.environ.get("GENMAI_MECHANISMS", REPOSITORY / "mechanisms")).resolve()
 
 DEBUG = os.environ.get("GENMAI_DEBUG") == "1"
 HTTPS = os.environ.get("GENMAI_HTTPS") == "1"

@@ -8,45 +8,61 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from django.conf import settings
+
 from genmai.directory.roster.models import Organisation, OrganisationKind
 from genmai.kernel.refusal import Refused
 from genmai.mechanisms.duties import DutyList, DutyRow
-from genmai.mechanisms.library import Library, installed
+from genmai.mechanisms.library import Library, Mechanism
+from genmai.mechanisms.loading import load
+from genmai.mechanisms.sections import WAITING
 from genmai.mechanisms.taxonomy import Taxonomy
 from genmai.processes.cases.definition import CasesSection
 
 LOOP = "default/case-loop"
 _BASE = {OrganisationKind.TOWN, OrganisationKind.COMMUNITY, OrganisationKind.GRID}
-_BODY_OF_KIND = {OrganisationKind.TOWN: "base:town", OrganisationKind.COMMUNITY: "base:village", OrganisationKind.GRID: "base:village"}
+_BODY_OF_KIND = {
+    OrganisationKind.TOWN: "base:town",
+    OrganisationKind.COMMUNITY: "base:village",
+    OrganisationKind.GRID: "base:village",
+}
 
 
+@lru_cache(maxsize=1)
 def library() -> Library:
-    return installed()
+    """Everything below the mechanisms folder. Raises Problems naming each file, key and what is allowed."""
+    return load(settings.GENMAI_MECHANISMS, {**WAITING, "cases": CasesSection})
+
+
+def mechanism_of(ref: str) -> Mechanism:
+    """The mechanism a case is pinned to. Raises Refused for one never installed here."""
+    try:
+        return library().get(ref)
+    except KeyError as unknown:
+        raise Refused("no_mechanism", "这里没有安装办法“{ref}”", ref=ref) from unknown
 
 
 @lru_cache(maxsize=64)
 def definition_of(ref: str) -> CasesSection:
-    """The case definition a case is pinned to. Raises Refused for a version never installed here."""
-    found = library().section(ref, "cases")
-    if not isinstance(found, CasesSection):
-        raise Refused("no_definition", "办法“{ref}”里没有办事流程", ref=ref)
-    return found
+    """The case definition of `key@version`. Raises Refused when the mechanism has no cases."""
+    try:
+        return mechanism_of(ref).section(CasesSection)
+    except KeyError as missing:
+        raise Refused("no_definition", "办法“{ref}”里没有办事流程", ref=ref) from missing
 
 
 @lru_cache(maxsize=1)
 def loop() -> str:
-    """The general case loop at its newest version, as `key@version`."""
-    return library().newest(LOOP)
+    """The general case loop at its current version, as `key@version`."""
+    return mechanism_of(LOOP).ref
 
 
-@lru_cache(maxsize=1)
 def taxonomy() -> Taxonomy:
-    return library().taxonomy(loop())
+    return mechanism_of(LOOP).taxonomy
 
 
-@lru_cache(maxsize=1)
 def duties() -> DutyList:
-    return library().duties(loop())
+    return mechanism_of(LOOP).duties
 
 
 def duty_of(category: str, *, on: date) -> DutyRow | None:
@@ -62,7 +78,7 @@ def check_target(category: str, kind: str, *, on: date) -> None:
 
 def is_body_of(row: DutyRow, organisation_code: str, kind: str) -> bool:
     """Whether the organisation is the body the duty row names."""
-    return row.body in (organisation_code, _BODY_OF_KIND.get(OrganisationKind(kind)))
+    return row.body == organisation_code or row.body == _BODY_OF_KIND.get(OrganisationKind(kind))
 
 
 def body_for(category: str, *, home: Organisation | None, on: date) -> tuple[str, DutyRow] | None:

@@ -48,9 +48,7 @@ def classify(
 
 
 def _set_category(step: Step, category: str) -> None:
-    if mechanisms.taxonomy().get(category) is None:
-        raise BadInput("category", "请从分类表里选", field="category", allowed="分类表里的编号")
-    step.case.category = category
+    step.case.category = mechanisms.taxonomy().lookup(category).code
 
 
 def dispatch(
@@ -127,7 +125,7 @@ def _give(step: Step, to: UUID, assisting: Sequence[UUID], text: str, *, check: 
     row = mechanisms.duty_of(step.case.category, on=step.at.date()) if step.case.category else None
     if check:
         mechanisms.check_target(step.case.category, lead.kind, on=step.at.date())
-    step.case.duty_row = row.number if row and mechanisms.is_body_of(row, lead.code, lead.kind) else ""
+    step.case.duty_row = row.no if row and mechanisms.is_body_of(row, lead.code, lead.kind) else ""
     step.deed(credited=lead.id, counterpart_id=step.case.desk_id, level=lead.level, reason=step.case.duty_row)
     step.words(clean(text, max_length=500, multiline=True))
     step.meet("dispatch")

@@ -1,0 +1,27 @@
+"""Every page: one line a journey, in the order people meet them."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+JOURNEYS = (
+    "shell",
+    "sign_in",
+    "report",
+    "follow",
+    "my_work",
+    "dispatch_desk",
+    "handle_case",
+    "hotline",
+    "import_sheet",
+    "unit",
+    "people",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"{__package__}.{journey}.urls"))
+    for journey in JOURNEYS
+    if find_spec(f"{__package__}.{journey}") and find_spec(f"{__package__}.{journey}.urls")
+]
