@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -41,10 +40,9 @@ def test_every_day_agrees_with_holidays() -> None:
     assert [day for day in days(FIRST, LAST) if ours.is_workday(day) != theirs.is_working_day(day)] == []
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_every_day_of_2018_to_2023_agrees_with_workalendar_but_for_the_days_it_has_wrong() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        theirs = China()
+    theirs = China()
     span = days(date(2018, 1, 1), date(2023, 12, 31))
     assert {d for d in span if built_in_calendar().is_workday(d) != theirs.is_working_day(d)} == WORKALENDAR_IS_WRONG
 
@@ -85,7 +83,9 @@ def test_every_day_off_that_chinesecalendar_names_carries_the_same_holiday_here(
         ("2026-11-21", "weekend", "", ""),
     ],
 )
-def test_a_day_names_its_kind_its_holiday_and_the_notice_that_decides(day: str, kind: str, name: str, notice: str) -> None:
+def test_a_day_names_its_kind_its_holiday_and_the_notice_that_decides(
+    day: str, kind: str, name: str, notice: str
+) -> None:
     found = built_in_calendar().day(date.fromisoformat(day))
     assert (found.kind, found.name, found.notice, found.provisional) == (DayKind(kind), name, notice, False)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from .kinds import DAY_TICKS, ClockKind, DayKind
-from .tracks import CalendarDays, Continuous, OfficeTime, Piece, Track, from_us, local_us, to_us
+from .tracks import CalendarDays, Continuous, OfficeDays, OfficeTime, Piece, Track, from_us, local_us, to_us
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -177,8 +177,8 @@ class Calendar:
         return OfficeTime(self.first.year, self.zone, self._hour_pieces)
 
     @cached_property
-    def _working_days(self) -> OfficeTime:
-        return OfficeTime(self.first.year, self.zone, self._day_pieces)
+    def _working_days(self) -> OfficeDays:
+        return OfficeDays(self.first.year, self.zone, self._day_pieces)
 
     @cached_property
     def _calendar_days(self) -> CalendarDays:

@@ -148,15 +148,10 @@ class OfficeTime:
         return start - (-(ticks - table.before[i]) * (end - start) // (table.before[i + 1] - table.before[i]))
 
     def close_from(self, us: int) -> int:
-        table = self._covering(us)
-        i = bisect_left(table.starts, us) - 1
-        return table.closes[i] if i >= 0 and us <= table.closes[i] else self.close_after(us)
+        return us
 
     def close_after(self, us: int) -> int:
-        table = self._covering(us)
-        while (i := bisect_right(table.closes, us)) == len(table.closes):
-            table = self._extend(table)
-        return table.closes[i]
+        return us
 
     def is_open(self, us: int) -> bool:
         """Whether the moment lies in office time; the closing moment itself does (work handed in then is in time)."""
@@ -207,3 +202,18 @@ class OfficeTime:
                 local_us(date(year + 1, 1, 1), 0, self._zone),
             )
             return self._table
+
+
+class OfficeDays(OfficeTime):
+    """Office time of working days, where a limit ends with the close of a day."""
+
+    def close_from(self, us: int) -> int:
+        table = self._covering(us)
+        i = bisect_left(table.starts, us) - 1
+        return table.closes[i] if i >= 0 and us <= table.closes[i] else self.close_after(us)
+
+    def close_after(self, us: int) -> int:
+        table = self._covering(us)
+        while (i := bisect_right(table.closes, us)) == len(table.closes):
+            table = self._extend(table)
+        return table.closes[i]
