@@ -31,7 +31,7 @@ TABLE = (
     T("decline", ("received",), "declined", "cases:dispatch", "case.declined", "case.declined"),
     T("classify", ("received", "dispatched", "objected", "in_hand"), None, "cases:dispatch", "case.classified"),
     T("dispatch", ("received",), "dispatched", "cases:dispatch", "case.dispatched", "case.dispatched"),
-    T("take_on", ("received",), "in_hand", "cases:handle", "case.accepted", "case.accepted"),
+    T("take_on", ("received",), "in_hand", "cases:handle", "case.taken_on", "case.accepted"),
     # who it belongs to
     T("object", ("dispatched",), "objected", "cases:handle", "case.objected", "case.objected"),
     T("uphold_objection", ("objected",), "received", "cases:review", "case.objection_upheld", "case.objection_upheld"),

@@ -59,7 +59,7 @@ def identity_of(viewer: Viewer) -> Identity | None:
 
     role = ROLES.get(viewer.role)
     return Identity(
-        name=viewer.name, role_key=viewer.role, role=str(role.title) if role else "", organisation=viewer.organisation_name
+        name=viewer.name, role_key=viewer.role, role=str(role.title) if role else "", place=viewer.organisation_name
     )
 
 

@@ -19,6 +19,7 @@ from genmai.kernel.viewer import Actor, ActorKind
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases import policies
 from genmai.processes.cases.commands.step import Step, act, done_before
+from genmai.processes.cases.deeds import Received
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.models import Attachment, Caller, Case
 
@@ -158,7 +159,7 @@ def _case(
         holder_id=holder_id,
         level=home.level,
         reach=[],
-        words=bigrams(f"{title} {text}"),
+        words=list(bigrams(f"{title} {text}")),
         received_at=at,
         external_source=report.external_source,
         external_ref=report.external_ref,

@@ -19,6 +19,7 @@ from genmai.kernel import ids
 from genmai.kernel.flow import Transition
 from genmai.kernel.refusal import Changed, NotFound
 from genmai.kernel.viewer import Actor, ActorKind
+from genmai.mechanisms.schema import Limit
 from genmai.processes.cases import clocks, policies
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.flow import FLOW
@@ -153,7 +154,9 @@ class Step:
         if self.new:
             return []
         open_states = (Milestone.State.RUNNING, Milestone.State.PAUSED)
-        return list(Milestone.objects.filter(case=self.case, state__in=open_states).order_by("id"))
+        return list(
+            Milestone.objects.select_related("body").filter(case=self.case, state__in=open_states).order_by("id")
+        )
 
     @cached_property
     def suspensions(self) -> list[Suspension]:
@@ -174,9 +177,14 @@ class Step:
         body: Body | None = None,
         request: Request | None = None,
         quantity: int | None = None,
+        limit: Limit | None = None,
+        urgency: str = "",
     ) -> Milestone | None:
-        """Set a milestone if the definition has a limit for it; its deed says what is due from whom by when."""
-        limit = clocks.limit_of(self.definition, key, self.case.urgency, self.case.service)
+        """Set a milestone if the definition has a limit for it; its deed says what is due from whom by when.
+
+        `limit` replaces the definition's (what was left of an earlier one); `urgency` the case's (an emergency call).
+        """
+        limit = limit or clocks.limit_of(self.definition, key, urgency or self.case.urgency, self.case.service)
         if limit is None:
             return None
         milestone = clocks.new_milestone(
@@ -206,8 +214,10 @@ class Step:
     def meet(self, key: str, *, body: Body | None = None, request: Request | None = None) -> Milestone | None:
         """Mark a milestone met, on time or late; nothing if it isn't open."""
         milestone = self.find(key, body=body, request=request)
-        if milestone is None:
-            return None
+        return None if milestone is None else self.meet_this(milestone)
+
+    def meet_this(self, milestone: Milestone) -> Milestone:
+        """Mark this one met, on time or late; a late one is recorded as missed first."""
         milestone.state, milestone.met_at = Milestone.State.MET, self.at
         late = self.at > milestone.due_at
         if late and milestone.missed_at is None:
@@ -215,11 +225,30 @@ class Step:
         self._close(milestone, "milestone.met", outcome="late" if late else "on_time")
         return milestone
 
+    def happened(self, event: str, owner_id: int, *, body: Body | None = None) -> None:
+        """What the definition ties to an event: limits of `owner_id` it meets, then limits it starts for `owner_id`."""
+        for key in self.definition.met_by(event):
+            for milestone in [m for m in self.milestones if m.key == key and m.owner_id == owner_id]:
+                self.meet_this(milestone)
+        for key in self.definition.starting_on(event):
+            self.start(key, owner_id, body=body)
+
     def void(self, *keys: str) -> None:
         """These are no longer due (all open ones when none is named)."""
-        for milestone in [m for m in self.milestones if not keys or m.key in keys]:
+        self.void_these([m for m in self.milestones if not keys or m.key in keys])
+
+    def void_these(self, milestones: list[Milestone]) -> None:
+        """No longer due. What was already over is recorded as missed first: passing on does not wash a miss off."""
+        for milestone in milestones:
+            if self.is_over(milestone):
+                self.miss(milestone)
             milestone.state = Milestone.State.VOID
             self._close(milestone, "milestone.void", reason=self.row.verb)
+
+    def is_over(self, milestone: Milestone) -> bool:
+        """Running, past its limit, and not yet recorded as missed."""
+        running = milestone.state == Milestone.State.RUNNING
+        return running and milestone.missed_at is None and self.at > milestone.due_at
 
     def miss(self, milestone: Milestone) -> None:
         """What did not happen is a deed too. The milestone stays open."""
@@ -250,6 +279,13 @@ class Step:
             subject_id=milestone.public_id,
             **fields,
         )
+
+    def drop_requests(self) -> None:
+        """What was asked is overtaken: nobody needs to decide any more. Their `decide` milestones become void."""
+        for request in Request.objects.filter(case=self.case, decided_at__isnull=True):
+            request.decided_at, request.granted = self.at, False
+            request.save(update_fields=["decided_at", "granted"])
+        self.void(clocks.DECIDE)
 
     def changed(self, milestone: Milestone) -> None:
         if milestone.id is not None:
@@ -310,11 +346,20 @@ def done_before(key: UUID) -> Case | None:
 
 
 def act(
-    *, verb: str, actor: Actor, at: datetime, key: UUID, case: UUID, change: Change, seen: int | None = None
+    *,
+    verb: str,
+    actor: Actor,
+    at: datetime,
+    key: UUID,
+    case: UUID,
+    change: Change,
+    seen: int | None = None,
+    by: Callable[[Case], int] | None = None,
 ) -> Case:
     """Lock the case, check, change, write. Raises NotFound, NotPermitted, Changed or Refused; then nothing is written.
 
     `seen` is the version the actor looked at: if somebody acted since, the actor is told instead of overwriting.
+    `by` names the organisation whose part this is, where it is neither desk, holder nor lead (`policies.answering`).
     """
     with transaction.atomic():
         locked = Case.objects.select_for_update().filter(public_id=case).first()
@@ -327,7 +372,8 @@ def act(
             raise Changed("changed", "刚才有别人先办了这件事，请看最新情况再办；您填的内容还在")
         step = Step(case=locked, verb=verb, actor=actor, at=at, key=key)
         FLOW.step(locked.state, verb, prior=locked.prior_state)
-        policies.check_may(step.row.who, actor, step.path(policies.answering(locked, verb)))
+        answering = by(locked) if by else policies.answering(locked, verb)
+        policies.check_may(step.row.who, actor, step.path(answering))
         change(step)
         step.finish()
     return locked
