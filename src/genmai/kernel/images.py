@@ -20,7 +20,7 @@ _READABLE = ("JPEG", "PNG", "WEBP")
 # Phones write a JPEG with further pictures behind the first (depth, gain map) under this name.
 _DECODED_AS = frozenset((*_READABLE, "MPO"))
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
-_ALLOWED = "JPG、PNG 或 WebP 图片"
+_ALLOWED = "JPG, PNG, WebP"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +75,8 @@ def _check_bytes(data: bytes, limits: ImageLimits) -> None:
     if not data:
         raise BadInput("image_empty", "这个图片文件是空的，请重新选一张", allowed=_ALLOWED)
     if len(data) > limits.max_bytes:
-        most = f"不超过 {limits.max_bytes // 1024 // 1024} MB"
-        raise BadInput("image_too_large", "这张图片太大，请压缩后再传，或用微信发给自己再保存", allowed=most)
+        most = f"≤ {limits.max_bytes // 1024 // 1024} MB"
+        raise BadInput("image_too_large", "这张图片太大，请截一张图或压缩后再传", allowed=most)
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
         message = "这是苹果手机的 HEIC 照片，这里还打不开。请在手机“设置→相机→格式”里选“兼容性最佳”，或截一张图再传"
         raise BadInput("image_heic", message, allowed=_ALLOWED)
@@ -91,7 +91,7 @@ def _check_header(opened: Pillow.Image, limits: ImageLimits) -> None:
 
 
 def _too_many_pixels(limits: ImageLimits) -> BadInput:
-    most = f"不超过 {limits.max_pixels // 10_000} 万像素"
+    most = f"≤ {limits.max_pixels // 1_000_000} MP"
     return BadInput("image_too_many_pixels", "这张图片的尺寸太大，打不开。请截图或缩小后再传", allowed=most)
 
 

@@ -42,9 +42,11 @@ def clean(text: str, max_length: int = 0, *, multiline: bool = False, field: str
     if max_length and len(text) > max_length:
         raise BadInput(
             "text_too_long",
-            f"这段文字有 {len(text)} 个字，最多 {max_length} 个字，请删减后再提交，已填的内容都还在",
+            "这段文字有 {length} 个字，最多 {most} 个字，请删减后再提交，已填的内容都还在",
             field=field,
-            allowed=f"不超过 {max_length} 个字",
+            allowed=f"≤ {max_length}",
+            length=len(text),
+            most=max_length,
         )
     return text
 
@@ -53,10 +55,10 @@ def _unusual(text: str, multiline: bool, field: str) -> str:
     """The slow path for text with something in it besides plain characters and single spaces."""
     if "\x00" in text:
         message = "文字里有看不见的空字符（NUL），无法保存，请重新输入或粘贴纯文字"
-        raise BadInput("text_nul", message, field=field, allowed="普通文字")
+        raise BadInput("text_nul", message, field=field)
     if _SURROGATE.search(text):
         message = "文字里有不完整的字符，可能复制时断开了，请删去乱码再提交"
-        raise BadInput("text_surrogate", message, field=field, allowed="普通文字")
+        raise BadInput("text_surrogate", message, field=field)
     text = _REMOVED.sub("", _LINE_END.sub("\n", text))
     if not multiline:
         return _BLANK.sub(" ", text)

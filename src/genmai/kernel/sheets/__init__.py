@@ -1,0 +1,36 @@
+"""Tables handed in by people: opened safely, matched, checked row by row, and given back where they fail."""
+
+from genmai.kernel.sheets.checking import Checked, GoodRow, Problem, check_rows, fingerprint
+from genmai.kernel.sheets.columns import WRONG_COLUMN, Match, Matching, match_columns
+from genmai.kernel.sheets.container import Limits
+from genmai.kernel.sheets.failing import failing_rows_file, harmless_csv_text
+from genmai.kernel.sheets.header import Header
+from genmai.kernel.sheets.messages import PROBLEMS, REFUSALS, SheetRefused
+from genmai.kernel.sheets.values import Field, Kind, Value
+from genmai.kernel.sheets.workbook import Row, Sheet, Workbook, open_sheet
+
+__all__ = [
+    "PROBLEMS",
+    "REFUSALS",
+    "WRONG_COLUMN",
+    "Checked",
+    "Field",
+    "GoodRow",
+    "Header",
+    "Kind",
+    "Limits",
+    "Match",
+    "Matching",
+    "Problem",
+    "Row",
+    "Sheet",
+    "SheetRefused",
+    "Value",
+    "Workbook",
+    "check_rows",
+    "failing_rows_file",
+    "fingerprint",
+    "harmless_csv_text",
+    "match_columns",
+    "open_sheet",
+]
