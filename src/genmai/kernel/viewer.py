@@ -54,6 +54,10 @@ class Viewer:
                 outer.append(path)
         return tuple(outer)
 
+    def organisation_ids(self, permission: str, reach: Reach = Reach.VIEW) -> tuple[int, ...]:
+        """The organisations at the head of those subtrees: what a row's `reach` array is matched against."""
+        return tuple(int(path.strip("/").rpartition("/")[2]) for path in self.paths(permission, reach))
+
     def may(self, permission: str, path: str | None = None, reach: Reach = Reach.CAPTURE) -> bool:
         """Whether `permission` holds at `path`, or anywhere when no path is named."""
         reached = self.paths(permission, reach)
@@ -75,7 +79,7 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does a thing. Staff act for an organisation; a reporter acts for themself; the system acts by a job's name."""
+    """Who does a thing. Staff act for an organisation, a reporter for themself, the system by a job's name."""
 
     kind: ActorKind
     viewer: Viewer = NOBODY

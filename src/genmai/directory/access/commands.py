@@ -1,0 +1,209 @@
+"""Accounts, dated grants, passwords, looks at personal data, the security log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from genmai.directory.access.models import Account, Grant, Look, SecurityEvent
+from genmai.directory.access.policies import check_accounts, check_reveal
+from genmai.directory.access.roles import ROLES
+from genmai.directory.roster import sealing
+from genmai.directory.roster.models import Person, Tree
+from genmai.kernel.refusal import BadInput, Changed, NotFound
+from genmai.kernel.text import clean
+from genmai.kernel.viewer import Actor
+
+SECURITY_LOG_KEPT = timedelta(days=183)  # six months: 网络安全法 §21, and no longer (DESIGN §2.3)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """A login for a person with one role over one subtree; without a password nobody can sign in with it."""
+
+    login: str
+    person_id: int
+    role: str
+    organisation_id: int
+    password: str = ""
+
+
+def create_account(*, actor: Actor, at: datetime, key: UUID, login: str, person_id: int, password: str = "") -> Account:
+    """An account for a person; it may do nothing until a grant says so. Raises BadInput for a login that is taken."""
+    check_accounts(actor)
+    login = clean(login, 40, field="login")
+    known = Account.objects.filter(login=login).first()
+    if known and known.person_id == person_id:
+        return known
+    if known or not login:
+        raise BadInput("login_taken", "这个登录名已有人使用，请换一个", field="login")
+    return Account.objects.create(login=login, person_id=person_id, password=_password(password, key))
+
+
+@transaction.atomic
+def create_accounts(
+    *, actor: Actor, at: datetime, key: UUID, rows: Sequence[NewAccount], valid_from: date, document: str = ""
+) -> list[Account]:
+    """Accounts with one grant each, two statements for any number: setting up a district."""
+    check_accounts(actor)
+    for row in rows:
+        _check_role(row.role)
+    accounts = Account.objects.bulk_create(
+        Account(login=row.login, person_id=row.person_id, password=_password(row.password, key)) for row in rows
+    )
+    Grant.objects.bulk_create(
+        Grant(
+            account=account,
+            role=row.role,
+            organisation_id=row.organisation_id,
+            valid_from=valid_from,
+            document=document,
+        )
+        for account, row in zip(accounts, rows, strict=True)
+    )
+    return accounts
+
+
+def grant(
+    *, actor: Actor, at: datetime, key: UUID, account_id: int, role: str, organisation_id: int, valid_from: date,
+    valid_to: date | None = None, capture: bool = True, view: bool = True, search: bool = True, document: str = "",
+) -> Grant:  # fmt: skip
+    """A role over an organisation and all below it, from a day on. The same again gives the grant that is."""
+    check_accounts(actor, account_id)
+    _check_role(role)
+    if valid_to is not None and valid_to <= valid_from:
+        raise BadInput("ends_before_begin", "结束日期要晚于开始日期", field="valid_to")
+    same = {"account_id": account_id, "role": role, "organisation_id": organisation_id, "valid_to": valid_to}
+    reaches = {"capture": capture, "view": view, "search": search}
+    return Grant.objects.get_or_create(
+        **same, **reaches, tree=Tree.ADMINISTRATIVE, defaults={"valid_from": valid_from, "document": document}
+    )[0]
+
+
+def revoke(*, actor: Actor, at: datetime, key: UUID, grant_id: int, on: date) -> Grant:
+    """End a grant on a day (that day no longer counts); what was done under it stands."""
+    held = Grant.objects.filter(pk=grant_id).first()
+    if held is None:
+        raise NotFound("没有找到这项授权")
+    check_accounts(actor, held.account_id)
+    held.valid_to = max(on, held.valid_from)
+    held.save(update_fields=["valid_to"])
+    return held
+
+
+def change_password(*, actor: Actor, at: datetime, key: UUID, account: Account, old: str, new: str) -> Account:
+    """One's own password, with the old one. Other sessions end. Raises BadInput('wrong_password' | 'weak_password')."""
+    if actor.viewer.account_id != account.pk or not check_password(old, account.password):
+        raise BadInput("wrong_password", "原密码不对，密码没有改动", field="old")
+    return _set_password(account, new, key, at, "password_changed")
+
+
+def reset_password(*, actor: Actor, at: datetime, key: UUID, account: Account, new: str) -> Account:
+    """By who keeps the accounts; also ends a lock-out."""
+    check_accounts(actor, account.pk)
+    return _set_password(account, new, key, at, "password_reset")
+
+
+def close_account(*, actor: Actor, at: datetime, key: UUID, account: Account) -> Account:
+    """Nobody signs in with it any more; open sessions end with the next page."""
+    check_accounts(actor, account.pk)
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    return account
+
+
+def set_language(*, actor: Actor, at: datetime, key: UUID, account: Account, language: str) -> Account:
+    """The person's own switch."""
+    if language not in ("zh-hans", "en"):
+        raise BadInput("unknown_language", "没有这种语言", field="language", allowed="zh-hans, en")
+    account.language = language
+    account.save(update_fields=["language"])
+    return account
+
+
+@transaction.atomic
+def reveal(
+    *, actor: Actor, at: datetime, key: UUID, person_id: int, path: str, purpose: str, source: str = ""
+) -> sealing.Clear:
+    """Name and number in clear to staff with `people:reveal` at `path` (the home of the matter), for a stated purpose.
+
+    Every call writes a look that the person concerned can read; written first, so that nothing is shown unlogged.
+    Raises NotPermitted, BadInput('purpose_missing'), Changed('forgotten') after deletion.
+    """
+    check_reveal(actor, path)
+    record_look(actor=actor, at=at, key=key, person_id=person_id, fields="name,phone", purpose=purpose, source=source)
+    person = Person.objects.select_related("sealing_key").filter(pk=person_id).first()
+    if person is None:
+        raise NotFound("没有找到这个人")
+    try:
+        return sealing.open_person(person)
+    except sealing.KeyDestroyed:
+        raise Changed("forgotten", "这个人的姓名和电话已按本人要求删除，无法再看到") from None
+
+
+def record_look(
+    *, actor: Actor, at: datetime, key: UUID, person_id: int, fields: str, purpose: str, source: str = ""
+) -> Look:
+    """Write who sees whose data and why. Append-only. Raises BadInput('purpose_missing')."""
+    purpose = clean(purpose, 200, field="purpose")
+    if len(purpose) < 2:
+        raise BadInput("purpose_missing", "请先写明查看的用途，本人可以看到这条记录", field="purpose")
+    return Look.objects.create(
+        at=at,
+        account_id=actor.viewer.account_id,
+        organisation_id=actor.viewer.organisation_id,
+        person_id=person_id,
+        fields=fields,
+        purpose=purpose,
+        source=source[:80],
+    )
+
+
+def record_security_event(
+    *, actor: Actor, at: datetime, key: UUID, kind: str, login: str = "", account_id: int | None = None,
+    address: str | None = None, detail: str = "",
+) -> SecurityEvent:  # fmt: skip
+    """One line of the security log: signed_in, signed_out, sign_in_failed, sign_in_locked, refused …"""
+    return SecurityEvent.objects.create(
+        at=at,
+        kind=kind,
+        login=login[:40].replace("\x00", ""),
+        account_id=account_id,
+        address=address,
+        detail=detail[:200],
+    )
+
+
+def prune_security_events(*, actor: Actor, at: datetime, key: UUID) -> int:
+    """Throw away what is older than six months; gives how many."""
+    check_accounts(actor)
+    return SecurityEvent.objects.filter(at__lt=at - SECURITY_LOG_KEPT).delete()[0]
+
+
+def _set_password(account: Account, new: str, key: UUID, at: datetime, kind: str) -> Account:
+    try:
+        validate_password(new, account)
+    except ValidationError as invalid:
+        raise BadInput("weak_password", "新密码太简单：{why}", field="new", why="；".join(invalid.messages)) from None
+    with transaction.atomic():
+        account.password = make_password(new)
+        account.save(update_fields=["password"])
+        SecurityEvent.objects.create(at=at, kind=kind, login=account.login, account=account)
+    return account
+
+
+def _password(clear: str, key: UUID) -> str:
+    # "!" is Django's mark of a password that nothing matches; Django would add a random tail, here the key does.
+    return make_password(clear) if clear else f"!{key.hex}"
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise BadInput("unknown_role", "没有“{role}”这个角色", field="role", allowed="、".join(ROLES), role=role)

@@ -1,0 +1,27 @@
+"""Who may keep accounts, and who may see a person's data in clear."""
+
+from __future__ import annotations
+
+from genmai.kernel.refusal import NotPermitted
+from genmai.kernel.viewer import Actor, ActorKind, Reach
+
+
+def check_accounts(actor: Actor, account_id: int | None = None) -> None:
+    """Jobs and installation may; staff with `accounts:manage`, never over their own account. Raises NotPermitted."""
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    if actor.kind is not ActorKind.STAFF or not actor.viewer.may("accounts:manage"):
+        raise NotPermitted("not_permitted", "账号和授权由系统管理员维护，您的账号没有这个权限，请联系管理员")
+    if account_id is not None and account_id == actor.viewer.account_id:
+        raise NotPermitted("own_account", "不能给自己授权或改自己的授权，请另一位管理员来办")
+
+
+def may_reveal(actor: Actor, path: str) -> bool:
+    """Whether this member of staff may see the reporter of a matter at home in `path` in clear, with a purpose."""
+    return actor.kind is ActorKind.STAFF and actor.viewer.may("people:reveal", path, Reach.VIEW)
+
+
+def check_reveal(actor: Actor, path: str) -> None:
+    """Raises NotPermitted."""
+    if not may_reveal(actor, path):
+        raise NotPermitted("not_permitted", "联系方式只给本辖区办理这件事的单位看，您的账号没有这个权限")

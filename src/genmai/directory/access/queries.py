@@ -1,0 +1,196 @@
+"""Who may: the viewer of an account, why something can or can't be seen, who has looked, and lock-outs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from genmai.directory.access.models import Account, Grant, Look, SecurityEvent
+from genmai.directory.access.roles import PERMISSIONS, ROLES, permissions_of, roles_with
+from genmai.directory.roster.models import Organisation, Tree
+from genmai.directory.territory.days import day_of, valid_on
+from genmai.kernel.refusal import NotPermitted
+from genmai.kernel.viewer import Granted, Reach, Viewer
+
+FAILURES_ALLOWED = 5
+LOCKED_FOR = timedelta(minutes=15)  # also the time within which the failures count
+
+
+def viewer_for(account: Account, *, at: datetime, purpose: str = "", acting_for: int | None = None) -> Viewer:
+    """What an account may do at a moment: grants valid on that day, at today's place in the tree. At most 2 queries.
+
+    `acting_for` chooses the organisation in whose name the person acts, where they hold grants in several; else the
+    first grant. No grant: a viewer who may sign in and sees nothing.
+    """
+    rows = _grant_rows(account, at) if account.is_active else []
+    if not rows:
+        person = account.person
+        return Viewer(account.pk, person.pk, person.public_id, person.display_name, purpose=purpose)
+    first = next((row for row in rows if row["organisation_id"] == acting_for), rows[0])
+    return Viewer(
+        account_id=account.pk,
+        person_id=account.person_id,
+        person_public_id=first["account__person__public_id"],
+        name=first["account__person__display_name"],
+        organisation_id=first["organisation_id"],
+        organisation_name=first["organisation__short_name"],
+        path=first["path"],
+        level=first["organisation__level"],
+        role=first["role"],
+        grants=tuple(_granted(row) for row in rows),
+        purpose=purpose,
+    )
+
+
+def _grant_rows(account: Account, at: datetime) -> list[dict]:  # type: ignore[type-arg]
+    day = day_of(at)
+    found = Grant.objects.filter(
+        valid_on(day),
+        valid_on(day, "organisation__links__"),
+        account=account,
+        tree=Tree.ADMINISTRATIVE,
+        organisation__links__tree=Tree.ADMINISTRATIVE,
+    ).annotate(path=F("organisation__links__path"))
+    return list(
+        found.order_by("id").values(
+            "role", "capture", "view", "search", "path", "organisation_id", "organisation__short_name",
+            "organisation__level", "account__person__public_id", "account__person__display_name",
+        )
+    )  # fmt: skip
+
+
+def _granted(row: dict) -> Granted:  # type: ignore[type-arg]
+    reaches = frozenset(reach for reach in Reach if row[reach.value])
+    return Granted(row["role"], permissions_of(row["role"]), row["path"], reaches)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence of the answer to "why can / can't I see this?": a msgid and what fills it."""
+
+    message: str
+    params: dict[str, str]
+
+    def __str__(self) -> str:
+        return self.message.format(**self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Whether, and the reasons in reading order."""
+
+    allowed: bool
+    reasons: tuple[Reason, ...]
+
+    def __str__(self) -> str:
+        return "；".join(str(reason) for reason in self.reasons)
+
+
+def why(viewer: Viewer, *, permission: str, path: str, reach: Reach = Reach.VIEW) -> Why:
+    """Why the viewer can or can't do something at a place of the tree, in plain words; one query for names.
+
+    Never says what lies at `path`: only which of the viewer's own grants reach it or don't.
+    """
+    word = PERMISSIONS.get(permission, permission)
+    if viewer.anonymous:
+        return Why(False, (Reason("您还没有登录", {}),))
+    holding = [grant for grant in viewer.grants if permission in grant.permissions]
+    names = _names([grant.path for grant in viewer.grants])
+    if not holding:
+        who = "、".join(role.title for role in roles_with(permission)) or "（没有）"
+        mine = "、".join(sorted({_title(grant.role) for grant in viewer.grants})) or "（还没有授权）"
+        return Why(
+            False,
+            (Reason("您的角色是{mine}，不含“{what}”；有这项权限的是{who}", {"mine": mine, "what": word, "who": who}),),
+        )
+    reaching = [grant for grant in holding if path.startswith(grant.path) and reach in grant.reaches]
+    if reaching:
+        return Why(True, tuple(_because(grant, names, word) for grant in reaching))
+    return Why(False, tuple(_because_not(grant, names, word, path, reach) for grant in holding))
+
+
+def _because(grant: Granted, names: dict[int, str], word: str) -> Reason:
+    params = {"where": _where(grant, names), "role": _title(grant.role), "what": word}
+    return Reason("您是{where}的{role}，在{where}及其下级可以“{what}”", params)
+
+
+def _because_not(grant: Granted, names: dict[int, str], word: str, path: str, reach: Reach) -> Reason:
+    params = {"where": _where(grant, names), "role": _title(grant.role), "what": word}
+    if path.startswith(grant.path):
+        return Reason(_NOT_GIVEN[reach], params)
+    return Reason("您是{where}的{role}，只能在{where}及其下级“{what}”；这里不在这个范围内", params)
+
+
+_NOT_GIVEN = {
+    Reach.CAPTURE: "您是{where}的{role}，但这项授权不含登记和办理",
+    Reach.VIEW: "您是{where}的{role}，但这项授权不含查看",
+    Reach.SEARCH: "您是{where}的{role}，但这项授权不含搜索",
+}
+
+
+def _title(role: str) -> str:
+    return ROLES[role].title if role in ROLES else role
+
+
+def _where(grant: Granted, names: dict[int, str]) -> str:
+    return names.get(_head(grant.path), "")
+
+
+def _names(paths: Sequence[str]) -> dict[int, str]:
+    return dict(Organisation.objects.filter(pk__in=[_head(path) for path in paths]).values_list("pk", "short_name"))
+
+
+def _head(path: str) -> int:
+    return int(path.strip("/").rpartition("/")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class LookSeen:
+    """Who saw a person's data, as that person reads it."""
+
+    at: datetime
+    who: str
+    organisation: str
+    fields: str
+    purpose: str
+
+
+def looks_at_person(viewer: Viewer, *, person_id: int, limit: int = 50) -> list[LookSeen]:
+    """Who has looked, newest first: for the person concerned and for auditors. Raises NotPermitted.
+
+    A resident without an account comes by the follow-up code: the page hands in a viewer with their `person_id`.
+    """
+    if viewer.person_id != person_id and not viewer.paths("people:looks", Reach.VIEW):
+        raise NotPermitted("not_permitted", "谁看过个人信息，只有本人和安全审计员可以查看")
+    found = Look.objects.filter(person_id=person_id).select_related("account__person", "organisation").order_by("-id")
+    return [
+        LookSeen(look.at, look.account.person.display_name, look.organisation.short_name if look.organisation else "",
+                 look.fields, look.purpose)
+        for look in found[:limit]
+    ]  # fmt: skip
+
+
+def locked_until(login: str, *, at: datetime) -> datetime | None:
+    """Until when sign-in is shut for a login: fifteen minutes after the fifth failure in a row within as long."""
+    recent = SecurityEvent.objects.filter(
+        login=login, at__gt=at - 2 * LOCKED_FOR, kind__in=("sign_in_failed", "signed_in", "password_reset")
+    )
+    last = list(recent.order_by("-at", "-id").values_list("kind", "at")[:FAILURES_ALLOWED])
+    if len(last) < FAILURES_ALLOWED or any(kind != "sign_in_failed" for kind, _ in last):
+        return None
+    newest, oldest = last[0][1], last[-1][1]
+    until = newest + LOCKED_FOR
+    return until if newest - oldest <= LOCKED_FOR and at < until else None
+
+
+def security_events(viewer: Viewer, *, limit: int = 200, login: str = "") -> list[SecurityEvent]:
+    """The security log, newest first; one's own sign-ins, or all for the auditor. Raises NotPermitted."""
+    found = SecurityEvent.objects.order_by("-at", "-id")
+    if viewer.paths("security:view", Reach.VIEW):
+        return list((found.filter(login=login) if login else found)[:limit])
+    if viewer.anonymous:
+        raise NotPermitted("not_permitted", "请先登录")
+    return list(found.filter(account_id=viewer.account_id)[:limit])

@@ -1,0 +1,111 @@
+"""Setting up a whole district at once: ground, organisations, administrative and Party tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from genmai.directory.roster.commands.organisations import NewOrganisation, open_organisations
+from genmai.directory.roster.models import Level, Organisation, OrganisationKind, Tree
+from genmai.directory.roster.policies import check_manage
+from genmai.directory.territory.divisions import Division, ensure_places, grids_of, read_divisions
+from genmai.directory.territory.models import Place, PlaceKind
+from genmai.kernel.viewer import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department of the district, from a list of bodies handed in (`key` becomes the organisation's code)."""
+
+    key: str
+    name: str
+    short_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """What was set up, by code."""
+
+    root: Organisation
+    organisations: Mapping[str, Organisation]
+    places: Mapping[str, Place]
+
+
+_ACTING = {
+    PlaceKind.DISTRICT: (OrganisationKind.DISTRICT, Level.DISTRICT),
+    PlaceKind.TOWN: (OrganisationKind.TOWN, Level.TOWN),
+    PlaceKind.VILLAGE: (OrganisationKind.COMMUNITY, Level.COMMUNITY),
+    PlaceKind.COMMUNITY: (OrganisationKind.COMMUNITY, Level.COMMUNITY),
+    PlaceKind.GRID: (OrganisationKind.GRID, Level.GRID),
+}
+
+
+@transaction.atomic
+def ensure_district(
+    *, actor: Actor, at: datetime, key: UUID, code: str, departments: Sequence[Department], opened_on: date,
+    party: bool = True,
+) -> District:  # fmt: skip
+    """A district with towns, villages, communities, two or three example grids each, and its departments.
+
+    Safe to repeat: what exists stays as it is. About eleven statements whatever the size. Raises BadInput for a code
+    without a table.
+    """
+    check_manage(actor)
+    divisions = list(read_divisions(code))
+    divisions += [grid for village in divisions if len(village.code) == 12 for grid in grids_of(village)]
+    places = ensure_places(divisions, valid_from=opened_on)
+    acting = [division for division in divisions if division.kind in _ACTING]
+    rows = [_body(division, places) for division in acting]
+    rows += [_department(department, code) for department in departments]
+    if party:
+        rows += [_party(division, code) for division in acting]
+    bodies = open_organisations(actor=actor, at=at, key=key, rows=rows, opened_on=opened_on)
+    return District(root=bodies[code], organisations=bodies, places=places)
+
+
+def _body(division: Division, places: Mapping[str, Place]) -> NewOrganisation:
+    kind, level = _ACTING[division.kind]
+    return NewOrganisation(
+        code=division.code,
+        name=division.committee,
+        short_name=division.committee if kind == OrganisationKind.GRID else division.name,
+        kind=kind,
+        level=level,
+        parent_code="" if kind == OrganisationKind.DISTRICT else division.parent_code,
+        place_id=places[division.code].pk,
+    )
+
+
+def _department(department: Department, district: str) -> NewOrganisation:
+    return NewOrganisation(
+        code=department.key,
+        name=department.name,
+        short_name=department.short_name or department.name,
+        kind=OrganisationKind.DEPARTMENT,
+        level=Level.DISTRICT,
+        parent_code=district,
+    )
+
+
+def _party(division: Division, district: str) -> NewOrganisation:
+    """The Party's mirror of the tree: 区委 — 镇党委 — 社区大党委 / 村党委 — 网格党总支 (MECHANISMS A6)."""
+    _, level = _ACTING[division.kind]
+    tail = {PlaceKind.DISTRICT: "委", PlaceKind.TOWN: "党（工）委", PlaceKind.COMMUNITY: "大党委"}
+    tail |= {PlaceKind.VILLAGE: "党委", PlaceKind.GRID: "党总支"}
+    ground = division.committee if division.kind == PlaceKind.GRID else division.name
+    if division.kind == PlaceKind.COMMUNITY and not ground.endswith("社区"):
+        ground = ground.removesuffix("居委会") + "社区"
+    name = ground + tail[division.kind]
+    return NewOrganisation(
+        code=f"party-{division.code}",
+        name=name,
+        short_name=name,
+        kind=OrganisationKind.PARTY,
+        level=level,
+        parent_code="" if division.code == district else f"party-{division.parent_code}",
+        tree=Tree.PARTY,
+    )

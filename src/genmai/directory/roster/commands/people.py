@@ -1,0 +1,212 @@
+"""Adding people and posts, absences, and forgetting a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from genmai.directory.roster import sealing
+from genmai.directory.roster.models import Away, Person, PersonKey, PersonKind, Post
+from genmai.directory.roster.policies import check_manage, check_may_set_away
+from genmai.kernel.ids import derive
+from genmai.kernel.refusal import BadInput, NotPermitted
+from genmai.kernel.text import clean
+from genmai.kernel.viewer import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A member of staff. `reference` tells people of one list apart (a login, a number in the source)."""
+
+    name: str
+    phone: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A person's office in an organisation; `rank` is the order of call, lowest first."""
+
+    person_id: int
+    organisation_id: int
+    key: str
+    title: str
+    rank: int = 0
+
+
+def add_person(*, actor: Actor, at: datetime, key: UUID, name: str, phone: str = "") -> Person:
+    """Add a member of staff; their name stands in clear on what they sign, their number is sealed."""
+    return add_people(actor=actor, at=at, key=key, rows=[NewPerson(name, phone)])[0]
+
+
+@transaction.atomic
+def add_people(*, actor: Actor, at: datetime, key: UUID, rows: Sequence[NewPerson]) -> list[Person]:
+    """Add any number of staff at once, in order. The same list with the same key and time again adds nobody."""
+    check_manage(actor)
+    ids = [derive(at, key, "person", row.reference or number) for number, row in enumerate(rows)]
+    known = {person.public_id: person for person in Person.objects.filter(public_id__in=ids)}
+    if len(known) == len(ids):
+        return [known[identity] for identity in ids]
+    made = []
+    for identity, row, person_key in zip(ids, rows, _fresh_keys(len(rows)), strict=True):
+        sealed = sealing.seal(identity, name="", phone=clean(row.phone, 40, field="phone"), person_key=person_key)
+        made.append((_staff(identity, clean(row.name, 40, field="name"), sealed, at), sealed.wrapped))
+    people = Person.objects.bulk_create([person for person, _ in made])
+    PersonKey.objects.bulk_create([PersonKey(person=person, wrapped=wrapped) for person, wrapped in made])
+    return people
+
+
+def find_or_add_resident(*, actor: Actor, at: datetime, key: UUID, phone: str = "", name: str = "") -> Person | None:
+    """The person with this number, new if there is none; without a number a person of name only; neither: None.
+
+    Two at once with one number meet in the same person (the index is unique). A name already known is kept: a number
+    may be a household's, and what the second caller said stands with their own matter.
+    """
+    phone, name = clean(phone, 40, field="phone"), clean(name, 40, field="name")
+    if not phone and not name:
+        return None
+    identity = derive(at, key, "resident")
+    known, person_key = _known_or_fresh_key(sealing.index_of_phone(phone) if phone else None, identity)
+    if known is not None:
+        return _with_name(known, name)
+    sealed = sealing.seal(identity, name=name, phone=phone, person_key=person_key)
+    _insert_resident(identity, sealed, at)
+    # Ours, or that of whoever came first with the same number.
+    return _find(sealed.phone_index, identity)
+
+
+@transaction.atomic
+def forget(*, actor: Actor, at: datetime, key: UUID, person: Person) -> None:
+    """Destroy a resident's key: name and number can't be read again, nor found by number. Matters and deeds stay.
+
+    Raises NotPermitted; BadInput for staff, whose names stand under what they signed.
+    """
+    check_manage(actor)
+    if person.kind == PersonKind.STAFF:
+        raise BadInput(
+            "staff_not_forgotten", "工作人员的姓名写在已签收的记录里，不能删除；离任请结束其职务", field="person"
+        )
+    destroyed = PersonKey.objects.filter(person=person, destroyed_at__isnull=True)
+    if destroyed.update(wrapped=None, destroyed_at=at):
+        Person.objects.filter(pk=person.pk).update(phone_index=None, name_sealed=None, phone_sealed=None)
+    person.refresh_from_db()
+
+
+def add_post(
+    *, actor: Actor, at: datetime, key: UUID, person_id: int, organisation_id: int, post: str, title: str,
+    valid_from: date, rank: int = 0, valid_to: date | None = None, document: str = "",
+) -> Post:  # fmt: skip
+    """Put a person in an office from a day on; the same office held already: the post that is."""
+    check_manage(actor)
+    return Post.objects.get_or_create(
+        person_id=person_id,
+        organisation_id=organisation_id,
+        key=post,
+        valid_to=valid_to,
+        defaults={"title": title, "rank": rank, "valid_from": valid_from, "document": document},
+    )[0]
+
+
+def add_posts(
+    *, actor: Actor, at: datetime, key: UUID, rows: Sequence[NewPost], valid_from: date, document: str = ""
+) -> list[Post]:
+    """Any number of posts at once, one statement; for setting up, so nothing is looked for first."""
+    check_manage(actor)
+    return Post.objects.bulk_create(
+        Post(person_id=row.person_id, organisation_id=row.organisation_id, key=row.key, title=row.title,
+             rank=row.rank, valid_from=valid_from, document=document)
+        for row in rows
+    )  # fmt: skip
+
+
+def end_post(*, actor: Actor, at: datetime, key: UUID, post: Post, on: date) -> Post:
+    """The person leaves the office on a day; what they did there stays theirs."""
+    check_manage(actor)
+    if on < post.valid_from:
+        raise BadInput("ends_before_begin", "结束日期不能早于任职日期", field="on", allowed=f"{post.valid_from}")
+    post.valid_to = on
+    post.save(update_fields=["valid_to"])
+    return post
+
+
+def set_away(
+    *, actor: Actor, at: datetime, key: UUID, person_id: int, first_day: date, last_day: date,
+    stand_in_id: int | None = None, team_path: str = "",
+) -> Away:  # fmt: skip
+    """A person can't be called on these days (both included); by themself or by who leads the team at `team_path`."""
+    check_may_set_away(actor, person_id, team_path)
+    if team_path and not _in_team(person_id, team_path):
+        raise NotPermitted("not_permitted", "这个人不在您的单位，不能替他登记")
+    if last_day < first_day:
+        raise BadInput("away_span", "结束日期不能早于开始日期", field="last_day")
+    if stand_in_id == person_id:
+        raise BadInput("away_stand_in", "不能由本人代班，请另选一位", field="stand_in")
+    return Away.objects.get_or_create(
+        person_id=person_id, first_day=first_day, last_day=last_day, defaults={"stand_in_id": stand_in_id}
+    )[0]
+
+
+def _in_team(person_id: int, team_path: str) -> bool:
+    held = Post.objects.filter(person_id=person_id, organisation__links__path__startswith=team_path)
+    return held.filter(valid_to__isnull=True, organisation__links__valid_to__isnull=True).exists()
+
+
+def _staff(identity: UUID, name: str, sealed: sealing.Sealed, at: datetime) -> Person:
+    if not name:
+        raise BadInput("name_missing", "请填写姓名", field="name")
+    return Person(
+        public_id=identity,
+        kind=PersonKind.STAFF,
+        display_name=name,
+        phone_sealed=sealed.phone,
+        phone_index=sealed.phone_index,
+        recorded_at=at,
+    )
+
+
+def _with_name(person: Person, name: str) -> Person:
+    """Adds a name to a resident of whom only the number was known."""
+    if name and person.kind == PersonKind.RESIDENT and person.name_sealed is None and person.sealing_key.wrapped:
+        person.name_sealed = sealing.seal_more(person, name=name)
+        person.save(update_fields=["name_sealed"])
+    return person
+
+
+# A person's key is the one thing that must not follow from anything: derived from a command's key it could be made
+# again after it was destroyed. So it comes from the database's strong random source (244 bits), not from the caller.
+_FRESH = "uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())"
+
+
+def _fresh_keys(count: int) -> list[bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_FRESH} FROM generate_series(1, %s)", [count])  # noqa: S608
+        return [bytes(row[0]) for row in cursor.fetchall()]
+
+
+def _known_or_fresh_key(index: bytes | None, identity: UUID) -> tuple[Person | None, bytes]:
+    known = _find(index, identity)
+    return (known, b"") if known else (None, _fresh_keys(1)[0])
+
+
+def _find(index: bytes | None, identity: UUID) -> Person | None:
+    found = Person.objects.select_related("sealing_key")
+    return found.filter(**({"phone_index": index} if index else {"public_id": identity})).first()
+
+
+_INSERT = """
+WITH made AS (
+    INSERT INTO roster_person (public_id, kind, display_name, name_sealed, phone_sealed, phone_index, recorded_at)
+    VALUES (%s, 'resident', '', %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
+)
+INSERT INTO roster_personkey (person_id, wrapped) SELECT id, %s FROM made
+"""
+
+
+def _insert_resident(identity: UUID, sealed: sealing.Sealed, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        values = [identity, sealed.name, sealed.phone, sealed.phone_index, at, sealed.wrapped]
+        cursor.execute(_INSERT, values)

@@ -1,0 +1,101 @@
+"""A person's name and number under the person's own key: the only place that seals and opens them.
+
+The master key of the installation comes from the settings; what wraps keys and what makes indexes are derived from it
+and used for nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+
+from genmai.directory.roster.models import Person
+from genmai.kernel import secrets
+from genmai.kernel.secrets import KeyDestroyed
+
+__all__ = ["Clear", "KeyDestroyed", "Sealed", "index_of_phone", "masked", "open_person", "seal", "seal_more"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """What was sealed, readable. Never kept, logged or sent anywhere but to the one who stated a purpose."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The columns of a person and of the person's key."""
+
+    name: bytes | None
+    phone: bytes | None
+    phone_index: bytes | None
+    wrapped: bytes
+
+
+def seal(public_id: UUID, *, name: str, phone: str, person_key: bytes) -> Sealed:
+    """Seal both under `person_key` (32 bytes from a strong random source, used for nobody else); empty stays absent."""
+    return Sealed(
+        name=_seal(name, person_key, "name", public_id),
+        phone=_seal(phone, person_key, "phone", public_id),
+        phone_index=index_of_phone(phone) if phone else None,
+        wrapped=secrets.wrap_key(person_key, _wrapping_key(), aad=public_id.bytes),
+    )
+
+
+def seal_more(person: Person, *, name: str) -> bytes | None:
+    """A name that was not known before, under the key the person already has. Raises KeyDestroyed."""
+    return _seal(name, _key_of(person), "name", person.public_id)
+
+
+def open_person(person: Person) -> Clear:
+    """Name and number in clear; `person.sealing_key` should be loaded. Raises KeyDestroyed after deletion."""
+    key = _key_of(person)
+    return Clear(
+        name=_open(person.name_sealed, key, "name", person.public_id) or person.display_name,
+        phone=_open(person.phone_sealed, key, "phone", person.public_id),
+    )
+
+
+def masked(person: Person) -> Clear:
+    """The same with stars (王**, 138****5678), as lists show it; of a forgotten person nothing."""
+    try:
+        clear = open_person(person)
+    except KeyDestroyed:
+        return Clear(name="", phone="")
+    return Clear(name=person.display_name or secrets.mask_name(clear.name), phone=secrets.mask_phone(clear.phone))
+
+
+def index_of_phone(phone: str) -> bytes:
+    """What a number is matched by, the same however it is written; says nothing without the master key."""
+    return secrets.blind_index(phone, _index_key(), kind="phone")
+
+
+def _key_of(person: Person) -> bytes:
+    wrapped = person.sealing_key.wrapped
+    return secrets.unwrap_key(bytes(wrapped) if wrapped else None, _wrapping_key(), aad=person.public_id.bytes)
+
+
+def _seal(text: str, key: bytes, purpose: str, public_id: UUID) -> bytes | None:
+    return secrets.seal(text, key, purpose=purpose, aad=public_id.bytes) if text else None
+
+
+def _open(sealed: bytes | memoryview | None, key: bytes, purpose: str, public_id: UUID) -> str:
+    return secrets.open_sealed(bytes(sealed), key, purpose=purpose, aad=public_id.bytes) if sealed else ""
+
+
+def _wrapping_key() -> bytes:
+    return _derived(settings.GENMAI_MASTER_KEY, "directory/wrap")
+
+
+def _index_key() -> bytes:
+    return _derived(settings.GENMAI_MASTER_KEY, "directory/phone-index")
+
+
+@lru_cache(maxsize=8)
+def _derived(master: bytes, label: str) -> bytes:
+    return secrets.derive_key(master, label)
