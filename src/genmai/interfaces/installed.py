@@ -1,0 +1,41 @@
+"""The mechanisms of this installation: which section is typed by which process, and where the folder lies."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from genmai.kernel import worktime
+from genmai.mechanisms.library import Library
+from genmai.mechanisms.loading import Registry, load
+from genmai.mechanisms.schema import Limit
+from genmai.mechanisms.sections import WAITING
+from genmai.processes.cases.definition import CasesSection
+
+SECTIONS: Registry = {**WAITING, "cases": CasesSection}
+
+
+def folder() -> Path:
+    """Where mechanisms lie: GENMAI_MECHANISMS, or `mechanisms/` at the root of the repository."""
+    named = os.environ.get("GENMAI_MECHANISMS")
+    return Path(named) if named else Path(__file__).resolve().parents[3] / "mechanisms"
+
+
+@cache
+def library() -> Library:
+    """All mechanisms, read once a process. Raises Problems with everything that is wrong."""
+    return load(folder(), SECTIONS)
+
+
+@cache
+def _calendar() -> worktime.Calendar:
+    return worktime.built_in_calendar()
+
+
+def due_of(limit: Limit, start: datetime) -> datetime:
+    """When a limit that starts at `start` ends, on the built-in calendar (for examples)."""
+    due = worktime.deadline(worktime.ClockKind(limit.clock), limit.amount, start, _calendar()).due_at
+    assert due is not None, "a clock without a pause is due"  # noqa: S101
+    return due
