@@ -33,6 +33,13 @@ from psycopg import sql  # noqa: E402
 from genmai.interfaces.cli import database, postgres  # noqa: E402
 from genmai.kernel.refusal import Refused  # noqa: E402
 
+# Where a browser is looked for; without one the journeys are listed as NOT RUN, and fail under GENMAI_REQUIRE_BROWSER.
+CHROMIUM = Path(os.environ.get("GENMAI_CHROMIUM", "/usr/bin/chromium"))
+CHROMIUM_FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
 django.setup()  # here, not by pytest-django: it would read the settings before the lines above
 
 
@@ -75,11 +82,17 @@ class Databases:
                     admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
             building = f"genmai_building_{os.getpid()}"
             owner = database.settings_of(self.owner_url)["USER"]
-            admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(building), sql.Identifier(owner)))
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(building), sql.Identifier(owner))
+            )
             app = database.settings_of(self.app_url)["USER"]
             database.migrate(database.with_parts(self.owner_url, name=building), app, verbosity=0)
             # Renamed when whole, so that an interrupted migration is never taken for a template.
-            admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(self.template)))
+            admin.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(building), sql.Identifier(self.template)
+                )
+            )
 
 
 def _schema_digest() -> str:
@@ -157,3 +170,51 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"REAL INPUT NOT TESTED: no folder {folder} (set GENMAI_SHARED_DATA)")
     return folder
+
+
+# -- journeys in a real browser ----------------------------------------------------------------------------------------
+
+
+def _is_journey(item: pytest.Item) -> bool:
+    return "tests/journeys/" in item.path.as_posix() or item.get_closest_marker("journey") is not None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Journeys come last (they are slow) and are skipped where there is no browser."""
+    journeys = [item for item in items if _is_journey(item)]
+    items.sort(key=_is_journey)
+    for item in journeys:
+        item.add_marker("journey")
+        if not CHROMIUM.exists():
+            item.add_marker(pytest.mark.skip(reason=f"NOT RUN: no browser at {CHROMIUM}"))
+    config.stash[_JOURNEYS] = journeys
+
+
+_JOURNEYS = pytest.StashKey[list[pytest.Item]]()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Loudly, just above pytest's closing line."""
+    journeys = config.stash.get(_JOURNEYS, [])
+    if not journeys or CHROMIUM.exists():
+        return
+    terminalreporter.section(
+        f"{len(journeys)} BROWSER JOURNEYS NOT RUN · 浏览器旅程没有运行", sep="!", red=True, bold=True
+    )
+    terminalreporter.line(f"no Chromium at {CHROMIUM}: install it, or set GENMAI_CHROMIUM to one")
+    for item in journeys:
+        terminalreporter.line(f"NOT RUN  {item.nodeid}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a journey that was not run is a failure."""
+    journeys = session.config.stash.get(_JOURNEYS, [])
+    if os.environ.get("GENMAI_REQUIRE_BROWSER") == "1" and journeys and not CHROMIUM.exists():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The machine's own Chromium; none is downloaded."""
+    return {**browser_type_launch_args, "executable_path": str(CHROMIUM), "args": list(CHROMIUM_FLAGS)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -15,7 +14,7 @@ from genmai.kernel.append_only import AppendOnly
 
 
 @pytest.fixture
-def record_table(owner_url: str) -> Iterator[str]:
+def record_table(owner_url: str) -> str:
     """A table made append-only by the migration operation itself, run as owner; one row in it."""
     state: Any = ProjectState()
     with database.as_owner(owner_url), connection.schema_editor() as editor:
@@ -23,7 +22,7 @@ def record_table(owner_url: str) -> Iterator[str]:
         AppendOnly("sample_record").database_forwards("sample", editor, state, state)
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO sample_record (text) VALUES ('一')")
-    yield owner_url
+    return owner_url
 
 
 CHANGES = ["UPDATE sample_record SET text = '二'", "DELETE FROM sample_record", "TRUNCATE sample_record"]
@@ -37,7 +36,10 @@ def test_the_application_has_no_right_to_change_a_record(record_table: str, chan
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_trigger_refuses_even_the_owner(record_table: str, change: str) -> None:
-    with psycopg.connect(record_table) as owner, pytest.raises(psycopg.errors.InsufficientPrivilege, match="later record"):
+    with (
+        psycopg.connect(record_table) as owner,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="later record"),
+    ):
         owner.execute(change)
 
 

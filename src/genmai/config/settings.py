@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import structlog
 from csp.constants import NONE, SELF
@@ -33,7 +34,9 @@ HTTPS = os.environ.get("GENMAI_HTTPS") == "1"
 
 SECRET_KEY = os.environ.get("GENMAI_SECRET_KEY") or keys.read_or_make(GENMAI_DATA, keys.SECRET_KEY)
 # 32 bytes from which the keys of secrets are wrapped (kernel.secrets); losing it loses every personal datum.
-GENMAI_MASTER_KEY = bytes.fromhex(os.environ.get("GENMAI_MASTER_KEY") or keys.read_or_make(GENMAI_DATA, keys.MASTER_KEY))
+GENMAI_MASTER_KEY = bytes.fromhex(
+    os.environ.get("GENMAI_MASTER_KEY") or keys.read_or_make(GENMAI_DATA, keys.MASTER_KEY)
+)
 
 # -- rooms -------------------------------------------------------------------------------------------------------------
 
@@ -80,7 +83,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # By the person's own switch, never by the browser's guess; hence no LocaleMiddleware.
-    *(["genmai.interfaces.web.language.LanguageMiddleware"] if (SOURCE / "interfaces/web/language.py").exists() else []),
+    *(
+        ["genmai.interfaces.web.language.LanguageMiddleware"]
+        if (SOURCE / "interfaces/web/language.py").exists()
+        else []
+    ),
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -117,7 +124,7 @@ DATABASES = {
     }
 }
 
-# -- language and time: Chinese first; stored in UTC, shown in the time of the place ------------------------------------
+# -- language and time: Chinese first; stored in UTC, shown in the time of the place -----------------------------------
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("英语"))]
@@ -170,7 +177,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# What is typed stays under 2 MiB; files go to disk beyond 2 MiB and each kind states its own limit where it is taken in.
+# What is typed stays under 2 MiB; files go to disk beyond that, and each kind has its own limit where it is taken in.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -186,9 +193,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 MEDIA_ROOT = GENMAI_DATA / "attachments"
 
-# -- log: one JSON line an event, Chinese readable ----------------------------------------------------------------------
+# -- log: one JSON line an event, Chinese readable ---------------------------------------------------------------------
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -1,4 +1,4 @@
-"""Translations: `.po` files compiled to `.mo` by ourselves, so that nobody has to install gettext; and what they lack."""
+"""Translations: `.po` files read, and compiled to `.mo` by ourselves, so that nobody has to install gettext."""
 
 from __future__ import annotations
 
@@ -90,8 +90,10 @@ def _append(entry: Entry, target: str, text: str) -> None:
 
 
 def compiled(entries: list[Entry]) -> bytes:
-    """The `.mo` bytes (GNU gettext's format: header, two sorted index tables, texts); untranslated entries are left out."""
-    pairs = sorted((entry.key.encode(), entry.translation.encode()) for entry in entries if entry.complete or not entry.id)
+    """The `.mo` bytes (GNU gettext's format: header, two sorted tables, texts); the untranslated are left out."""
+    pairs = sorted(
+        (entry.key.encode(), entry.translation.encode()) for entry in entries if entry.complete or not entry.id
+    )
     ids, texts = b"", b""
     places = []
     for key, text in pairs:

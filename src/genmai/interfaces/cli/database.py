@@ -63,7 +63,9 @@ def create_embedded_roles(superuser_url: str, *, database: str = DATABASE) -> No
         _create_role(connection, OWNER, "CREATEDB")
         _create_role(connection, APPLICATION, "")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone():
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER)))
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER))
+            )
 
 
 def create_outside_application_role(owner_url: str, role: str, password: str) -> None:
@@ -108,7 +110,8 @@ _GRANTS = (
     DECLARE protected regclass;
     BEGIN
         FOR protected IN
-            SELECT c.oid FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relname = 'django_migrations'
+            SELECT c.oid FROM pg_class c
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relname = 'django_migrations'
             UNION
             SELECT t.tgrelid FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'genmai_append_only'
         LOOP
@@ -168,8 +171,10 @@ def code_digest() -> str:
 def marked_digest(owner_url: str) -> str:
     """Digest of the code that last migrated this database; empty if none did."""
     with psycopg.connect(owner_url) as connection:
-        row = connection.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()").fetchone()
-    return (row and row[0] or "").removeprefix("genmai ")
+        row = connection.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+        ).fetchone()
+    return ((row and row[0]) or "").removeprefix("genmai ")
 
 
 def mark_digest(owner_url: str, digest: str) -> None:

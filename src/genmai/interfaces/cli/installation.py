@@ -34,7 +34,7 @@ class Installation:
 
     @property
     def application_role(self) -> str:
-        return database.settings_of(self.app_url)["USER"]
+        return str(database.settings_of(self.app_url)["USER"])
 
     def connect(self, *, share: bool) -> None:
         """Find or start the database and put its URLs into the environment, which settings and children read.

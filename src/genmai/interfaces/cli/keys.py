@@ -6,9 +6,10 @@ import os
 import secrets
 from pathlib import Path
 
-SECRET_KEY = "django_secret_key"
+# Names of files, not the keys themselves.
+SECRET_KEY = "django_secret_key"  # noqa: S105
 MASTER_KEY = "master_key"
-APPLICATION_PASSWORD = "application_password"
+APPLICATION_PASSWORD = "application_password"  # noqa: S105
 
 
 def read_or_make(data: Path, name: str) -> str:

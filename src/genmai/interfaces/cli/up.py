@@ -124,7 +124,9 @@ def _check_port(port: int) -> None:
                 return
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
-                    raise Refused("port_refused", f"不能使用端口 {port}：{error.strerror}。请用 --port 换一个") from None
+                    raise Refused(
+                        "port_refused", f"不能使用端口 {port}：{error.strerror}。请用 --port 换一个"
+                    ) from None
         if attempt < 19:
             time.sleep(0.25)
     raise Refused("port_busy", f"端口 {port} 已被别的程序占用：请用 --port 换一个，例如 ./genmai up --port {port + 1}")

@@ -11,7 +11,9 @@ from genmai.interfaces.cli import up
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="网站端口（默认 8000）")
     parser.add_argument("--data", type=Path, default=None, help="数据目录（默认检出目录下的 .genmai/）")
-    parser.add_argument("--import", dest="import_file", type=Path, default=None, help="启动后导入的工单表（xlsx 或 csv）")
+    parser.add_argument(
+        "--import", dest="import_file", type=Path, default=None, help="启动后导入的工单表（xlsx 或 csv）"
+    )
     parser.add_argument("--without-demo", action="store_true", help="不生成演示区")
 
 

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _ensure_demo() -> None:
-    """Lazily: `ensure_demo(*, at, seed, password_of, say) -> [(role, login), …]`, which does nothing when all is there."""
+    """Lazily: `ensure_demo(*, at, seed, password_of, say) -> [(role, login), …]`; does nothing when all is there."""
     if find_spec("genmai.simulation") is None or find_spec("genmai.simulation.demo") is None:
         say("演示区尚未提供，跳过。")
         return

@@ -1,0 +1,25 @@
+"""运行测试（参数原样交给 pytest）；没有浏览器时列出没有运行的旅程。"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+
+from genmai.interfaces.cli import catalogue
+from genmai.interfaces.cli.installation import REPOSITORY
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="例如 tests/kernel -k 时限；默认全部")
+
+
+def run(args: argparse.Namespace) -> int:
+    catalogue.compile_all()
+    # A running installation's variables must not decide what tests see.
+    kept = {"GENMAI_DATABASE_URL", "GENMAI_CHROMIUM", "GENMAI_SHARED_DATA", "GENMAI_REQUIRE_BROWSER"}
+    env = {key: value for key, value in os.environ.items() if not key.startswith("GENMAI_") or key in kept}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *args.arguments], cwd=REPOSITORY, env=env, check=False
+    ).returncode
