@@ -54,6 +54,12 @@ class Called(Payload):
     call_kind: str = ""
 
 
+class Escalated(Payload):
+    """The level it came from; the one it went to is the deed's `level`."""
+
+    level_before: int
+
+
 class Decided(Payload):
     """What was asked and what was given, in the unit of the milestone's clock, as text ("2.5")."""
 
@@ -73,7 +79,7 @@ _KINDS: dict[str, tuple[type[Payload], str]] = {
     "case.objection_rejected": (Nothing, "异议不成立"),
     "case.reassigned": (Nothing, "改派"),
     "case.returned": (Nothing, "退回"),
-    "case.escalated": (Nothing, "提级"),
+    "case.escalated": (Escalated, "提级"),
     "case.accepted": (Nothing, "接单"),
     "case.contacted": (Nothing, "联系反映人"),
     "case.noted": (Nothing, "记一笔"),
@@ -82,6 +88,7 @@ _KINDS: dict[str, tuple[type[Payload], str]] = {
     "case.responded": (Called, "响应"),
     "case.arrived": (Called, "报到"),
     "case.concluded": (Called, "报到单位办毕"),
+    "case.released": (Called, "不再需要，退出"),
     "case.suspension_asked": (Nothing, "申请挂起"),
     "case.suspended": (Nothing, "挂起"),
     "case.suspension_refused": (Nothing, "不同意挂起"),

@@ -55,6 +55,7 @@ TABLE = (
     T("respond", ("in_hand",), None, "cases:handle", "case.responded"),
     T("arrive", ("in_hand",), None, "cases:handle", "case.arrived"),
     T("conclude", ("in_hand",), None, "cases:handle", "case.concluded", "case.concluded"),
+    T("release", ("in_hand",), None, "cases:handle", "case.released", "case.released"),
     T("ask_suspension", ("in_hand",), None, "cases:handle", "case.suspension_asked", "case.decision_asked"),
     T("suspend", ("in_hand",), "suspended", "cases:approve", "case.suspended", "case.suspended"),
     T("refuse_suspension", ("in_hand",), None, "cases:approve", "case.suspension_refused", "case.decision_made"),

@@ -48,6 +48,20 @@ def check_may(permission: str, actor: Actor, path: str) -> None:
         )
 
 
+def check_ours(actor: Actor, path: str) -> None:
+    """Only people of this organisation, or of one below it, do this: a higher office gives orders, it doesn't sign."""
+    if actor.kind is ActorKind.STAFF and not actor.viewer.path.startswith(path):
+        raise NotPermitted("not_ours", "这一步只能由承办单位自己的人来办；要换人办，请改派")
+
+
+def check_not_handler(actor: Actor, case: Case, *, top: bool) -> None:
+    """Whoever did the work doesn't judge it: neither the person nor, unless nobody stands above, the organisation."""
+    if actor.person_id is not None and actor.person_id == case.replied_by_id:
+        raise NotPermitted("own_work", "这件事是您答复的，要由别人来核实")
+    if not top and actor.organisation_id is not None and actor.organisation_id == case.lead_id:
+        raise NotPermitted("own_unit_work", "这件事是本单位办的，要由别的单位来核实")
+
+
 PERMISSION_WORDS = {
     "cases:report": "受理人员",
     "cases:dispatch": "负责分派的单位",

@@ -22,15 +22,29 @@ def hand_over(step: Step, to: Organisation, *, accepted: bool = False) -> Body:
     case.lead, case.holder, case.level = to, to, to.level
     body = add_body(step, to.id, Body.Part.LEAD)
     for key in step.definition.starting_on("dispatched"):
-        if accepted and key == "accept":
+        if (accepted and key == "accept") or (key == "contact" and _all_reached(step)):
             continue
-        running = step.find(key)
-        if running is None:
+        if step.find(key) is None:
             step.start(key, to.id, body=body, quantity=step.callers.count() if key == "contact" else None)
-        elif running.owner_id != to.id:
-            running.owner_id, running.body = to.id, body
-            step.move(running, "milestone.moved")
+        else:
+            keep_for(step, key, to.id, body)
     return body
+
+
+def _all_reached(step: Step) -> bool:
+    """Whether everybody who wants an answer was already spoken to; a new lead needn't ring them again."""
+    asked = step.callers
+    return asked.exists() and not asked.filter(contacted_at__isnull=True).exists()
+
+
+def keep_for(step: Step, key: str, owner_id: int, body: Body | None = None) -> None:
+    """A running limit goes on unchanged, owed by somebody else. What was over by now was missed by the former owner."""
+    running = step.find(key)
+    if running is not None and running.owner_id != owner_id:
+        if step.is_over(running):
+            step.miss(running)
+        running.owner_id, running.body = owner_id, body
+        step.move(running, "milestone.moved")
 
 
 def release_lead(step: Step) -> None:

@@ -225,11 +225,14 @@ class Step:
         self._close(milestone, "milestone.met", outcome="late" if late else "on_time")
         return milestone
 
-    def happened(self, event: str, owner_id: int, *, body: Body | None = None) -> None:
-        """What the definition ties to an event: limits of `owner_id` it meets, then limits it starts for `owner_id`."""
+    def fulfil(self, event: str, owner_id: int) -> None:
+        """Meet what the definition says this event meets, of what this organisation owes."""
         for key in self.definition.met_by(event):
             for milestone in [m for m in self.milestones if m.key == key and m.owner_id == owner_id]:
                 self.meet_this(milestone)
+
+    def begin(self, event: str, owner_id: int, *, body: Body | None = None) -> None:
+        """Start what the definition says starts with this event; this organisation owes it."""
         for key in self.definition.starting_on(event):
             self.start(key, owner_id, body=body)
 
