@@ -44,7 +44,9 @@ def other(transactional_db: None) -> Iterator[psycopg.Connection]:
 
 def copy_in(session: psycopg.Connection, deed: Deed, number: int) -> None:
     """The same deed under another key, written by the other session without committing."""
-    columns = [f.column for f in Deed._meta.concrete_fields if f.column not in {"id", "transaction", "public_id", "key"}]
+    columns = [
+        f.column for f in Deed._meta.concrete_fields if f.column not in {"id", "transaction", "public_id", "key"}
+    ]
     names = ", ".join(columns)
     session.execute(
         f"INSERT INTO deeds_deed (public_id, key, {names}) SELECT %s, %s, {names} FROM deeds_deed WHERE id = %s",

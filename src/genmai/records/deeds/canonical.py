@@ -1,4 +1,4 @@
-"""The byte form of a deed over which its digest is taken. Versioned: a later form gets a new number, old deeds keep theirs.
+"""The byte form of a deed under its digest. Versioned: a later form gets a new number, old deeds keep theirs.
 
 Form 1 is the UTF-8 JSON array `["genmai-deed", 1, v1, v2, …]` without spaces, non-ASCII characters as they are, object
 keys sorted; the values in the order of COLUMNS:

@@ -17,6 +17,10 @@ class TransactionId(models.Field):
     def from_db_value(self, value: str | None, expression: object, connection: object) -> int | None:
         return None if value is None else int(value)
 
+    def get_prep_value(self, value: int | str | None) -> str | None:
+        # As text: the database knows no comparison of xid8 with a number.
+        return None if value is None else str(value)
+
 
 class Deed(models.Model):
     """One deed. References only, never personal data (DESIGN §2.7).

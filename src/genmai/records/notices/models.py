@@ -8,7 +8,7 @@ from genmai.directory.roster.models import Organisation, Person
 
 
 class Notice(models.Model):
-    """Something somebody is to be told. To an organisation's people, to a person, or to a caller by their follow code."""
+    """Something somebody is to be told: an organisation's people, a person, or a caller by their follow code."""
 
     public_id = models.UUIDField(unique=True)
     kind = models.CharField(max_length=40)
