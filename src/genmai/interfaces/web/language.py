@@ -52,4 +52,6 @@ def safe_return(request: HttpRequest) -> str:
 
 def remember(response: HttpResponse, cookie: str, value: str) -> None:
     """Keep a choice of display for a year; it says nothing about the person and is readable by no script."""
-    response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE)
+    response.set_cookie(
+        cookie, value, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+    )

@@ -72,8 +72,12 @@ def columns(name: str, months: Sequence[Column], *, full: float | None = None) -
         _column(month, index * step, step, top, plot_em, base, hatch, last=index == len(months) - 1)
         for index, month in enumerate(months)
     ]
-    parts.append(f'<line class="axis" x1="0" x2="100%" y1="{base}em" y2="{base}em"/>')
     parts.extend(_mean_line(months, top, plot_em, base))
+    parts.append(f'<line class="axis" x1="0" x2="100%" y1="{base}em" y2="{base}em"/>')
+    parts.extend(
+        _column_words(month, index * step + step / 2, top, plot_em, base, last=index == len(months) - 1)
+        for index, month in enumerate(months)
+    )
     return _svg(name, base + 1.7, _hatch(hatch, any(month.small for month in months)), parts)
 
 
@@ -89,15 +93,18 @@ def share_bar(name: str, segments: Sequence[Segment]) -> SafeString:
         if segment.amount:
             parts.append(_segment(segment, index, before, whole, hatch))
         before += segment.amount
-    return _svg(name, 3.2, _hatch(hatch, len(segments) > TONES), parts)
+    narrow = [one for one in segments if one.amount and one.amount * 100 < whole * INSIDE_LABEL_PERCENT]
+    if narrow:
+        words = escape("　".join(f"{one.label} {one.shown}" for one in narrow))
+        parts.append(f'<text class="muted" x="100%" y="4em" text-anchor="end">{words}</text>')
+    return _svg(name, 4.4 if narrow else 3.2, _hatch(hatch, len(segments) > TONES), parts)
 
 
 def swatch(index: int) -> SafeString:
     """The tone of part `index` of a share bar, to stand in its table row."""
     paint = f"tone-{index + 1}" if index < TONES else "hatch-ground hatched"
-    return mark_safe(
-        f'<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><rect class="{paint}" width="10" height="10"/></svg>'
-    )
+    square = f'<rect class="{paint}" width="10" height="10"/>'
+    return mark_safe(f'<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">{square}</svg>')  # noqa: S308 - ours
 
 
 def _bar(row: Bar, y: float, top: float, hatch: str, *, track: bool) -> str:
@@ -113,26 +120,32 @@ def _bar(row: Bar, y: float, top: float, hatch: str, *, track: bool) -> str:
     mark = ""
     if row.mark is not None:
         x = _percent(row.mark, top)
-        mark = f'<line class="tick" x1="{x}%" x2="{x}%" y1="{y + 1.2:.2f}em" y2="{y + 2.5:.2f}em"/>'
+        place = f'x1="{x}%" x2="{x}%" y1="{y + 1.25:.2f}em" y2="{y + 2.45:.2f}em"'
+        mark = f'<line class="tick-ground" {place}/><line class="tick" {place}/>'
     return text + number + ground + bar + mark
 
 
 def _column(
     month: Column, x: float, step: float, top: float, plot_em: float, base: float, hatch: str, *, last: bool
 ) -> str:
-    middle = f"{x + step / 2:.3f}%"
-    label = f'<text class="{"value" if last else "muted"}" x="{middle}" y="{base + 1.25}em" text-anchor="middle">{escape(month.label)}</text>'
     if month.value is None:
-        return label + f'<text class="muted" x="{middle}" y="{base - 0.4:.2f}em" text-anchor="middle">{escape(_("无"))}</text>'
+        return ""
     height = plot_em * float(_percent(month.value, top)) / 100
     paint = f'class="hatched" fill="url(#{hatch})"' if month.small else f'class="{"now" if last else "past"}"'
-    rect = (
+    return (
         f'<rect {paint} x="{x + step * 0.16:.3f}%" y="{base - height:.3f}em" '
         f'width="{step * 0.68:.3f}%" height="{height:.3f}em"/>'
     )
+
+
+def _column_words(month: Column, x: float, top: float, plot_em: float, base: float, *, last: bool) -> str:
     kind = "value" if last else "muted"
-    shown = f'<text class="{kind}" x="{middle}" y="{base - height - 0.4:.3f}em" text-anchor="middle">{escape(month.shown)}</text>'
-    return rect + shown + label
+    height = 0.0 if month.value is None else plot_em * float(_percent(month.value, top)) / 100
+    shown = escape(_("无") if month.value is None else month.shown)
+    return (
+        f'<text class="{kind} halo" x="{x:.3f}%" y="{base - height - 0.4:.3f}em" text-anchor="middle">{shown}</text>'
+        f'<text class="{kind}" x="{x:.3f}%" y="{base + 1.25:.2f}em" text-anchor="middle">{escape(month.label)}</text>'
+    )
 
 
 def _mean_line(months: Sequence[Column], top: float, plot_em: float, base: float) -> list[str]:
@@ -177,6 +190,6 @@ def _hatch(hatch: str, needed: bool) -> str:
 
 def _svg(name: str, height_em: float, definitions: str, parts: Sequence[str]) -> SafeString:
     body = "".join(parts)
-    return mark_safe(
+    return mark_safe(  # noqa: S308 - every word in it is escaped where it is put in
         f'<svg role="img" aria-label="{escape(name)}" width="100%" height="{height_em:.2f}em">{definitions}{body}</svg>'
     )

@@ -94,10 +94,10 @@ FILLERS: dict[str, Callable[[], Context]] = {
         "figures": samples.figures(),
         "charts": samples.charts(),
         "crumbs": samples.CRUMBS,
-        "matters": samples.MATTERS,
+        "others": samples.OTHERS,
         "units": samples.UNITS,
         "nav_key": "unit",
     },
     "many": lambda: {"nav_key": "cases", "chosen": samples.CHOSEN},
-    "wall": lambda: {"figures": samples.figures(), "charts": samples.charts(), "matters": samples.MATTERS},
+    "wall": lambda: {"figures": samples.figures(), "charts": samples.charts(), "others": samples.OTHERS},
 }

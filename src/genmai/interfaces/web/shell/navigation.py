@@ -1,4 +1,4 @@
-"""Where each role can go from every page. Data: a page builder adds one row; rows whose page is not there are left out."""
+"""Where each role can go from every page. A page builder adds one row; rows whose page is not there are left out."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from genmai.interfaces.web.shell.view_models import NavItem
 
-OFFICE = frozenset({"town_desk", "department", "district_office", "leader", "administrator"})
-BASE = frozenset({"grid_worker", "village_secretary"})
-EVERYONE = OFFICE | BASE
+# Role keys of directory.access.roles; administrators and auditors see no cases.
+BASE = frozenset({"grid_worker", "village_cadre", "village_secretary"})
+DESKS = frozenset({"town_desk", "district_office"})
+LEADERS = frozenset({"town_leader", "district_leader"})
+HANDLING = BASE | DESKS | LEADERS | {"department"}
 
 Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One place to go: `url_name` is reversed at drawing time; `roles` are the role keys that see it."""
+    """One place to go: `url_name` is reversed at drawing time; `roles` are keys of directory.access.roles."""
 
     key: str
     label: object
@@ -30,12 +32,12 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("inbox", _("我的事"), "my_work", "inbox", EVERYONE),
-    Entry("dispatch", _("派单"), "dispatch_desk", "dispatch", frozenset({"town_desk", "district_office"})),
-    Entry("hotline", _("接电话"), "hotline", "phone", frozenset({"town_desk", "district_office", "village_secretary"})),
-    Entry("cases", _("全部事项"), "cases", "list", EVERYONE),
-    Entry("unit", _("本单位"), "my_unit", "unit", EVERYONE),
-    Entry("import", _("导入"), "import_sheet", "import", frozenset({"town_desk", "district_office", "administrator"})),
+    Entry("inbox", _("我的事"), "my_work", "inbox", HANDLING),
+    Entry("dispatch", _("派单"), "dispatch_desk", "dispatch", DESKS | {"village_secretary"}),
+    Entry("hotline", _("接电话"), "hotline", "phone", DESKS | {"village_secretary"}),
+    Entry("cases", _("全部事项"), "cases", "list", HANDLING),
+    Entry("unit", _("本单位"), "my_unit", "unit", HANDLING),
+    Entry("import", _("导入"), "import_sheet", "import", DESKS),
     Entry("people", _("人员"), "people", "people", frozenset({"administrator"})),
 )
 

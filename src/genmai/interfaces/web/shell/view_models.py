@@ -61,6 +61,26 @@ class Event:
 
 
 @dataclass(frozen=True)
+class MatterRow:
+    """One matter in a list. `state`: new, in-hand, late or done; `word` is what people read."""
+
+    url: str
+    number: str
+    title: str
+    state: str
+    word: str
+    place: str = ""
+    lead: str = ""
+    due_at: datetime | None = None
+    working_days: int | None = None
+    met_at: datetime | None = None
+    suspended: bool = False
+    provisional: bool = False
+    callers: int = 1
+    current: bool = False
+
+
+@dataclass(frozen=True)
 class Figure:
     """A share with its proof: numerator, denominator, as-of time, rule version and the way to its deeds."""
 

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from genmai.interfaces.web.shell import icons, time_words
 from genmai.interfaces.web.shell.toast import undo_of
-from genmai.interfaces.web.shell.view_models import Chart, Crumb, Event, Figure, Progress, Step, Tab
+from genmai.interfaces.web.shell.view_models import Chart, Crumb, Event, Figure, MatterRow, Progress, Step, Tab
 
 register = template.Library()
 
@@ -105,6 +105,12 @@ def path(steps: Sequence[Step]) -> dict[str, Any]:
     return {"steps": steps}
 
 
+@register.inclusion_tag("components/matter_list.html")
+def matter_list(matters: Sequence[MatterRow], now: datetime | None = None) -> dict[str, Any]:
+    """Matters as rows that are links: state, deadline, title, place, who is on it."""
+    return {"matters": matters, "now": now or timezone.now()}
+
+
 @register.inclusion_tag("components/trail.html")
 def trail(crumbs: Sequence[Crumb]) -> dict[str, Any]:
     """Breadcrumbs of the organisation tree."""
@@ -121,8 +127,13 @@ def tabs(tabs: Sequence[Tab], label: str) -> dict[str, Any]:
 def pager(context: RequestContext, page: Page, unit: str = "") -> dict[str, Any]:
     """Pages of a long list, keeping the filters in the address."""
     numbers = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
-    return {"request": context["request"], "page": page, "numbers": numbers, "unit": unit,
-            "gap": page.paginator.ELLIPSIS}
+    return {
+        "request": context["request"],
+        "page": page,
+        "numbers": numbers,
+        "unit": unit,
+        "gap": page.paginator.ELLIPSIS,
+    }
 
 
 @register.inclusion_tag("components/progress.html")
