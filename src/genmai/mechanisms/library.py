@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from genmai.mechanisms.duties import DutyList
 from genmai.mechanisms.examples import Example
+from genmai.mechanisms.placing import Placement, place
 from genmai.mechanisms.schema import MechanismInfo, Section
 from genmai.mechanisms.taxonomy import Taxonomy
 
@@ -51,6 +53,10 @@ class Mechanism:
 
     def has(self, model: type[Section]) -> bool:
         return any(isinstance(section, model) for section in self.sections.values())
+
+    def place(self, texts: Sequence[str], *, on: date, label: str = "") -> Placement:
+        """Subject and duty row of what somebody wrote (a title, then its body); see `placing.place`."""
+        return place(self.taxonomy, self.duties, texts=texts, label=label, on=on)
 
     def rows(self, file: str) -> Sequence[Mapping[str, str]] | None:
         """The rows of a CSV file; None when there is no such file."""

@@ -1,4 +1,4 @@
-"""What is wrong with a mechanism's data, so that its writer can put it right: file, line, key, value, what is allowed."""
+"""What is wrong with a mechanism's data, told so that its writer can put it right: file, line, key, value, allowed."""
 
 from __future__ import annotations
 

@@ -82,8 +82,10 @@ def _find(mechanism: Mechanism, example: FindExample) -> str:
 def _dispatch(mechanism: Mechanism, example: DispatchExample) -> str:
     category = example.category
     if category is None:
-        found = mechanism.taxonomy.find(example.text or "").category
-        category = found.code if found else ""
+        placed = mechanism.place([example.text or ""], on=example.on)
+        if placed.row is None:
+            return "" if example.undecided else f"undecided: {placed.reason}"
+        category = placed.row.prefix
     elif category not in mechanism.taxonomy:
         raise KeyError(f"category {category}")
     try:

@@ -101,6 +101,8 @@ class Taxonomy:
         same = tuple(code for code in same if code.startswith(within))
         if not same:
             return None
+        if all(code.startswith(same[0]) for code in same):  # 交通运输 names the first level and one below it
+            same = same[:1]
         if len(same) > 1:
             return Finding(None, f"“{wanted}”有 {len(same)} 处同名分类，不能确定是哪一个", same)
         return Finding(self.categories[same[0]], "分类名称相同", same)
@@ -145,14 +147,16 @@ class Taxonomy:
         return {word: tuple(sorted(codes)) for word, codes in found.items()}
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        longest_first = sorted(self._by_word, key=lambda word: (-len(word), word))
-        return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+    def _patterns(self) -> dict[str, re.Pattern[str]]:
+        return {}
 
     def _words_in(self, wanted: str, within: str) -> set[str]:
-        """Keywords in the text, longest first and without overlap, so that 出租车 is not also 出租."""
-        found = {match.group() for match in self._pattern.finditer(wanted)}
-        return {word for word in found if any(code.startswith(within) for code in self._by_word[word])}
+        """Keywords of `within` in the text, longest first and without overlap, so that 出租车 is not also 出租."""
+        if within not in self._patterns:
+            words = [w for w, codes in self._by_word.items() if any(code.startswith(within) for code in codes)]
+            words.sort(key=lambda word: (-len(word), word))
+            self._patterns[within] = re.compile("|".join(map(re.escape, words)) or r"(?!)")
+        return {match.group() for match in self._patterns[within].finditer(wanted)}
 
 
 def _deepest(hits: Mapping[str, set[str]]) -> dict[str, set[str]]:
