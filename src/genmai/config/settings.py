@@ -83,15 +83,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # By the person's own switch, never by the browser's guess; hence no LocaleMiddleware.
-    *(
-        ["genmai.interfaces.web.language.LanguageMiddleware"]
-        if (SOURCE / "interfaces/web/language.py").exists()
-        else []
-    ),
+    "genmai.interfaces.web.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "genmai.interfaces.web.edge.viewing.ViewerMiddleware",
+    "genmai.interfaces.web.edge.refusing.RefusalMiddleware",
 ]
 ROOT_URLCONF = "genmai.config.urls"
 WSGI_APPLICATION = "genmai.config.wsgi.application"
@@ -107,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "genmai.interfaces.web.shell.context.shell",
             ]
         },
     }
@@ -137,7 +136,7 @@ TIME_ZONE = "Asia/Shanghai"
 
 # -- sign-in -----------------------------------------------------------------------------------------------------------
 
-LOGIN_URL = "/login/"
+LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [

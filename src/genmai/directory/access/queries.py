@@ -173,7 +173,7 @@ def looks_at_person(viewer: Viewer, *, person_id: int, limit: int = 50) -> list[
     ]  # fmt: skip
 
 
-def locked_until(login: str, *, at: datetime) -> datetime | None:
+def locked_until(viewer: Viewer, *, login: str, at: datetime) -> datetime | None:
     """Until when sign-in is shut for a login: fifteen minutes after the fifth failure in a row within as long."""
     recent = SecurityEvent.objects.filter(
         login=login, at__gt=at - 2 * LOCKED_FOR, kind__in=("sign_in_failed", "signed_in", "password_reset")
@@ -186,11 +186,14 @@ def locked_until(login: str, *, at: datetime) -> datetime | None:
     return until if newest - oldest <= LOCKED_FOR and at < until else None
 
 
-def security_events(viewer: Viewer, *, limit: int = 200, login: str = "") -> list[SecurityEvent]:
-    """The security log, newest first; one's own sign-ins, or all for the auditor. Raises NotPermitted."""
-    found = SecurityEvent.objects.order_by("-at", "-id")
-    if viewer.paths("security:view", Reach.VIEW):
-        return list((found.filter(login=login) if login else found)[:limit])
+def security_events(viewer: Viewer, *, limit: int = 50, own: bool = False, login: str = "") -> list[SecurityEvent]:
+    """The security log, newest first: all of it for the auditor, else what concerns one's own login.
+
+    Raises NotPermitted for who is not signed in.
+    """
     if viewer.anonymous:
         raise NotPermitted("not_permitted", "请先登录")
-    return list(found.filter(account_id=viewer.account_id)[:limit])
+    found = SecurityEvent.objects.order_by("-at", "-id")
+    if own or not viewer.paths("security:view", Reach.VIEW):
+        found = found.filter(login__in=Account.objects.filter(pk=viewer.account_id).values("login"))
+    return list((found.filter(login=login) if login else found)[:limit])
