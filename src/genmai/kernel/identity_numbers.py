@@ -27,7 +27,7 @@ _DASHED_EXTENSION = re.compile(r"^(0\d{2,3}-\d{7,8})-(\d{1,6})$")
 _MOBILE = re.compile(r"0?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"0(10|2\d|[3-9]\d{2})([2-8]\d{6,7})")
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
-_SERVICE = re.compile(r"(?:400|800)\d{7}|1\d{2}|1[0126]\d{3}|9[56]\d{3,4}")
+_SERVICE = re.compile(r"(?:400|800)\d{7}|1[12]\d|1[0126]\d{3}|9[56]\d{3,4}")
 _ABROAD = re.compile(r"\+[1-9]\d{6,14}")
 
 

@@ -6,6 +6,7 @@ formula (whose result could be anything by tomorrow) are given back to the perso
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
@@ -73,6 +74,8 @@ def as_text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, int | float):
+        if not math.isfinite(cell):
+            raise CellProblem("error_value")
         if abs(cell) >= _DIGITS_LOST_FROM:
             raise CellProblem("digits_lost", "330212199001010000")
         return str(int(cell)) if cell == int(cell) else repr(cell)

@@ -120,7 +120,7 @@ def show(cell: Cell, field: Field | None = None) -> str:
     """A cell as it may stand in a list of problems: one line, short, long numbers masked wherever they stand."""
     if isinstance(cell, Oddity):
         return ""
-    text = shorten(repr(cell) if isinstance(cell, float) and cell != int(cell) else _written(cell), 40)
+    text = shorten(_written(cell), 40)
     text = text.replace("\x00", "�")
     if field is not None and field.kind in ("date", "datetime", "integer", "number", "choice", "boolean"):
         return text
@@ -128,7 +128,9 @@ def show(cell: Cell, field: Field | None = None) -> str:
 
 
 def _written(cell: Cell) -> str:
-    return str(int(cell)) if isinstance(cell, float) else str(cell)
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell)) if abs(cell) < 1e15 else f"{cell:.5E}"  # as a spreadsheet shows it: the rest is noise
+    return str(cell)
 
 
 def fingerprint(values: Mapping[str, Value]) -> str:

@@ -50,7 +50,7 @@ def _decode(data: bytes, encoding: str) -> str:
 
 def find_delimiter(text: str) -> str:
     """The sign that divides the first lines most evenly outside quotes; a comma if none does."""
-    lines = [line for line in _QUOTED.sub("", text[:65536]).splitlines()[:30] if line.strip()]
+    lines = [line for line in _QUOTED.sub("", text[:65536]).splitlines()[:30] if line.strip(" \r\n")]
     best, best_score = ",", 0.0
     for sign in _DELIMITERS:
         counts = [line.count(sign) for line in lines]

@@ -37,7 +37,7 @@ def find_header(rows: Sequence[tuple[int, Sequence[Cell]]], merges: Sequence[Mer
     filled = [(number, cells) for number, cells in rows if any(cell != "" for cell in cells)]
     if not filled:
         return Header((), 0, 0)
-    number = _row_of_known_names(filled, fields) or _first_row_of_words(filled, merges)
+    number = _row_of_known_names(filled, fields) or _first_row_of_words(filled)
     first, last = _extent(number, dict(rows), merges)
     width = max(len(cells) for _, cells in rows)
     return Header(_names(dict(rows), merges, first, last, width), first, last)
@@ -54,12 +54,11 @@ def _row_of_known_names(rows: Sequence[tuple[int, Sequence[Cell]]], fields: Sequ
     return number
 
 
-def _first_row_of_words(rows: Sequence[tuple[int, Sequence[Cell]]], merges: Sequence[Merge]) -> int:
+def _first_row_of_words(rows: Sequence[tuple[int, Sequence[Cell]]]) -> int:
     width = max(sum(cell != "" for cell in cells) for _, cells in rows)
     for number, cells in rows:
         words = [cell for cell in cells if cell != ""]
-        merged_over = sum(merge.right - merge.left for merge in merges if merge.top <= number <= merge.bottom)
-        if len(words) + merged_over < 0.6 * width or (len(words) == 1 and width > 1):
+        if len(words) < 0.6 * width or (len(words) == 1 and width > 1):
             continue
         if all(_may_be_a_name(word) for word in words):
             return number
@@ -67,7 +66,11 @@ def _first_row_of_words(rows: Sequence[tuple[int, Sequence[Cell]]], merges: Sequ
 
 
 def _may_be_a_name(cell: Cell) -> bool:
-    return isinstance(cell, str) and len(cell.strip()) <= _LONGEST_NAME and not cell.strip().replace(".", "").isdigit()
+    """Words, not numbers, and not a filled-in line of a form (填报单位：某街道)."""
+    if not isinstance(cell, str):
+        return False
+    name = cell.strip()
+    return len(name) <= _LONGEST_NAME and not name.replace(".", "").isdigit() and "：" not in name[:-1]
 
 
 def _extent(number: int, rows: dict[int, Sequence[Cell]], merges: Sequence[Merge]) -> tuple[int, int]:
@@ -114,6 +117,6 @@ def _names(
 
 
 def _word(cell: Cell) -> str:
-    if isinstance(cell, float) and cell == int(cell):
+    if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return " ".join(cell.split()) if isinstance(cell, str) else str(cell)

@@ -14,10 +14,15 @@ from xml.parsers import expat
 
 from genmai.kernel.sheets.messages import SheetRefused
 
-# Formula; error cell; a column past Z; a row of six digits; a cell that doesn't say where it stands.
-_WORTH_A_LOOK = re.compile(
-    rb"""<(?:[\w.-]+:)?f[\s/>]|\bt\s*=\s*["']e["']|\br\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]*\d{6})"""
-    rb"""|<(?:[\w.-]+:)?c(?:[/>]|\s(?![^<>]*\br\s*=))"""
+_WORTH_A_LOOK = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rb"<f[\s/>]",  # a formula
+        rb"<[^\s<>/]+:(?:c|f|v|is|row)[\s/>]",  # elements with a prefix, which the other patterns would miss
+        rb"""t\s*=\s*["']e["']""",  # an error cell
+        rb"""r\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]*\d{6})""",  # a column past Z, a row of six digits
+        rb"<c(?:[/>]|\s+(?!r\s*=))",  # a cell that doesn't say first where it stands
+    )
 )
 _END_OF_STRING = re.compile(rb"</(?:[\w.-]+:)?si\s*>")
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
@@ -57,7 +62,7 @@ def shared_string_lengths(shared: bytes) -> list[int]:
 
 def scan_sheet(part: bytes, shared_lengths: list[int] | None = None) -> Findings:
     """Go through the XML of one sheet; by elements only if a pattern says so or shared strings must be summed."""
-    if shared_lengths is None and not _WORTH_A_LOOK.search(part):
+    if shared_lengths is None and not any(pattern.search(part) for pattern in _WORTH_A_LOOK):
         return Findings()
     return _Scanner(shared_lengths).run(part)
 

@@ -60,7 +60,7 @@ def to_second(moment: datetime) -> datetime:
 def _number(number: float, epoch_1904: bool) -> datetime:
     if _FIRST_SERIAL <= number < _LAST_SERIAL:
         return to_second((_EPOCH_1904 if epoch_1904 else _EPOCH_1900) + timedelta(days=number))
-    if number == int(number) and 10**7 <= number < 10**8:
+    if 10**7 <= number < 10**8 and number == int(number):
         return _written(str(int(number)))
     raise CellProblem("not_date", _ALLOWED)
 
