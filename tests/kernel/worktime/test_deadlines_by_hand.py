@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from genmai.kernel.worktime import ClockKind, Pause, breached, built_in_calendar, deadline, explain, remaining
+from genmai.kernel.worktime import (
+    ClockKind,
+    Pause,
+    breached,
+    built_in_calendar,
+    clock,
+    deadline,
+    deadline_of,
+    elapsed,
+    explain,
+    remaining,
+)
 
-from .moments import at, shown
+from .moments import ALL_DAY, at, calendar, shown
 
 CN = built_in_calendar()  # 08:30-12:00 and 13:30-17:00; from May to September 14:00-17:30
 
@@ -76,9 +89,9 @@ def test_a_calendar_day_limit_belongs_to_the_day_whose_end_it_is() -> None:
 
 
 def test_the_deadline_itself_is_in_time_and_a_microsecond_later_is_not() -> None:
-    clock = deadline(ClockKind.WORKING_DAYS, 5, at("2026-11-16 09:00"), CN).clock
-    assert not breached(clock, at("2026-11-23 17:00"), CN)
-    assert breached(clock, at("2026-11-23 17:00:00.000001"), CN)
+    of = deadline(ClockKind.WORKING_DAYS, 5, at("2026-11-16 09:00"), CN).clock
+    assert not breached(of, at("2026-11-23 17:00"), CN)
+    assert breached(of, at("2026-11-23 17:00:00.000001"), CN)
 
 
 def test_a_deadline_past_the_horizon_is_provisional_only_where_it_counts_working_time() -> None:
@@ -114,6 +127,14 @@ def test_the_last_close_before_the_horizon_is_firm_and_the_next_is_not() -> None
         ("working_hours", 7, ["2026-11-16 10:00/2026-11-16 10:00"], "2026-11-17 09:00"),
         ("working_hours", 7, ["2026-11-01 00:00/2026-11-16 10:00"], "2026-11-17 10:00"),
         ("working_hours", 7, ["2026-11-18 09:00/"], "2026-11-17 09:00"),
+        ("working_hours", 7, ["2026-11-17 09:00/"], "2026-11-17 09:00"),
+        (
+            "working_hours",
+            7,
+            ["2026-11-16 10:00/2026-11-16 12:00", "2026-11-16 10:30/2026-11-16 11:00"],
+            "2026-11-17 11:00",
+        ),
+        ("working_hours", 7, ["2026-11-16 10:00/", "2026-11-16 09:30/2026-11-16 12:00"], None),
         ("working_hours", 7, ["2026-11-16 10:00/"], None),
         ("working_hours", 7, ["2026-11-16 10:00/2026-11-16 10:30", "2026-11-16 11:00/"], None),
         # A day clock: what is lost is added, and the limit still ends with a day's close.
@@ -152,17 +173,36 @@ def test_pauses(kind: str, amount: int, pauses: list[str], due: str | None) -> N
     assert found.suspended == (due is None)
 
 
+def test_days_of_23_and_25_hours_elsewhere_count_one_day_each() -> None:
+    berlin = replace(CN, zone=ZoneInfo("Europe/Berlin"))  # summer time begins on 29 March and ends on 25 October 2026
+    spring, autumn = datetime(2026, 3, 28, 12, tzinfo=berlin.zone), datetime(2026, 10, 24, 12, tzinfo=berlin.zone)
+    for start in (spring, autumn):
+        due = deadline(ClockKind.CALENDAR_DAYS, 1, start, berlin)
+        assert due.due_on == start.date() + timedelta(days=1)
+        assert [row.amount for row in explain(due.clock, berlin).rows] == [0, 1]
+    assert deadline(ClockKind.URGENT_HOURS, 24, spring, berlin).due_at == datetime(2026, 3, 29, 13, tzinfo=berlin.zone)
+
+
+def test_an_office_open_at_midnight_on_the_last_known_day_is_still_firm_then() -> None:
+    always = calendar(range(7), ALL_DAY)
+    firm = deadline(ClockKind.WORKING_HOURS, 4, at("2026-12-31 20:00"), always)
+    assert (shown(firm.due_at), firm.provisional) == ("2027-01-01 00:00", False)
+
+
+def test_nothing_is_used_between_the_close_and_the_opening() -> None:
+    running = clock(ClockKind.WORKING_HOURS, 20, at("2026-11-16 16:00"))
+    closed = ("2026-11-16 17:00", "2026-11-16 17:00:00.5", "2026-11-16 23:00", "2026-11-17 08:30")
+    assert [elapsed(running, at(moment), CN) for moment in closed] == [1, 1, 1, 1]
+
+
 def test_an_open_pause_stops_the_clock_and_breaches_nothing() -> None:
-    clock = deadline(ClockKind.WORKING_HOURS, 7, at("2026-11-16 09:00"), CN, [Pause(at("2026-11-16 10:00"))]).clock
-    assert remaining(clock, at("2030-01-01 00:00"), CN) == 6
-    assert not breached(clock, at("2030-01-01 00:00"), CN)
-    assert explain(clock, CN).total == 1
+    of = deadline(ClockKind.WORKING_HOURS, 7, at("2026-11-16 09:00"), CN, [Pause(at("2026-11-16 10:00"))]).clock
+    assert remaining(of, at("2030-01-01 00:00"), CN) == 6
+    assert not breached(of, at("2030-01-01 00:00"), CN)
+    assert explain(of, CN).total == 1
 
 
 def test_an_extension_adds_units_of_the_same_clock_and_the_original_limit_stays_known() -> None:
-    clock = deadline(ClockKind.WORKING_DAYS, 5, at("2026-11-16 09:00"), CN).clock.extended(3)
-    assert (
-        shown(deadline(clock.kind, clock.amount, clock.start, CN, extensions=clock.extensions).due_at)
-        == "2026-11-26 17:00"
-    )
-    assert [clock.total, clock.original().total] == [Fraction(8), Fraction(5)]
+    of = deadline(ClockKind.WORKING_DAYS, 5, at("2026-11-16 09:00"), CN).clock.extended(3)
+    assert shown(deadline_of(of, CN).due_at) == "2026-11-26 17:00"
+    assert [of.total, of.original().total] == [Fraction(8), Fraction(5)]

@@ -34,6 +34,8 @@ from .moments import ALL_DAY, SHANGHAI, calendar
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 SUBSETS = [subset for size in range(1, 8) for subset in combinations(range(7), size)]
 
+patient = settings(deadline=None)  # the first question to a calendar builds its table; machines are shared
+
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 30)).map(lambda moment: moment.replace(tzinfo=SHANGHAI))
 kinds = st.sampled_from(ClockKind)
 weeks = st.sampled_from(SUBSETS).map(calendar)
@@ -59,11 +61,13 @@ def due(of: Clock, on: Calendar) -> datetime:
     return deadline_of(of, on).due_at or NEVER
 
 
+@patient
 @given(kinds, st.integers(1, 60), st.integers(0, 60), moments, weeks)
 def test_more_time_is_never_due_earlier(kind: ClockKind, amount: int, more: int, start: datetime, on: Calendar) -> None:
     assert due(clock(kind, amount, start), on) <= due(clock(kind, amount + more, start), on)
 
 
+@patient
 @given(kinds, st.integers(1, 60), moments, st.timedeltas(timedelta(0), timedelta(days=30)), weeks)
 def test_a_later_arrival_is_never_due_earlier(
     kind: ClockKind, amount: int, start: datetime, later: timedelta, on: Calendar
@@ -71,6 +75,7 @@ def test_a_later_arrival_is_never_due_earlier(
     assert due(clock(kind, amount, start), on) <= due(clock(kind, amount, start + later), on)
 
 
+@patient
 @given(
     st.sampled_from([kind for kind in ClockKind if kind is not ClockKind.CALENDAR_DAYS]),
     st.integers(1, 60),
@@ -83,6 +88,7 @@ def test_limits_add_up(kind: ClockKind, first: int, then: int, start: datetime, 
     assert due(clock(kind, first + then, start), on) == due(clock(kind, then, due(clock(kind, first, start), on)), on)
 
 
+@patient
 @given(clocks(), weeks)
 def test_working_time_is_never_due_outside_office_hours(of: Clock, on: Calendar) -> None:
     assume(of.kind.needs_calendar_data)
@@ -93,17 +99,20 @@ def test_working_time_is_never_due_outside_office_hours(of: Clock, on: Calendar)
         assert of.kind is ClockKind.WORKING_HOURS or not on.is_open(found.due_at + timedelta(microseconds=1))
 
 
+@patient
 @given(clocks(), pauses(), weeks)
 def test_one_more_pause_is_never_due_earlier(of: Clock, pause: Pause, on: Calendar) -> None:
     assert due(of, on) <= due(of.paused(pause), on)
 
 
+@patient
 @given(clocks(), pauses(open_too=False), pauses(open_too=False))
 def test_pausing_longer_is_never_due_earlier(of: Clock, pause: Pause, other: Pause) -> None:
     longer = Pause(pause.start, max(pause.end or pause.start, other.end or other.start, pause.start))
     assert due(of.paused(pause), calendar()) <= due(of.paused(longer), calendar())
 
 
+@patient
 @given(clocks(), moments, weeks)
 def test_a_pause_outside_office_hours_costs_nothing(of: Clock, moment: datetime, on: Calendar) -> None:
     assume(of.kind.needs_calendar_data and not on.is_open(moment))
@@ -111,12 +120,14 @@ def test_a_pause_outside_office_hours_costs_nothing(of: Clock, moment: datetime,
     assert due(of, on) == due(of.paused(Pause(closed, on.next_opening(moment))), on)
 
 
+@patient
 @given(clocks(), weeks)
 def test_a_clock_is_never_due_while_it_is_paused(of: Clock, on: Calendar) -> None:
     found = deadline_of(of, on).due_at
     assert found is None or not any(p.start < found <= (p.end or NEVER) for p in of.pauses)
 
 
+@patient
 @given(clocks(), moments, weeks)
 def test_elapsed_and_remaining_make_the_limit_and_breach_means_nothing_remains(
     of: Clock, moment: datetime, on: Calendar
@@ -131,12 +142,13 @@ def test_elapsed_and_remaining_make_the_limit_and_breach_means_nothing_remains(
         assert elapsed(of, moment, on) == 0
 
 
+@patient
 @given(clocks(), moments, st.timedeltas(timedelta(0), timedelta(days=9)), weeks)
 def test_elapsed_never_falls(of: Clock, moment: datetime, later: timedelta, on: Calendar) -> None:
     assert elapsed(of, moment, on) <= elapsed(of, moment + later, on)
 
 
-@settings(deadline=None)
+@patient
 @given(clocks(), weeks)
 def test_the_explanation_adds_up_and_ends_with_the_deadline(of: Clock, on: Calendar) -> None:
     told = explain(of, on)
@@ -152,6 +164,7 @@ def test_the_explanation_adds_up_and_ends_with_the_deadline(of: Clock, on: Calen
         assert told.rows[-1].day.date == found.due_on
 
 
+@patient
 @given(clocks(), st.fractions(Fraction(1, 100), Fraction(99, 100)), weeks)
 def test_a_warning_comes_before_the_breach_and_inside_office_hours_if_the_clock_meets_any(
     of: Clock, share: Fraction, on: Calendar
@@ -165,6 +178,7 @@ def test_a_warning_comes_before_the_breach_and_inside_office_hours_if_the_clock_
         assert on.next_opening(warning) >= found
 
 
+@patient
 @given(clocks(), weeks)
 def test_clocks_and_deadlines_survive_storage(of: Clock, on: Calendar) -> None:
     found = deadline_of(of, on)
@@ -173,6 +187,7 @@ def test_clocks_and_deadlines_survive_storage(of: Clock, on: Calendar) -> None:
     json.dumps([row.as_json() for row in explain(of, on).rows])
 
 
+@patient
 @given(clocks())
 def test_an_office_that_never_closes_counts_like_the_urgent_clock(of: Clock) -> None:
     """A round-the-clock week without a missing minute at midnight; holidays left out of the calendar."""

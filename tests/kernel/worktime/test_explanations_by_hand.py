@@ -61,6 +61,22 @@ def test_a_day_clock_paused_for_two_days_and_a_half() -> None:
     assert shown(told.rows[-1].due_at) == "2026-11-20 17:00"
 
 
+def test_a_limit_used_up_while_its_day_is_paused_waits_for_the_close_of_the_day_of_resumption() -> None:
+    pauses = [
+        Pause(at("2026-11-17 10:00"), at("2026-11-17 11:00")),
+        Pause(at("2026-11-18 16:00"), at("2026-11-20 10:00")),
+    ]
+    told = explain(clock(ClockKind.WORKING_DAYS, 1, at("2026-11-16 09:00"), pauses), CN)
+    assert lines(told) == [
+        "11-16 workday: 0 = 0 (arrival_day)",
+        "11-17 workday: 6/7 = 6/7",
+        "11-18 workday: 1/7 = 1",
+        "11-19 workday: 0 = 1 (full)",
+        "11-20 workday: 0 = 1 (full)",
+    ]
+    assert shown(told.rows[-1].due_at) == "2026-11-20 17:00"
+
+
 def test_an_open_pause_ends_the_table_on_its_day_and_leaves_the_deadline_unknown() -> None:
     told = explain(clock(ClockKind.WORKING_DAYS, 5, at("2026-11-16 09:00"), [Pause(at("2026-11-18 12:30"))]), CN)
     assert told.deadline.suspended

@@ -15,6 +15,9 @@ CN = built_in_calendar()
     ("kind", "amount", "start", "ask", "moment", "why"),
     [
         ("working_hours", 4, "2026-11-16 09:00", {"share": "0.75"}, "2026-11-16 12:00", "three hours used"),
+        ("working_hours", 2, "2026-11-16 20:00", {"before": 5}, "2026-11-17 08:30", "margin longer than the limit"),
+        ("working_hours", 2, "2026-11-16 10:00", {"before": 2}, "2026-11-16 10:00", "margin as long as the limit"),
+        ("working_days", 2, "2026-11-16 20:00", {"before": 2}, "2026-11-17 08:30", "not before it arrived"),
         ("working_hours", 4, "2026-11-20 15:00", {"before": 1}, "2026-11-23 09:30", "an office hour before 10:30"),
         (
             "working_hours",

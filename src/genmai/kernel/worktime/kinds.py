@@ -1,7 +1,7 @@
 """The five clock kinds, the kinds of day, and exact amounts of time.
 
-Every clock counts in whole *ticks*, so sums are exact: an hour clock has 3.6e9 ticks an hour (a tick is a microsecond
-of counted time), a day clock has 8.64e10 ticks a day however long the office is open on that day.
+Every clock counts in whole *ticks*, so sums are exact. A tick of the hour clocks and of urgent days is a microsecond of
+counted time; clocks by whole days have DAY_TICKS a day, however long the office is open on that day.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from fractions import Fraction
 from typing import Final
 
 HOUR_TICKS: Final = 3_600_000_000
-DAY_TICKS: Final = 24 * HOUR_TICKS
+
+#: Divisible by the minutes of all common office days (of 5.5, 6.5 and 7 hours too): an hour of a seven-hour day
+#: is a seventh of it to the last digit.
+DAY_TICKS: Final = 7 * 11 * 13 * 24 * HOUR_TICKS
 
 #: Longest limit accepted, in days (ten years). A longer one is a slip of the pen; the bound keeps searches short.
 LONGEST_DAYS: Final = 3660
@@ -34,7 +37,9 @@ class ClockKind(StrEnum):
     @property
     def unit_ticks(self) -> int:
         """Ticks in one unit of this kind."""
-        return HOUR_TICKS if self in (ClockKind.URGENT_HOURS, ClockKind.WORKING_HOURS) else DAY_TICKS
+        if self.by_whole_days:
+            return DAY_TICKS
+        return 24 * HOUR_TICKS if self is ClockKind.URGENT_DAYS else HOUR_TICKS
 
     @property
     def by_whole_days(self) -> bool:
@@ -69,7 +74,7 @@ def exact(amount: int | Decimal | Fraction | str) -> Fraction:
 
 def check_amount(kind: ClockKind, amount: Fraction) -> None:
     """Refuse an amount the kind cannot count: not positive, too long, or parts of a day where days are whole."""
-    longest = LONGEST_DAYS * DAY_TICKS // kind.unit_ticks
+    longest = LONGEST_DAYS * (24 if kind.unit_ticks == HOUR_TICKS else 1)
     if not 0 < amount <= longest:
         raise ClockError(f"amount = {amount} {kind}: must be more than 0 and at most {longest}")
     if kind.by_whole_days and amount.denominator != 1:

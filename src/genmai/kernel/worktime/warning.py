@@ -31,6 +31,7 @@ def warn_at(
     moment = reach_us(of, calendar.track(of.kind), begin, to_ticks(of.kind, _used_by_then(of, share, before)))
     if due is None or moment is None:
         return None
+    moment = max(moment, to_us(of.start))  # a margin as long as the limit: at once
     office = calendar.office_time
     if office.is_open(moment):
         return from_us(moment)
