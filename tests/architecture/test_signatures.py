@@ -15,6 +15,8 @@ NOT_COMMANDS = {
 }
 # Readers without a viewer: why.
 NOT_QUERIES = {
+    "directory/access/queries.py:viewer_for": "makes the viewer",
+    "directory/access/queries.py:locked_until": "asked at sign-in, before there is a viewer",
     "processes/cases/queries/lists.py:late_ids": "a subquery; the query it stands in is the viewer's",
 }
 

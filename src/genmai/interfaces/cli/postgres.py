@@ -119,7 +119,7 @@ class Cluster:
 
     def url(self, user: str = SUPERUSER, database: str = "postgres") -> str:
         """Connection URL over the socket."""
-        return f"postgresql://{user}@/{database}?host={self.sockets}"
+        return f"postgresql://{user}@/{database}?host={self.sockets}" + (f"&port={self.port}" if self.port else "")
 
     # -- where things lie ------------------------------------------------------------------------------------------
 
