@@ -12,10 +12,15 @@ from typing import Literal
 
 from genmai.kernel.refusal import Refused
 from genmai.mechanisms.problems import Problem, shown
+from genmai.mechanisms.reasons import Reason
 from genmai.mechanisms.tables import LINE, missing_columns
 from genmai.mechanisms.taxonomy import Taxonomy
 
 RULE = "国办函〔2025〕66号"
+DEPARTMENT_WORK = {
+    "assist": "这类事由{body}主办，村社、镇街只是配合，不能派给基层（{rule}；派单目录{row}）。请派给{body}。",
+    "taken_back": "这类事已由上级部门收回，不能派给基层（{rule}；派单目录{row}）。请派给{body}。",
+}
 KINDS = ("base", "assist", "taken_back")  # 基本履职, 配合履职, 上级部门收回
 BODY_COLUMNS = ("code", "zh", "en", "kind")
 DUTY_COLUMNS = ("no", "prefix", "body", "kind", "assisting", "basis", "valid_from", "valid_to", "status")
@@ -71,14 +76,14 @@ class DutyList:
             return None
         return self._longest(category, on)
 
-    def why_undecided(self, category: str, *, on: date) -> str:
-        """Why `row_for` gave None, in words for the dispatch desk; '' when it is decided."""
+    def why_undecided(self, category: str, *, on: date) -> Reason:
+        """Why `row_for` gave None, in words for the dispatch desk; an empty reason when it is decided."""
         if not category:
-            return "还没有分类"
+            return Reason("还没有分类")
         split = self._split_below(category, on)
         if split:
-            return f"下级分类分属 {len(split)} 个单位，须先定到下级分类"
-        return "" if self._longest(category, on) else "派单目录中没有这一类，须由区级界定职责"
+            return Reason("下级分类分属 {n} 个单位，须先定到下级分类", {"n": len(split)})
+        return Reason() if self._longest(category, on) else Reason("派单目录中没有这一类，须由区级界定职责")
 
     def check_target(self, category: str, target_kind: TargetKind, *, on: date) -> DutyRow | None:
         """The row a dispatch rests on; None when undecided (then a person of the district decides).
@@ -88,13 +93,13 @@ class DutyList:
         row = self.row_for(category, on=on)
         if row is None or target_kind != "base" or row.for_base:
             return row
-        body = self.bodies[row.body].zh
-        what = "已由上级部门收回" if row.kind == "taken_back" else f"应由{body}办理，村社、镇街只是配合"
         raise Refused(
             "department_work",
-            f"这类事{what}，不能派给基层（{RULE}）。事项没有变动。",
+            DEPARTMENT_WORK[row.kind],
             field="to",
-            allowed=f"{body}（派单目录第 {row.no} 条）",
+            body=self.bodies[row.body].zh,
+            rule=RULE,
+            row=row.no,
         )
 
     def _longest(self, category: str, on: date) -> DutyRow | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from genmai.mechanisms.duties import DutyList, DutyRow
+from genmai.mechanisms.reasons import Reason
 from genmai.mechanisms.taxonomy import Category, Finding, Taxonomy
 
 
@@ -16,7 +17,7 @@ class Placement:
 
     category: Category | None
     row: DutyRow | None
-    reason: str
+    reason: Reason
 
 
 def place(taxonomy: Taxonomy, duties: DutyList, *, texts: Sequence[str], label: str = "", on: date) -> Placement:
@@ -25,10 +26,10 @@ def place(taxonomy: Taxonomy, duties: DutyList, *, texts: Sequence[str], label: 
     A `label` given by a person (a subject's name or path) is a fact: only subjects under it are looked at. When a text
     points to several subjects, the body is still sure if each of them has the same one.
     """
-    named = taxonomy.find(label) if label else Finding(None, "")
+    named = taxonomy.find(label) if label else Finding(None, Reason())
     if label and named.category is None:
-        return Placement(None, None, f"分类“{label}”：{named.reason}")
-    best, why = named.category, named.reason if named.category else "没有认出关键词"
+        return Placement(None, None, named.reason)
+    best, why = named.category, named.reason if named.category else Reason("没有认出关键词")
     within = named.category.code if named.category else ""
     for text in texts:
         finding = taxonomy.find(text, within=within)

@@ -107,10 +107,9 @@ def release(root: Path, mechanism: Mechanism) -> Release:
     """
     releases = read_lock(root)
     parent = mechanism.info.extends
+    names = {"ref": mechanism.ref, "parent": parent, "next": mechanism.version + 1}
     if parent is not None and parent not in releases:
-        raise Refused(
-            "parent_not_released", f"{mechanism.ref} 依托的 {parent} 还没有发布，请先发布它。没有改动任何文件。"
-        )
+        raise Refused("parent_not_released", "{ref}依托的{parent}还没有发布，请先发布它。没有改动任何文件。", **names)
     files = file_hashes(mechanism.folder)
     made = Release(mechanism.key, mechanism.version, folder_hash(files), files)
     before = releases.get(mechanism.ref)
@@ -118,7 +117,7 @@ def release(root: Path, mechanism: Mechanism) -> Release:
         text = (
             f"{mechanism.ref} 已经发布，内容不能再变。请把 mechanism.toml 里的 version 改成 {mechanism.version + 1}。"
         )
-        raise Refused("released_differs", text)
+        raise Refused("released_differs", text, **names)
     kept = kept_folder(root, mechanism.ref)
     if not kept.exists():
         shutil.copytree(mechanism.folder, kept, ignore=shutil.ignore_patterns(".*"))

@@ -91,7 +91,7 @@ def _dispatch(mechanism: Mechanism, example: DispatchExample) -> str:
     try:
         row = mechanism.duties.check_target(category, example.to, on=example.on)
     except Refused as refused:
-        return "" if example.refused else f"refused: {refused.message}"
+        return "" if example.refused else f"refused: {refused}"
     if row is None:
         why = mechanism.duties.why_undecided(category, on=example.on)
         return "" if example.undecided else f"undecided: {why}"

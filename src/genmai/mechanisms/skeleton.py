@@ -57,11 +57,11 @@ def create(root: Path, place: str, name: str, *, base_version: int) -> Path:
     for field, value in (("place", place), ("key", name)):
         if not NAME.match(value) or value == RELEASED:
             raise BadInput(
-                "bad_name", f"“{value}”不能作名称", field=field, allowed="小写字母、数字和连字符，如 yinzhou"
+                "bad_name", "“{name}”不能作名称", name=value, field=field, allowed="小写字母、数字和连字符，如 yinzhou"
             )
     folder = root / place / name
     if folder.exists():
-        raise Refused("exists", f"{place}/{name} 已经有了，没有改动它。")
+        raise Refused("exists", "{folder}已经有了，没有改动它。", folder=f"{place}/{name}")
     key = f"{place}/{name}"
     (folder / "examples").mkdir(parents=True)
     (folder / "mechanism.toml").write_text(HEAD.format(key=key, base=BASE, version=base_version), encoding="utf-8")

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from genmai.kernel.refusal import BadInput
 from genmai.mechanisms.problems import Problem, shown
+from genmai.mechanisms.reasons import Reason
 from genmai.mechanisms.tables import LINE, missing_columns
 
 CODE = re.compile(r"^(\d\d){1,3}$")
@@ -52,7 +53,7 @@ class Finding:
     """What a look-up gave. `category` is None when undecided; `reason` is for people; `candidates` are codes."""
 
     category: Category | None
-    reason: str
+    reason: Reason
     candidates: tuple[str, ...] = ()
 
 
@@ -91,7 +92,7 @@ class Taxonomy:
         """The subject a label or a text names, among those under the code `within`; never a guess between equals."""
         wanted = _plain(text)
         if not wanted:
-            return Finding(None, "没有文字")
+            return Finding(None, Reason("没有文字"))
         by_label = self._by_label(wanted, within)
         return by_label if by_label is not None else self._by_keywords(wanted, within)
 
@@ -104,8 +105,10 @@ class Taxonomy:
         if all(code.startswith(same[0]) for code in same):  # 交通运输 names the first level and one below it
             same = same[:1]
         if len(same) > 1:
-            return Finding(None, f"“{wanted}”有 {len(same)} 处同名分类，不能确定是哪一个", same)
-        return Finding(self.categories[same[0]], "分类名称相同", same)
+            return Finding(
+                None, Reason("“{name}”有 {n} 处同名分类，不能确定是哪一个", {"name": wanted, "n": len(same)}), same
+            )
+        return Finding(self.categories[same[0]], Reason("分类名称相同"), same)
 
     @cached_property
     def _by_tail(self) -> Mapping[str, tuple[str, ...]]:
@@ -120,23 +123,23 @@ class Taxonomy:
         return {label: tuple(sorted(codes)) for label, codes in found.items()}
 
     def _by_keywords(self, wanted: str, within: str) -> Finding:
-        words = self._words_in(wanted, within)
         hits: dict[str, set[str]] = {}
-        for word in words:
+        for word in self._words_in(wanted, within):
             for code in self._by_word[word]:
                 if code.startswith(within):
                     hits.setdefault(code, set()).add(word)
         hits = _deepest(hits)
         if not hits:
-            return Finding(None, "没有认出关键词")
+            return Finding(None, Reason("没有认出关键词"))
         codes = tuple(sorted(hits))
-        said = "、".join(sorted({word for found in hits.values() for word in found}))
+        words = sorted({word for found in hits.values() for word in found})
+        said = {"words": "、".join(words), "n": len(codes)}
         if len(codes) == 1:
-            return Finding(self.categories[codes[0]], f"关键词：{said}", codes)
+            return Finding(self.categories[codes[0]], Reason("关键词：{words}", said), codes)
         shared = _shared_prefix(codes)
         if len(shared) >= 4:
-            return Finding(self.categories[shared], f"关键词：{said}；只能定到上一级", codes)
-        return Finding(None, f"关键词（{said}）指向 {len(codes)} 个分类，不能确定是哪一个", codes)
+            return Finding(self.categories[shared], Reason("关键词：{words}；只能定到上一级", said), codes)
+        return Finding(None, Reason("关键词（{words}）指向 {n} 个分类，不能确定是哪一个", said), codes)
 
     @cached_property
     def _by_word(self) -> Mapping[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Mechanisms as data: check them all, start a new one, compare versions, run their examples, release a version."""
+"""机制是数据：检查（check）、新建（new）、比较（diff）、跑例子（test）、发布（release）。"""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from genmai.mechanisms.skeleton import BASE, create
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|new|diff|test|release")
-    verbs.add_parser("check", help="every problem: file, key, value, what is allowed")
-    new = verbs.add_parser("new", help="a working folder to start from")
-    new.add_argument("place", help="like yinzhou")
-    new.add_argument("key", help="like shuji-yidiantong")
-    diff = verbs.add_parser("diff", help="what changed between two versions, in plain words")
-    diff.add_argument("old", metavar="KEY[@VERSION]", help="without a version: the last one released")
+    verbs.add_parser("check", help="列出每一处问题：文件、行、键、现值、允许的值")
+    new = verbs.add_parser("new", help="建一个能用的文件夹，从它写起")
+    new.add_argument("place", help="地方，如 yinzhou")
+    new.add_argument("key", help="名称，如 shuji-yidiantong")
+    diff = verbs.add_parser("diff", help="两个版本之间改了什么")
+    diff.add_argument("old", metavar="KEY[@VERSION]", help="不写版本：最近发布的")
     diff.add_argument("new", metavar="KEY@VERSION|FOLDER", nargs="?", help="without: the folder as it is now")
-    test = verbs.add_parser("test", help="run the examples")
-    test.add_argument("key", nargs="?", help="of this mechanism only")
-    freeze = verbs.add_parser("release", help="freeze the current version: it never changes afterwards")
+    test = verbs.add_parser("test", help="跑例子")
+    test.add_argument("key", nargs="?", help="只跑这一个机制的")
+    freeze = verbs.add_parser("release", help="发布现在的版本，此后不再改变")
     freeze.add_argument("key")
 
 
@@ -80,7 +80,7 @@ def _diff(root: Path, library: Library, old: str, new: str | None) -> int:
 def _last_released(root: Path, key: str) -> str:
     versions = [r.version for r in read_lock(root).values() if r.key == key]
     if not versions:
-        raise BadInput("not_released", f"{key} 还没有发布过的版本", field="old", allowed="写明 KEY@版本")
+        raise BadInput("not_released", "{key}还没有发布过的版本", key=key, field="old", allowed="写明 KEY@版本")
     return f"{key}@{max(versions)}"
 
 
@@ -122,7 +122,7 @@ def _release(root: Path, library: Library, problems: list[Problem], key: str) ->
 def _found(library: Library, ref: str) -> Mechanism:
     try:
         return library.get(ref)
-    except KeyError as missing:
+    except KeyError:
         raise BadInput(
             "unknown_mechanism", f"没有能用的机制 {ref}", field="key", allowed=str(missing.args[0])
         ) from None
