@@ -106,18 +106,16 @@ def release(root: Path, mechanism: Mechanism) -> Release:
     Refused('parent_not_released') when what it extends isn't released.
     """
     releases = read_lock(root)
-    parent = mechanism.info.extends
-    names = {"ref": mechanism.ref, "parent": parent, "next": mechanism.version + 1}
+    ref, parent = mechanism.ref, mechanism.info.extends
     if parent is not None and parent not in releases:
-        raise Refused("parent_not_released", "{ref}依托的{parent}还没有发布，请先发布它。没有改动任何文件。", **names)
+        text = "{ref}依托的{parent}还没有发布，请先发布它。没有改动任何文件。"
+        raise Refused("parent_not_released", text, ref=ref, parent=parent)
     files = file_hashes(mechanism.folder)
     made = Release(mechanism.key, mechanism.version, folder_hash(files), files)
-    before = releases.get(mechanism.ref)
+    before = releases.get(ref)
     if before is not None and before.sha256 != made.sha256:
-        text = (
-            f"{mechanism.ref} 已经发布，内容不能再变。请把 mechanism.toml 里的 version 改成 {mechanism.version + 1}。"
-        )
-        raise Refused("released_differs", text, **names)
+        text = "{ref}已经发布，内容不能再变。请把 mechanism.toml 里的 version 改成{number}。"
+        raise Refused("released_differs", text, ref=ref, number=mechanism.version + 1)
     kept = kept_folder(root, mechanism.ref)
     if not kept.exists():
         shutil.copytree(mechanism.folder, kept, ignore=shutil.ignore_patterns(".*"))

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     new.add_argument("key", help="名称，如 shuji-yidiantong")
     diff = verbs.add_parser("diff", help="两个版本之间改了什么")
     diff.add_argument("old", metavar="KEY[@VERSION]", help="不写版本：最近发布的")
-    diff.add_argument("new", metavar="KEY@VERSION|FOLDER", nargs="?", help="without: the folder as it is now")
+    diff.add_argument("new", metavar="KEY@VERSION|FOLDER", nargs="?", help="不写：现在的文件夹")
     test = verbs.add_parser("test", help="跑例子")
     test.add_argument("key", nargs="?", help="只跑这一个机制的")
     freeze = verbs.add_parser("release", help="发布现在的版本，此后不再改变")
@@ -123,6 +123,5 @@ def _found(library: Library, ref: str) -> Mechanism:
     try:
         return library.get(ref)
     except KeyError:
-        raise BadInput(
-            "unknown_mechanism", f"没有能用的机制 {ref}", field="key", allowed=str(missing.args[0])
-        ) from None
+        known = "、".join(library.current)
+        raise BadInput("unknown_mechanism", "没有能用的机制{ref}", ref=ref, field="key", allowed=known) from None
