@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,13 +10,12 @@ from genmai.kernel.refusal import BadInput, NotFound, Refused
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 from genmai.processes.cases import clocks, policies
-from genmai.processes.cases.commands.handover import hand_over, keep_for, release_lead
+from genmai.processes.cases.commands.handover import hand_over, keep_for, release_bodies, release_lead
 from genmai.processes.cases.commands.step import Step, act
 from genmai.processes.cases.deeds import PROMISED, Escalated
 from genmai.processes.cases.models import Body, Caller, Case
 
 LONGEST_WORDS = 2000
-_NOTED_BY = (Body.Part.LEAD, Body.Part.ASSIST, Body.Part.CALLED)
 
 
 def accept(*, actor: Actor, at: datetime, key: UUID, case: UUID, seen: int | None = None) -> Case:
@@ -81,9 +80,10 @@ def note(
     """A line about how it goes, by any body taking part; the callers read it if it is open to them."""
 
     def writer(found: Case) -> int:
-        taking_part = Body.objects.filter(case=found, part__in=_NOTED_BY, released_at__isnull=True)
-        own = taking_part.filter(organisation_id=actor.organisation_id).values_list("organisation_id", flat=True).first()
-        return own or policies.answering(found, "note")
+        taking_part = Body.objects.filter(case=found, released_at__isnull=True)
+        bodies = set(taking_part.values_list("organisation_id", flat=True))
+        own = actor.organisation_id
+        return own if own is not None and own in bodies else policies.answering(found, "note")
 
     def change(step: Step) -> None:
         step.words(words(text), ordinal=step.deed(credited=writer(step.case)), open_to_callers=open_to_callers)
@@ -111,21 +111,13 @@ def back_to_desk(step: Step) -> None:
     """Nobody leads any more; the desk decides anew. The resolve limit runs on, owed by the desk meanwhile."""
     case = step.case
     step.drop_requests()
-    release_others(step)
+    release_bodies(step)
     release_lead(step)
     case.holder_id = case.desk_id
     case.level = step.organisation(case.desk_id).level
     case.duty_row = ""
     keep_for(step, "resolve", case.desk_id)
     step.begin("received", case.desk_id)
-
-
-def release_others(step: Step) -> None:
-    """Assisting and called-in bodies go home; what they owed is void."""
-    others = Body.objects.filter(case=step.case, released_at__isnull=True).exclude(part=Body.Part.LEAD)
-    taking_part = set(others.values_list("id", flat=True))
-    step.void_these([m for m in step.milestones if m.body_id in taking_part])
-    others.update(released_at=step.at)
 
 
 def escalate(*, actor: Actor, at: datetime, key: UUID, case: UUID, text: str, seen: int | None = None) -> Case:
@@ -137,9 +129,7 @@ def escalate(*, actor: Actor, at: datetime, key: UUID, case: UUID, text: str, se
         if above == lead_id:
             raise Refused("top", "已经是最高一级，没有上一级可以提交")
         to = step.organisation(above)
-        step.deed(
-            credited=to.id, counterpart_id=lead_id, level=to.level, payload=Escalated(level_before=before)
-        )
+        step.deed(credited=to.id, counterpart_id=lead_id, level=to.level, payload=Escalated(level_before=before))
         step.words(words(text))
         step.drop_requests()
         hand_over(step, to)
@@ -203,7 +193,8 @@ def check_outcome(step: Step, outcome: str, promised_until: date | None) -> None
         return
     today = clocks.calendar().local_date(step.at)
     if promised_until is None or promised_until < today:
-        raise BadInput("promised_until", "答应了还没办好的，请写明哪一天办好", field="promised_until", allowed="今天或以后")
+        message = "答应了还没办好的，请写明哪一天办好"
+        raise BadInput("promised_until", message, field="promised_until", allowed="今天或以后")
 
 
 def is_promise(step: Step, outcome: str) -> bool:
@@ -250,7 +241,7 @@ def words(text: str, *, required: bool = True, field: str = "text") -> str:
     return kept
 
 
-def check_key(value: str, allowed: object, field: str, message: str) -> None:
+def check_key(value: str, allowed: Mapping[str, object], field: str, message: str) -> None:
     """A key of the definition, or BadInput naming what there is."""
-    if value not in allowed:  # type: ignore[operator]
-        raise BadInput("unknown", message, field=field, allowed="、".join(allowed))  # type: ignore[call-overload]
+    if value not in allowed:
+        raise BadInput("unknown", message, field=field, allowed="、".join(allowed))

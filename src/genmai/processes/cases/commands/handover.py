@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from genmai.directory.roster.models import Organisation
 from genmai.kernel import ids
 from genmai.processes.cases.commands.step import Step
@@ -18,6 +20,8 @@ def hand_over(step: Step, to: Organisation, *, accepted: bool = False) -> Body:
     """
     case = step.case
     step.load_paths({to.id, case.lead_id, case.holder_id, case.desk_id})
+    if case.lead_id is not None:
+        release_bodies(step, organisation_id=to.id)  # whoever was called in and now leads is no guest any more
     release_lead(step)
     case.lead, case.holder, case.level = to, to, to.level
     body = add_body(step, to.id, Body.Part.LEAD)
@@ -45,6 +49,15 @@ def keep_for(step: Step, key: str, owner_id: int, body: Body | None = None) -> N
             step.miss(running)
         running.owner_id, running.body = owner_id, body
         step.move(running, "milestone.moved")
+
+
+def release_bodies(step: Step, **which: Any) -> None:
+    """Assisting and called-in bodies (all, or those that match) go home; what they owed is void."""
+    others = Body.objects.filter(case=step.case, released_at__isnull=True, **which).exclude(part=Body.Part.LEAD)
+    leaving = set(others.values_list("id", flat=True))
+    if leaving:
+        step.void_these([m for m in step.milestones if m.body_id in leaving])
+        others.update(released_at=step.at)
 
 
 def release_lead(step: Step) -> None:

@@ -164,9 +164,10 @@ class Step:
 
     def find(self, key: str, *, body: Body | None = None, request: Request | None = None) -> Milestone | None:
         for milestone in self.milestones:
-            if milestone.key == key and (body is None or milestone.body_id == body.id):
-                if request is None or milestone.request_id == request.id:
-                    return milestone
+            of_body = body is None or milestone.body_id == body.id
+            of_request = request is None or milestone.request_id == request.id
+            if milestone.key == key and of_body and of_request:
+                return milestone
         return None
 
     def start(
@@ -241,7 +242,7 @@ class Step:
         self.void_these([m for m in self.milestones if not keys or m.key in keys])
 
     def void_these(self, milestones: list[Milestone]) -> None:
-        """No longer due. What was already over is recorded as missed first: passing on does not wash a miss off."""
+        """No longer due. What was already over was missed: passing on does not wash a miss off."""
         for milestone in milestones:
             if self.is_over(milestone):
                 self.miss(milestone)
@@ -271,6 +272,8 @@ class Step:
         clocks.recompute(
             milestone, self.suspensions, at=self.at, warn_share=clocks.warn_share(self.definition, milestone.key)
         )
+        if milestone.missed_at is not None and milestone.due_at > milestone.missed_at:
+            milestone.missed_at, milestone.raised = None, 0  # the later limit lifts the miss of the earlier one
         if milestone.key == "resolve":
             self.case.due_at = milestone.due_at
         self.changed(milestone)
@@ -283,12 +286,31 @@ class Step:
             **fields,
         )
 
+    def pause(self, milestone: Milestone) -> None:
+        """Stand still. What was over by now was missed."""
+        if self.is_over(milestone):
+            self.miss(milestone)
+        milestone.state = Milestone.State.PAUSED
+        self.changed(milestone)
+        self.deed(
+            "milestone.paused",
+            credited=milestone.owner_id,
+            milestone=milestone.key,
+            due_at=milestone.due_at,
+            subject_id=milestone.public_id,
+        )
+
+    def unpause(self, milestone: Milestone) -> None:
+        """Run on; the limit is computed anew from the pauses as they now are."""
+        milestone.state = Milestone.State.RUNNING
+        self.move(milestone, "milestone.resumed")
+
     def drop_requests(self) -> None:
-        """What was asked is overtaken: nobody needs to decide any more. Their `decide` milestones become void."""
-        for request in Request.objects.filter(case=self.case, decided_at__isnull=True):
-            request.decided_at, request.granted = self.at, False
-            request.save(update_fields=["decided_at", "granted"])
-        self.void(clocks.DECIDE)
+        """What was asked is overtaken: nobody needs to decide any more, their `decide` limits are void."""
+        overtaken = Request.objects.filter(case=self.case, decided_at__isnull=True)
+        dropped = set(overtaken.values_list("id", flat=True))
+        overtaken.update(decided_at=self.at, granted=False)
+        self.void_these([m for m in self.milestones if m.request_id in dropped])
 
     def changed(self, milestone: Milestone) -> None:
         if milestone.id is not None:
