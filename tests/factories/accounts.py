@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from tests.factories.organisations import AT, OPENED, SETUP
+
 from genmai.directory.access import commands as access
 from genmai.directory.access.models import Account
 from genmai.directory.access.queries import viewer_for
@@ -12,9 +14,8 @@ from genmai.directory.roster import commands as roster
 from genmai.directory.roster.models import Organisation, Person
 from genmai.kernel.ids import key_of
 from genmai.kernel.viewer import Viewer
-from tests.factories.organisations import AT, OPENED, SETUP
 
-PASSWORD = "thirty-seven grey herons"  # noqa: S105
+PASSWORD = "thirty-seven grey herons"
 
 
 def staff(name: str, phone: str = "") -> Person:
@@ -33,7 +34,13 @@ def account(login: str, role: str, organisation: Organisation, *, password: str 
 
 
 def grant(
-    account: Account, role: str, organisation: Organisation, *, since: date = OPENED, until: date | None = None, **reaches: bool
+    account: Account,
+    role: str,
+    organisation: Organisation,
+    *,
+    since: date = OPENED,
+    until: date | None = None,
+    **reaches: bool,
 ) -> int:
     """A grant's id."""
     return access.grant(

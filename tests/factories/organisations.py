@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from tests.factories.places import place
+
 from genmai.directory.roster.commands import NewOrganisation, open_organisations
 from genmai.directory.roster.models import Level, Organisation, OrganisationKind
 from genmai.directory.territory.models import Place
 from genmai.kernel.viewer import Actor
-from tests.factories.places import place
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine o'clock in Ningbo
 OPENED = date(2020, 1, 1)
@@ -20,7 +21,7 @@ SETUP = Actor.system("setup")
 
 @dataclass(frozen=True)
 class SmallDistrict:
-    """The organisations by short key: district, north, south (towns), n1, n2, s1 (villages), n1a, n1b, n2a, s1a, dept."""
+    """By short key: district, north, south (towns), n1, n2, s1 (villages), n1a, n1b, n2a, s1a (grids), dept."""
 
     bodies: dict[str, Organisation]
     places: dict[str, Place]

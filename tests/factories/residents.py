@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from tests.factories.organisations import AT
+
 from genmai.directory.roster.commands import find_or_add_resident
 from genmai.directory.roster.models import Person
 from genmai.kernel.ids import key_of
 from genmai.kernel.viewer import Actor
-from tests.factories.organisations import AT
 
 
 def resident(phone: str = "13805741234", name: str = "王大明") -> Person:

@@ -17,7 +17,7 @@ from genmai.directory.access.policies import check_accounts, check_reveal
 from genmai.directory.access.roles import ROLES
 from genmai.directory.roster import sealing
 from genmai.directory.roster.models import Person, Tree
-from genmai.kernel.refusal import BadInput, Changed, NotFound
+from genmai.kernel.refusal import BadInput, Changed, NotFound, NotPermitted
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 
@@ -152,6 +152,8 @@ def record_look(
     *, actor: Actor, at: datetime, key: UUID, person_id: int, fields: str, purpose: str, source: str = ""
 ) -> Look:
     """Write who sees whose data and why. Append-only. Raises BadInput('purpose_missing')."""
+    if actor.viewer.account_id is None:
+        raise NotPermitted("not_permitted", "联系方式只给登录的工作人员看")
     purpose = clean(purpose, 200, field="purpose")
     if len(purpose) < 2:
         raise BadInput("purpose_missing", "请先写明查看的用途，本人可以看到这条记录", field="purpose")

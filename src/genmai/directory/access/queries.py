@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from django.db.models import F
 
@@ -45,7 +46,7 @@ def viewer_for(account: Account, *, at: datetime, purpose: str = "", acting_for:
     )
 
 
-def _grant_rows(account: Account, at: datetime) -> list[dict]:  # type: ignore[type-arg]
+def _grant_rows(account: Account, at: datetime) -> Sequence[Mapping[str, Any]]:
     day = day_of(at)
     found = Grant.objects.filter(
         valid_on(day),
@@ -54,7 +55,8 @@ def _grant_rows(account: Account, at: datetime) -> list[dict]:  # type: ignore[t
         tree=Tree.ADMINISTRATIVE,
         organisation__links__tree=Tree.ADMINISTRATIVE,
     ).annotate(path=F("organisation__links__path"))
-    return list(
+    return cast(
+        Sequence[Mapping[str, Any]],
         found.order_by("id").values(
             "role", "capture", "view", "search", "path", "organisation_id", "organisation__short_name",
             "organisation__level", "account__person__public_id", "account__person__display_name",
@@ -62,7 +64,7 @@ def _grant_rows(account: Account, at: datetime) -> list[dict]:  # type: ignore[t
     )  # fmt: skip
 
 
-def _granted(row: dict) -> Granted:  # type: ignore[type-arg]
+def _granted(row: Mapping[str, Any]) -> Granted:
     reaches = frozenset(reach for reach in Reach if row[reach.value])
     return Granted(row["role"], permissions_of(row["role"]), row["path"], reaches)
 
@@ -191,7 +193,7 @@ def security_events(viewer: Viewer, *, limit: int = 50, own: bool = False, login
 
     Raises NotPermitted for who is not signed in.
     """
-    if viewer.anonymous:
+    if viewer.account_id is None:
         raise NotPermitted("not_permitted", "请先登录")
     found = SecurityEvent.objects.order_by("-at", "-id")
     if own or not viewer.paths("security:view", Reach.VIEW):

@@ -1,7 +1,8 @@
 """A district's ground from its table of statistical codes.
 
 The rule of the codes (National Bureau of Statistics): 2 digits province, 4 city, 6 county or district, 9 town or
-street, 12 village or community; in the last three digits 001–199 are residents' committees, 200–399 villages'.
+street, 12 village or community; in the last three digits 001–199 are residents' committees, 200–399 villages',
+400–499 what is like a residents' committee, 500–599 what is like a village's.
 Grids add three digits of our own.
 """
 
@@ -39,7 +40,9 @@ def read_divisions(district: str, folder: Path = DATA) -> tuple[Division, ...]:
     file = folder / f"{district}.csv"
     if not district.isdigit() or not file.is_file():
         known = "、".join(sorted(path.stem for path in folder.glob("*.csv")))
-        raise BadInput("unknown_district", "没有区划 {code} 的数据", field="district", allowed=known, code=district)
+        raise BadInput(
+            "unknown_district", "没有区划 {district} 的数据", field="district", allowed=known, district=district
+        )
     with file.open(encoding="utf-8", newline="") as lines:
         codes: set[str] = set()
         found = []
@@ -57,7 +60,7 @@ def _division(code: str, written: str, known: set[str]) -> Division:
 def kind_of(code: str) -> PlaceKind:
     """What a statistical code names."""
     if len(code) == 12:
-        return PlaceKind.COMMUNITY if int(code[9:]) < 200 else PlaceKind.VILLAGE
+        return PlaceKind.COMMUNITY if code[9] in "014" else PlaceKind.VILLAGE
     return _KIND_BY_LENGTH[len(code)]
 
 

@@ -8,10 +8,10 @@ from unittest.mock import patch
 
 import pytest
 from django.test import Client
-
-from genmai.directory.access.models import SecurityEvent
 from tests.factories.accounts import PASSWORD, account
 from tests.factories.organisations import small_district
+
+from genmai.directory.access.models import SecurityEvent
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)

@@ -150,7 +150,7 @@ def _parent(row: NewOrganisation, known: Mapping[str, Organisation]) -> Organisa
     if not row.parent_code:
         return None
     if row.parent_code not in known:
-        raise BadInput("unknown_parent", "没有编码为 {code} 的上级单位", field="parent_code", code=row.parent_code)
+        raise BadInput("unknown_parent", "没有编码为 {parent} 的上级单位", field="parent_code", parent=row.parent_code)
     return known[row.parent_code]
 
 

@@ -75,8 +75,8 @@ def find_or_add_resident(*, actor: Actor, at: datetime, key: UUID, phone: str = 
         return _with_name(known, name)
     sealed = sealing.seal(identity, name=name, phone=phone, person_key=person_key)
     _insert_resident(identity, sealed, at)
-    # Ours, or that of whoever came first with the same number.
-    return _find(sealed.phone_index, identity)
+    # Ours, or that of whoever came first with the same number; or, replayed after forgetting, the forgotten one.
+    return _find(sealed.phone_index, identity) or _find(None, identity)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from typing import Any, cast
 
 from django.db.models import F, FilteredRelation, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -99,7 +100,7 @@ def children(
     kinds: Collection[str] = (), known_at: datetime | None = None,
 ) -> list[Organisation]:  # fmt: skip
     """Directly below, by level and code."""
-    found = _with_path(tree, day_of(at), known_at).filter(link__parent_id=organisation.pk)
+    found = _with_path(tree, day_of(at), known_at).filter(Q(link__parent_id=organisation.pk))
     return list(_of_kinds(found, kinds).order_by("-level", "code"))
 
 
@@ -112,7 +113,7 @@ def descendants(
     path = _path_of(organisation.pk, tree, day, known_at)
     if not path:
         return []
-    found = _with_path(tree, day, known_at).filter(link__path__startswith=path).exclude(pk=organisation.pk)
+    found = _with_path(tree, day, known_at).filter(Q(link__path__startswith=path)).exclude(pk=organisation.pk)
     return list(_of_kinds(found, kinds).order_by("-level", "code"))
 
 
@@ -154,7 +155,7 @@ def search_organisations(
         return []
     day = day_of(at)
     wanted = Q(name__icontains=text) | Q(initials__startswith=text.lower())
-    found = _with_path(Tree.ADMINISTRATIVE, day).filter(wanted, _open_on(day), link__path__startswith=within or "/")
+    found = _with_path(Tree.ADMINISTRATIVE, day).filter(wanted & Q(link__path__startswith=within or "/"), _open_on(day))
     return list(_of_kinds(found, kinds).order_by("-level", "code")[:limit])
 
 
@@ -168,7 +169,8 @@ def history(
 
 def _with_path(tree: str, day: date, known_at: datetime | None = None) -> QuerySet[Organisation]:
     link = FilteredRelation("links", condition=Q(links__tree=tree) & _holding(day, known_at, "links__"))
-    return Organisation.objects.annotate(link=link, path=Coalesce("link__path", Value("")))
+    objects: Any = Organisation.objects  # the stubs refuse an annotation named like an attribute
+    return cast(QuerySet[Organisation], objects.annotate(link=link, path=Coalesce("link__path", Value(""))))
 
 
 def _holding(day: date, known_at: datetime | None, prefix: str) -> Q:
@@ -185,8 +187,8 @@ def _linked_below(child: int, tree: str, day: date, known_at: datetime | None, p
 
 
 def _path_of(identity: int, tree: str, day: date, known_at: datetime | None) -> str:
-    found = _with_path(tree, day, known_at).filter(pk=identity).values_list("path", flat=True).first()
-    return found or ""
+    found = _with_path(tree, day, known_at).filter(pk=identity).first()
+    return found.path if found else ""
 
 
 def _open_on(day: date) -> Q:

@@ -53,7 +53,7 @@ def _attempt(request: HttpRequest, name: str, password: str) -> str:
     if until:
         _log(request, "sign_in_locked", name)
         return _locked(until, asked.now)
-    account = cast(Account | None, authenticate(request, username=name, password=password))
+    account = authenticate(request, username=name, password=password)
     if account is None:
         _log(request, "sign_in_failed", name)
         until = queries.locked_until(asked.viewer, login=name, at=asked.now)
