@@ -8,11 +8,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.architecture.code import ROOT
 
 from genmai.interfaces.cli import database, keys
 from genmai.interfaces.cli.postgres import Cluster
 from genmai.interfaces.cli.supervisor import genmai_command
-from tests.architecture.code import ROOT
 
 SMOKE = """
 from django.test import Client

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.architecture.code import ROOT
 
 from genmai.interfaces.cli import postgres
 from genmai.interfaces.cli.postgres import Cluster
 from genmai.kernel.refusal import Refused
-from tests.architecture.code import ROOT
 
 Make = Callable[[Path], Cluster]
 
@@ -62,7 +62,9 @@ def test_second_server_on_the_same_folder_is_refused_in_words(place: Path, make:
     assert first.answers()
 
 
-@pytest.mark.parametrize("content", [f"{os.getpid()}\n/x\n1\n5432\n\n*\n", "12", ""], ids=["pid-of-another", "cut", "empty"])
+@pytest.mark.parametrize(
+    "content", [f"{os.getpid()}\n/x\n1\n5432\n\n*\n", "12", ""], ids=["pid-of-another", "cut", "empty"]
+)
 def test_stale_postmaster_pid_and_socket_marks_do_not_stop_a_start(place: Path, make: Make, content: str) -> None:
     cluster = make(place / "data")
     cluster.start()
@@ -101,7 +103,9 @@ def test_server_ends_when_its_starter_is_killed_and_the_next_start_goes_on(place
         "c = Cluster(Path(sys.argv[1]), durable=False); c.start(); print(c.process.pid, flush=True); time.sleep(60)"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    starter = subprocess.Popen([sys.executable, "-c", program, place / "data"], stdout=subprocess.PIPE, text=True, env=env)
+    starter = subprocess.Popen(
+        [sys.executable, "-c", program, place / "data"], stdout=subprocess.PIPE, text=True, env=env
+    )
     assert starter.stdout is not None
     server = int(starter.stdout.readline())
     starter.send_signal(signal.SIGKILL)
