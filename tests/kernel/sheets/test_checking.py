@@ -191,6 +191,7 @@ def test_fingerprint_says_the_same_for_the_same_content(xlsx: Make) -> None:
 
 def test_fingerprint_tells_apart_what_only_looks_alike_when_joined() -> None:
     assert fingerprint({"a": "x", "b": "y"}) != fingerprint({"a": "xy", "b": ""})
+    assert fingerprint({"a": "bc"}) != fingerprint({"ab": "c"})
     assert fingerprint({"a": "x", "b": None}) == fingerprint({"a": "x"})
 
 

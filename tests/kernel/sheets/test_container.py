@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genmai.kernel.sheets import Limits, SheetRefused, open_sheet
+from genmai.kernel.sheets.values import Oddity
 
 Make = Callable[..., bytes]
 CELL = '<row r="1"><c r="A1" t="inlineStr"><is><t>编号</t></is></c></row>'
@@ -76,6 +77,20 @@ def test_macros_and_links_to_the_outside_are_refused(raw_xlsx: Make, part: str, 
 def test_macro_enabled_content_type_is_refused_even_without_a_macro(raw_xlsx: Make) -> None:
     types = '<Types><Override PartName="/xl/workbook.xml" ContentType="x.sheet.macroEnabled.main+xml"/></Types>'
     assert _refused(raw_xlsx(CELL, {"[Content_Types].xml": types})).code == "sheet_macros"
+
+
+def test_backslashes_and_capitals_in_part_names_hide_nothing(raw_xlsx: Make) -> None:
+    data = raw_xlsx(CELL + '<row r="2"><c r="A2"><f>1+1</f><v>2</v></c></row>')
+    data = _renamed(data, "xl/worksheets/sheet1.xml", "xl\\Worksheets\\Sheet1.XML")
+    assert [row.cells for row in open_sheet(data, "a.xlsx").sheet().rows()] == [[Oddity.FORMULA]]
+
+
+def _renamed(data: bytes, old: str, new: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            made.writestr(new if name == old else name, given.read(name))
+    return out.getvalue()
 
 
 def test_a_bomb_is_refused_from_its_directory_alone(raw_xlsx: Make) -> None:

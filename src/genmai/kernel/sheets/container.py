@@ -87,19 +87,18 @@ def safe_xlsx(data: bytes, limits: Limits) -> SafeXlsx:
 def _check_directory(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
     """Everything that the directory of the zip tells, before a byte is inflated."""
     entries = archive.infolist()
-    names = {_name(entry) for entry in entries}
+    names = {_name(entry).lower() for entry in entries}
     declared = sum(entry.file_size for entry in entries)
     if len(entries) > limits.max_entries or len(names) != len(entries) or declared > limits.max_inflated:
         raise SheetRefused("sheet_bomb")
     if declared > _RATIO_MATTERS_FROM and declared > size * limits.max_ratio:
         raise SheetRefused("sheet_bomb")
-    lower = {name.lower() for name in names}
-    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in lower):
+    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
         raise SheetRefused("sheet_macros", allowed="xlsx, csv")
-    if any(name.startswith(("xl/externallinks/", "xl/querytables/")) or name == "xl/connections.xml" for name in lower):
+    if any(name.startswith(("xl/externallinks/", "xl/querytables/")) or name == "xl/connections.xml" for name in names):
         raise SheetRefused("sheet_external_links")
     if "xl/workbook.xml" not in names:
-        raise SheetRefused("sheet_not_a_sheet", kind=_kind_of_zip(lower), allowed="xlsx, csv")
+        raise SheetRefused("sheet_not_a_sheet", kind=_kind_of_zip(names), allowed="xlsx, csv")
 
 
 def _kind_of_zip(names: set[str]) -> str:
@@ -119,11 +118,16 @@ class _Parts:
 
     def __init__(self, archive: zipfile.ZipFile, limits: Limits) -> None:
         self._archive = archive
-        self._entries = {_name(entry): entry for entry in archive.infolist()}
+        self._entries = {_name(entry).lower(): entry for entry in archive.infolist()}
         self._left = limits.max_inflated
 
     def names(self) -> Iterator[str]:
+        """Names in small letters: part names are the same whatever their case (ECMA-376 part 2)."""
         return iter(self._entries)
+
+    def written(self, name: str) -> str:
+        """The name as the file has it."""
+        return _name(self._entries[name])
 
     def read(self, name: str) -> bytes:
         """The XML of a part, or nothing if there is no such part. Raises SheetRefused when the budget is used up."""
@@ -142,13 +146,13 @@ class _Parts:
 
 
 _COPIED = ("xl/worksheets/", "xl/_rels/", "_rels/")
-_COPIED_ALONE = frozenset({"[Content_Types].xml", "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"})
+_COPIED_ALONE = frozenset({"[content_types].xml", "xl/workbook.xml", "xl/styles.xml", "xl/sharedstrings.xml"})
 
 
 def _copy(parts: _Parts, limits: Limits) -> SafeXlsx:
     workbook, relations = parts.read("xl/workbook.xml"), parts.read("xl/_rels/workbook.xml.rels")
-    shared = parts.read("xl/sharedStrings.xml")
-    content_types = parts.read("[Content_Types].xml")
+    shared = parts.read("xl/sharedstrings.xml")
+    content_types = parts.read("[content_types].xml")
     if b"macroEnabled" in content_types:
         raise SheetRefused("sheet_macros", allowed="xlsx, csv")
     longest = longest_shared_string(shared)
@@ -158,19 +162,19 @@ def _copy(parts: _Parts, limits: Limits) -> SafeXlsx:
     done = {
         "xl/workbook.xml": workbook,
         "xl/_rels/workbook.xml.rels": relations,
-        "xl/sharedStrings.xml": shared,
-        "[Content_Types].xml": content_types,
+        "xl/sharedstrings.xml": shared,
+        "[content_types].xml": content_types,
     }
     findings: dict[str, Findings] = {}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
         for name in parts.names():
-            if not _is_needed(name):
+            if name not in sheet_names and not _is_needed(name):
                 continue
             part = done[name] if name in done else parts.read(name)
             if name in sheet_names:
                 findings[sheet_names[name]] = _scan(part, shared, longest, limits)
-            copy.writestr(name, part)
+            copy.writestr(parts.written(name), part)
     return SafeXlsx(out.getvalue(), findings, epoch_1904=_epoch_1904(workbook))
 
 
@@ -196,7 +200,7 @@ def _scan(part: bytes, shared: bytes, longest: int, limits: Limits) -> Findings:
 
 
 def _sheet_names(workbook: bytes, relations: bytes) -> dict[str, str]:
-    """Path of each sheet's part → name of the sheet."""
+    """Path of each sheet's part, in small letters → name of the sheet."""
     targets = {
         attributes.get("Id", ""): attributes.get("Target", "")
         for name, attributes in elements(relations)
@@ -208,7 +212,7 @@ def _sheet_names(workbook: bytes, relations: bytes) -> dict[str, str]:
             identifier = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             target = targets.get(identifier, "").replace("\\", "/")
             path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            found[path] = attributes.get("name", "")
+            found[path.lower()] = attributes.get("name", "")
     return found
 
 
