@@ -10,10 +10,12 @@ from genmai.kernel.worktime import (
     CalendarFileError,
     ClockError,
     ClockKind,
+    Note,
     Pause,
     built_in_calendar,
     clock,
     deadline,
+    explain,
     load_calendar,
 )
 
@@ -41,6 +43,8 @@ def test_a_town_takes_the_state_holidays_and_its_own_hours_and_closures(tmp_path
     assert shown(deadline(ClockKind.WORKING_DAYS, 1, at("2026-07-10 10:00"), town).due_at) == "2026-07-14 12:00"
     # Saturday's service hours count as working hours, but Saturday is no working day.
     assert shown(deadline(ClockKind.WORKING_HOURS, 2, at("2026-07-10 11:00"), town).due_at) == "2026-07-11 10:00"
+    rows = explain(clock(ClockKind.WORKING_DAYS, 1, at("2026-07-10 10:00")), town).rows
+    assert [row.note for row in rows] == [Note.ARRIVAL_DAY, Note.WEEKEND, Note.WEEKEND, Note.HOLIDAY, None]
     assert town.day(at("2026-07-13 00:00").date()).name == "台风停工"
 
 

@@ -162,6 +162,19 @@ def test_the_last_close_before_the_horizon_is_firm_and_the_next_is_not() -> None
             "2026-11-27 17:00",
         ),
         ("working_days", 5, ["2026-11-17 10:00/2026-11-17 11:00", "2026-11-24 16:00/"], None),
+        # Resumed in the closing second is resumed at the next opening: the night between costs nothing.
+        (
+            "working_days",
+            1,
+            ["2026-11-17 10:00/2026-11-17 11:00", "2026-11-18 16:00/2026-11-18 17:00"],
+            "2026-11-19 17:00",
+        ),
+        (
+            "working_days",
+            1,
+            ["2026-11-17 10:00/2026-11-17 11:00", "2026-11-18 16:00/2026-11-19 08:30"],
+            "2026-11-19 17:00",
+        ),
         ("calendar_days", 7, ["2026-11-18 00:00/2026-11-20 00:00"], "2026-11-26 00:00"),
         ("urgent_hours", 3, ["2026-11-16 10:00/2026-11-16 20:00"], "2026-11-16 22:00"),
     ],
