@@ -1,0 +1,258 @@
+"""Figures of the case loop for every unit and month: three rates, overdue limits, share solved per level.
+
+Each carries numerator, denominator, rule and the moment as known at which it holds; below the mechanism's small sample
+it says so and takes the figure of the nearest unit above that has enough, naming it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from genmai.directory.roster.models import Link, Organisation, Tree
+from genmai.kernel.refusal import BadInput, NotFound
+from genmai.kernel.viewer import Reach, Viewer
+from genmai.measures.scores import items
+from genmai.measures.scores.formulas import FORMULAS
+from genmai.measures.scores.items import Sum, Window
+from genmai.measures.scores.rules import LEVEL_KEYS, RULES, THREE_RATES, Rule, Terms
+from genmai.records.deeds.models import Deed
+
+PERMISSION = "figures:view"
+DEFAULT_TERMS = Terms()
+LONGEST = 36  # months in one question
+_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A body figures are shown for, with its place in the administrative tree."""
+
+    organisation_id: int
+    name: str
+    path: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of one unit and month. `value`: ten-thousandths, None where nothing counts yet.
+
+    `small`: too few to stand alone; then `lender` is the figure of the nearest unit above with enough, if any has.
+    """
+
+    unit: Unit
+    month: str
+    rule: Rule
+    numerator: int
+    denominator: int
+    known_at: datetime
+    small: bool
+    lender: Figure | None = None
+
+    @property
+    def value(self) -> int | None:
+        return FORMULAS[self.rule.formula](self.numerator, self.denominator)
+
+    @property
+    def shown(self) -> int | None:
+        """The value to show: its own, or the lender's (to be named) for a small sample."""
+        if self.small:
+            return self.lender.value if self.lender else None
+        return self.value
+
+
+class Board:
+    """All figures below one unit over some months, from one pass over the deeds."""
+
+    def __init__(
+        self, root: Unit, units: Mapping[str, Unit], months: tuple[str, ...], known_at: datetime, terms: Terms
+    ) -> None:
+        self.root = root
+        self.months = months
+        self.known_at = known_at
+        self._all = units
+        self._terms = terms
+        self._totals: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The unit itself and every unit below, in tree order."""
+        return tuple(u for path, u in sorted(self._all.items()) if path.startswith(self.root.path))
+
+    def add(self, rows: Iterable[Sum]) -> None:
+        """Roll what counts for one body up to every body above it."""
+        for row in rows:
+            for path in lines(row.path):
+                if row.figure == "solved":
+                    self._add_level(path, row)
+                else:
+                    self._bump(path, row.month, row.figure, row.numerator, row.denominator)
+
+    def _add_level(self, path: str, row: Sum) -> None:
+        for key in LEVEL_KEYS:
+            here = row.numerator if key == f"solved_at_{row.level}" else 0
+            self._bump(path, row.month, key, here, row.denominator)
+
+    def _bump(self, path: str, month: str, key: str, numerator: int, denominator: int) -> None:
+        total = self._totals[path, month, key]
+        total[0] += numerator
+        total[1] += denominator
+
+    def figure(self, path: str, month: str, key: str) -> Figure:
+        """One figure; 0 of 0 where nothing counts. Raises NotFound for a unit not on this board."""
+        if path not in self._all or not path.startswith(self.root.path):
+            raise NotFound
+        own = self._plain(path, month, key)
+        if not own.small:
+            return own
+        above = (self._plain(up, month, key) for up in reversed(lines(path)[:-1]) if up in self._all)
+        return replace(own, lender=next((figure for figure in above if not figure.small), None))
+
+    def _plain(self, path: str, month: str, key: str) -> Figure:
+        numerator, denominator = self._totals.get((path, month, key), (0, 0))
+        small = denominator < self._terms.small_sample
+        return Figure(self._all[path], month, RULES[key], numerator, denominator, self.known_at, small)
+
+    def row(self, path: str, month: str, keys: Collection[str]) -> tuple[Figure, ...]:
+        return tuple(self.figure(path, month, key) for key in keys)
+
+
+def board(
+    viewer: Viewer, *, path: str, months: Collection[str], known_at: datetime, terms: Terms = DEFAULT_TERMS
+) -> Board:
+    """Figures of the unit at `path` and all below it for these months ("2026-03"), as known at a moment.
+
+    Three queries, however many units and months. Raises NotFound outside the viewer's scope, BadInput for bad months.
+    """
+    check_scope(viewer, path)
+    ordered = tuple(sorted(set(months)))
+    start, end = _span(ordered)
+    # From the top of the tree: what a small unit borrows stands above it.
+    top = lines(path)[0]
+    rows = items.sums(Window(top, start, end, known_at), terms)
+    units = _units(path, {up for row in rows if row.path.startswith(path) for up in lines(row.path)})
+    made = Board(units[path], units, ordered, known_at, terms)
+    made.add(row for row in rows if row.month in ordered)
+    return made
+
+
+def three_rates(
+    viewer: Viewer, *, path: str, month: str, known_at: datetime, terms: Terms = DEFAULT_TERMS
+) -> dict[str, tuple[Figure, ...]]:
+    """Response, solution and satisfaction of the unit and every unit below, by path."""
+    return _rows(board(viewer, path=path, months=(month,), known_at=known_at, terms=terms), month, THREE_RATES)
+
+
+def level_shares(
+    viewer: Viewer, *, path: str, month: str, known_at: datetime, terms: Terms = DEFAULT_TERMS
+) -> dict[str, tuple[Figure, ...]]:
+    """Share solved at each level of the matters that arose in the unit and every unit below, by path."""
+    return _rows(board(viewer, path=path, months=(month,), known_at=known_at, terms=terms), month, LEVEL_KEYS)
+
+
+def _rows(made: Board, month: str, keys: Collection[str]) -> dict[str, tuple[Figure, ...]]:
+    return {unit.path: made.row(unit.path, month, keys) for unit in made.units}
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One page of the deeds a figure opens to, latest first. A deed may weigh more than one person (response)."""
+
+    total: int
+    deeds: tuple[Deed, ...]
+
+
+def deeds_behind(
+    viewer: Viewer,
+    *,
+    path: str,
+    month: str,
+    key: str,
+    known_at: datetime,
+    only_numerator: bool = False,
+    offset: int = 0,
+    limit: int = 50,
+    terms: Terms = DEFAULT_TERMS,
+) -> Behind:
+    """The deeds counted in a figure's denominator, or only those in its numerator.
+
+    Raises NotFound outside the viewer's scope, BadInput for an unknown figure or month.
+    """
+    check_scope(viewer, path)
+    if key not in RULES:
+        raise BadInput("unknown_figure", "没有这项统计", field="key", allowed=", ".join(RULES))
+    start, end = _span((month,))
+    figure, level = ("solved", int(key[-1])) if key in LEVEL_KEYS else (key, 0)
+    total, found = items.deed_ids(
+        Window(path, start, end, known_at),
+        terms,
+        figure=figure,
+        level=level if only_numerator else 0,
+        only_numerator=only_numerator,
+        offset=max(offset, 0),
+        limit=min(max(limit, 1), 200),
+    )
+    related = ("actor", "organisation", "counterpart", "place")
+    deeds = Deed.objects.select_related(*related).in_bulk(found)
+    return Behind(total, tuple(deeds[pk] for pk in found))
+
+
+def check_scope(viewer: Viewer, path: str) -> None:
+    """Raises NotFound unless figures may be seen at this unit: what lies outside is not told apart from nothing."""
+    if not path.strip("/") or not viewer.may(PERMISSION, path, Reach.VIEW):
+        raise NotFound
+
+
+def month_of(at: datetime) -> str:
+    """The month a moment falls in, in the time of the place."""
+    return f"{at.astimezone(_ZONE):%Y-%m}"
+
+
+def months_until(month: str, count: int) -> tuple[str, ...]:
+    """`count` months up to and including `month`, oldest first."""
+    first = _first_day(month)
+    index = first.year * 12 + first.month - 1
+    return tuple(f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(index - count + 1, index + 1))
+
+
+def lines(path: str) -> list[str]:
+    """A materialised path and those of all bodies above it, top first: "/1/7/" → ["/1/", "/1/7/"]."""
+    parts = path.strip("/").split("/")
+    return ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
+
+
+def _first_day(month: str) -> date:
+    try:
+        return date.fromisoformat(f"{month}-01")
+    except ValueError as wrong:
+        raise BadInput("bad_month", "月份应写成 2026-03 的样子", field="month", allowed="2026-03") from wrong
+
+
+def _span(ordered: tuple[str, ...]) -> tuple[datetime, datetime]:
+    """From the first moment of the first month until the first after the last, in the time of the place."""
+    if not ordered:
+        raise BadInput("bad_month", "请选择月份", field="month", allowed="2026-03")
+    first, last = _first_day(ordered[0]), _first_day(ordered[-1])
+    if (last.year - first.year) * 12 + last.month - first.month >= LONGEST:
+        raise BadInput("too_long", "一次最多看 36 个月", field="month", allowed="1–36")
+    after = date(last.year + last.month // 12, last.month % 12 + 1, 1)
+    return datetime(first.year, first.month, 1, tzinfo=_ZONE), datetime(after.year, after.month, 1, tzinfo=_ZONE)
+
+
+def _units(path: str, counted: Collection[str]) -> dict[str, Unit]:
+    """The bodies at and below `path` in today's tree, those that only older deeds know, and the line above."""
+    links = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, path__startswith=path)
+    paths = {path, *lines(path), *counted, *links.values_list("path", flat=True)}
+    known = Organisation.objects.in_bulk({int(p.strip("/").split("/")[-1]) for p in paths})
+    units: dict[str, Unit] = {}
+    for each in paths:
+        body = known.get(int(each.strip("/").split("/")[-1]))
+        if body is not None:
+            units[each] = Unit(body.pk, body.name, each, body.level)
+    if path not in units:
+        raise NotFound
+    return units
