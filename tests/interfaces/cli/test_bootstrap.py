@@ -114,7 +114,7 @@ def test_two_at_once_install_once(checkout: Checkout) -> None:
     assert checkout.installs() == ["core.lock"]
 
 
-# -- what cannot be tried on this machine, by parts ---------------------------------------------------------------------
+# -- what cannot be tried on this machine, by parts --------------------------------------------------------------------
 
 
 @pytest.fixture
