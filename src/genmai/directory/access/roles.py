@@ -8,31 +8,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 PERMISSIONS: dict[str, str] = {
-    "cases:report": "登记事项",
-    "cases:view": "查看事项",
-    "cases:search": "搜索事项",
-    "cases:handle": "办理事项",
-    "cases:dispatch": "分派事项",
-    "cases:review": "审核异议",
-    "cases:approve": "批准延期和挂起",
-    "cases:verify": "核实和回访",
-    "cases:judge": "代反映人登记评价",
-    "cases:reopen": "重新办理",
-    "cases:merge": "合并同类事项",
-    "cases:import": "导入工单表",
-    "cases:export": "导出事项",
-    "figures:view": "查看统计",
-    "people:reveal": "查看联系方式（须写明用途，会留下记录）",
-    "people:looks": "查看谁看过个人信息",
-    "teams:manage": "安排值班和代班",
-    "directory:view": "查看组织和人员",
-    "directory:manage": "维护组织和人员",
-    "accounts:manage": "维护账号和授权",
-    "mechanisms:view": "查看机制",
-    "mechanisms:manage": "安装和更新机制",
-    "security:view": "查看安全日志",
-    "system:operate": "查看系统运行情况",
+    "cases:report": _("登记事项"),
+    "cases:view": _("查看事项"),
+    "cases:search": _("搜索事项"),
+    "cases:handle": _("办理事项"),
+    "cases:dispatch": _("分派事项"),
+    "cases:review": _("审核异议"),
+    "cases:approve": _("批准延期和挂起"),
+    "cases:verify": _("核实和回访"),
+    "cases:judge": _("代反映人登记评价"),
+    "cases:reopen": _("重新办理"),
+    "cases:merge": _("合并同类事项"),
+    "cases:import": _("导入工单表"),
+    "cases:export": _("导出事项"),
+    "figures:view": _("查看统计"),
+    "people:reveal": _("查看联系方式（须写明用途，会留下记录）"),
+    "people:looks": _("查看谁看过个人信息"),
+    "teams:manage": _("安排值班和代班"),
+    "directory:view": _("查看组织和人员"),
+    "directory:manage": _("维护组织和人员"),
+    "accounts:manage": _("维护账号和授权"),
+    "mechanisms:view": _("查看机制"),
+    "mechanisms:manage": _("安装和更新机制"),
+    "security:view": _("查看安全日志"),
+    "system:operate": _("查看系统运行情况"),
 }
 
 
@@ -52,48 +54,48 @@ _VERIFYING = frozenset({"cases:verify", "cases:judge", "cases:reopen", "people:r
 _DESK = frozenset({"cases:dispatch", "cases:review", "cases:merge", "cases:import", "cases:export"})
 
 _TABLE = (
-    Role("grid_worker", "网格员", "在自己的网格里登记和办理", _AT_WORK),
-    Role("village_cadre", "村社干部", "在本村（社区）登记、办理，联系反映人", _AT_WORK | {"people:reveal"}),
+    Role("grid_worker", _("网格员"), _("在自己的网格里登记和办理"), _AT_WORK),
+    Role("village_cadre", _("村社干部"), _("在本村（社区）登记、办理，联系反映人"), _AT_WORK | {"people:reveal"}),
     Role(
         "village_secretary",
-        "村社书记",
-        "本村（社区）的事项：登记、分给网格、办理、核实，安排值班",
+        _("村社书记"),
+        _("本村（社区）的事项：登记、分给网格、办理、核实，安排值班"),
         _AT_WORK | _VERIFYING | {"cases:dispatch", "teams:manage"},
     ),
     Role(
         "town_desk",
-        "镇街指挥室",
-        "本镇街的分派台：受理、分派、审核、核实、回访",
+        _("镇街指挥室"),
+        _("本镇街的分派台：受理、分派、审核、核实、回访"),
         _AT_WORK | _VERIFYING | _DESK | {"cases:approve", "teams:manage"},
     ),
     Role(
         "town_leader",
-        "镇街领导",
-        "看本镇街的事项和统计，批准延期和挂起，督办",
+        _("镇街领导"),
+        _("看本镇街的事项和统计，批准延期和挂起，督办"),
         _LOOK | {"cases:handle", "cases:approve", "cases:review", "cases:reopen", "cases:export"},
     ),
     Role(
         "department",
-        "区级部门",
-        "办理交给本部门的事项，响应呼叫",
+        _("区级部门"),
+        _("办理交给本部门的事项，响应呼叫"),
         _AT_WORK | {"people:reveal", "teams:manage", "cases:export"},
     ),
     Role(
         "district_office",
-        "区社会治理中心",
-        "全区的分派台：受理、分派、审核、核实、回访、导入工单",
+        _("区社会治理中心"),
+        _("全区的分派台：受理、分派、审核、核实、回访、导入工单"),
         _AT_WORK | _VERIFYING | _DESK | {"cases:approve", "teams:manage"},
     ),
     Role(
         "district_leader",
-        "区领导",
-        "看全区的事项和统计，批准延期和挂起，督办",
+        _("区领导"),
+        _("看全区的事项和统计，批准延期和挂起，督办"),
         _LOOK | {"cases:approve", "cases:review", "cases:reopen", "cases:export"},
     ),
     Role(
         "administrator",
-        "系统管理员",
-        "维护组织、人员、账号和机制；看不到事项内容",
+        _("系统管理员"),
+        _("维护组织、人员、账号和机制；看不到事项内容"),
         frozenset(
             {
                 "directory:view",
@@ -107,8 +109,8 @@ _TABLE = (
     ),
     Role(
         "security_auditor",
-        "安全审计员",
-        "看安全日志和个人信息查看记录；不能改任何东西",
+        _("安全审计员"),
+        _("看安全日志和个人信息查看记录；不能改任何东西"),
         frozenset({"security:view", "people:looks", "directory:view"}),
     ),
 )
