@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.db.models import F
+from django.utils.translation import gettext_noop as _
 
 from genmai.directory.access.models import Account, Grant, Look, SecurityEvent
 from genmai.directory.access.roles import PERMISSIONS, ROLES, permissions_of, roles_with
@@ -71,13 +72,16 @@ def _granted(row: Mapping[str, Any]) -> Granted:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One sentence of the answer to "why can / can't I see this?": a msgid and what fills it."""
+    """One sentence of the answer to "why can / can't I see this?": a msgid and the words that fill it."""
 
     message: str
-    params: dict[str, str]
+    params: Mapping[str, tuple[str, ...]]
 
-    def __str__(self) -> str:
-        return self.message.format(**self.params)
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence to show; `translate` looks up the catalogue for the sentence and for each word in it."""
+        comma = translate(_("、"))
+        filled = {name: comma.join(translate(word) for word in words) for name, words in self.params.items()}
+        return translate(self.message).format(**filled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Why:
     reasons: tuple[Reason, ...]
 
     def __str__(self) -> str:
-        return "；".join(str(reason) for reason in self.reasons)
+        return "；".join(reason.text() for reason in self.reasons)
 
 
 def why(viewer: Viewer, *, permission: str, path: str, reach: Reach = Reach.VIEW) -> Why:
@@ -98,47 +102,48 @@ def why(viewer: Viewer, *, permission: str, path: str, reach: Reach = Reach.VIEW
     """
     word = PERMISSIONS.get(permission, permission)
     if viewer.anonymous:
-        return Why(False, (Reason("您还没有登录", {}),))
+        return Why(False, (Reason(_("您还没有登录"), {}),))
     holding = [grant for grant in viewer.grants if permission in grant.permissions]
-    names = _names([grant.path for grant in viewer.grants])
     if not holding:
-        who = "、".join(role.title for role in roles_with(permission)) or "（没有）"
-        mine = "、".join(sorted({_title(grant.role) for grant in viewer.grants})) or "（还没有授权）"
-        return Why(
-            False,
-            (Reason("您的角色是{mine}，不含“{what}”；有这项权限的是{who}", {"mine": mine, "what": word, "who": who}),),
-        )
+        return Why(False, (_lacking(viewer, permission, word),))
+    names = _names([grant.path for grant in holding])
     reaching = [grant for grant in holding if path.startswith(grant.path) and reach in grant.reaches]
     if reaching:
         return Why(True, tuple(_because(grant, names, word) for grant in reaching))
     return Why(False, tuple(_because_not(grant, names, word, path, reach) for grant in holding))
 
 
-def _because(grant: Granted, names: dict[int, str], word: str) -> Reason:
-    params = {"where": _where(grant, names), "role": _title(grant.role), "what": word}
-    return Reason("您是{where}的{role}，在{where}及其下级可以“{what}”", params)
+def _lacking(viewer: Viewer, permission: str, word: str) -> Reason:
+    who = tuple(role.title for role in roles_with(permission)) or (_("（没有）"),)
+    mine = tuple(sorted({_title(grant.role) for grant in viewer.grants})) or (_("（还没有授权）"),)
+    params = {"mine": mine, "what": (word,), "who": who}
+    return Reason(_("您的角色是{mine}，不含“{what}”；有这项权限的是{who}"), params)
 
 
-def _because_not(grant: Granted, names: dict[int, str], word: str, path: str, reach: Reach) -> Reason:
-    params = {"where": _where(grant, names), "role": _title(grant.role), "what": word}
+def _because(grant: Granted, names: Mapping[int, str], word: str) -> Reason:
+    return Reason(_("您是{where}的{role}，在{where}及其下级可以“{what}”"), _words(grant, names, word))
+
+
+def _because_not(grant: Granted, names: Mapping[int, str], word: str, path: str, reach: Reach) -> Reason:
     if path.startswith(grant.path):
-        return Reason(_NOT_GIVEN[reach], params)
-    return Reason("您是{where}的{role}，只能在{where}及其下级“{what}”；这里不在这个范围内", params)
+        return Reason(_NOT_GIVEN[reach], _words(grant, names, word))
+    outside = _("您是{where}的{role}，只能在{where}及其下级“{what}”；这里不在这个范围内")
+    return Reason(outside, _words(grant, names, word))
+
+
+def _words(grant: Granted, names: Mapping[int, str], word: str) -> Mapping[str, tuple[str, ...]]:
+    return {"where": (names.get(_head(grant.path), ""),), "role": (_title(grant.role),), "what": (word,)}
 
 
 _NOT_GIVEN = {
-    Reach.CAPTURE: "您是{where}的{role}，但这项授权不含登记和办理",
-    Reach.VIEW: "您是{where}的{role}，但这项授权不含查看",
-    Reach.SEARCH: "您是{where}的{role}，但这项授权不含搜索",
+    Reach.CAPTURE: _("您是{where}的{role}，但这项授权不含登记和办理"),
+    Reach.VIEW: _("您是{where}的{role}，但这项授权不含查看"),
+    Reach.SEARCH: _("您是{where}的{role}，但这项授权不含搜索"),
 }
 
 
 def _title(role: str) -> str:
     return ROLES[role].title if role in ROLES else role
-
-
-def _where(grant: Granted, names: dict[int, str]) -> str:
-    return names.get(_head(grant.path), "")
 
 
 def _names(paths: Sequence[str]) -> dict[int, str]:
