@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
 from genmai.directory.access.models import Account
 from genmai.directory.access.queries import viewer_for
@@ -59,7 +60,7 @@ def identity_of(viewer: Viewer) -> Identity | None:
 
     role = ROLES.get(viewer.role)
     return Identity(
-        name=viewer.name, role_key=viewer.role, role=str(role.title) if role else "", place=viewer.organisation_name
+        name=viewer.name, role_key=viewer.role, role=gettext(role.title) if role else "", place=viewer.organisation_name
     )
 
 
