@@ -38,7 +38,6 @@ PROBLEMS: dict[str, str] = {
     "text_nul": "文字里有看不见的空字符，请重新输入",
     "text_surrogate": "文字里有不完整的字符，请删去乱码重新输入",
     "text_too_long": "文字太长，请删减",
-    "not_text": "这一格应当是文字",
     "not_integer": "应当是整数",
     "not_number": "应当是数字",
     "not_date": "日期认不出来",
