@@ -105,6 +105,7 @@ DueOf: TypeAlias = Callable[[Limit, datetime], datetime]
 def read_examples(folder: Path, label: str, problems: list[Problem]) -> tuple[Example, ...]:
     """The examples of a mechanism; what is wrong with them goes to `problems`."""
     found: list[Example] = []
+    before = len(problems)
     for path in sorted((folder / "examples").glob("*.yaml")):
         file = f"{label}/examples/{path.name}"
         try:
@@ -115,6 +116,6 @@ def read_examples(folder: Path, label: str, problems: list[Problem]) -> tuple[Ex
             problems.append(Problem(file, mark.line + 1 if mark else 0, "", "", f"is not YAML: {error}"))
         except ValidationError as error:
             problems.extend(from_validation(error, file, ""))
-    if not found:
+    if not found and len(problems) == before:
         problems.append(Problem(f"{label}/examples", 0, "", "", "a mechanism has at least one example"))
     return tuple(found)

@@ -52,7 +52,7 @@ def shown(value: object) -> str:
 
 
 def line_of(text: str, path: Sequence[str]) -> int:
-    """The line on which the deepest part of a dotted path stands in a TOML text; 0 when none does."""
+    """The line on which the deepest part of a dotted path first stands in a TOML text; 0 when none does."""
     best, best_depth, prefix = 0, 0, []
     for number, line in enumerate(text.splitlines(), start=1):
         header = HEADER.match(line)
@@ -64,8 +64,9 @@ def line_of(text: str, path: Sequence[str]) -> int:
             here = prefix + [part.strip('" ') for part in assignment.group(1).split(".")]
         else:
             continue
-        if len(here) > best_depth and list(path[: len(here)]) == here:
-            best, best_depth = number, len(here)
+        depth = min(len(here), len(path))
+        if depth > best_depth and list(path[:depth]) == here[:depth]:
+            best, best_depth = number, depth
     return best
 
 

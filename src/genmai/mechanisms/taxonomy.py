@@ -150,16 +150,14 @@ class Taxonomy:
         return {word: tuple(sorted(codes)) for word, codes in found.items()}
 
     @cached_property
-    def _patterns(self) -> dict[str, re.Pattern[str]]:
-        return {}
+    def _pattern(self) -> re.Pattern[str]:
+        longest_first = sorted(self._by_word, key=lambda word: (-len(word), word))
+        return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     def _words_in(self, wanted: str, within: str) -> set[str]:
-        """Keywords of `within` in the text, longest first and without overlap, so that 出租车 is not also 出租."""
-        if within not in self._patterns:
-            words = [w for w, codes in self._by_word.items() if any(code.startswith(within) for code in codes)]
-            words.sort(key=lambda word: (-len(word), word))
-            self._patterns[within] = re.compile("|".join(map(re.escape, words)) or r"(?!)")
-        return {match.group() for match in self._patterns[within].finditer(wanted)}
+        """Keywords of `within` in the text. Longest first over all subjects' words: 出租车 never counts as 出租."""
+        found = {match.group() for match in self._pattern.finditer(wanted)}
+        return {word for word in found if any(code.startswith(within) for code in self._by_word[word])}
 
 
 def _deepest(hits: Mapping[str, set[str]]) -> dict[str, set[str]]:
