@@ -59,8 +59,8 @@ _TABLE = (
     Role(
         "village_secretary",
         _("村社书记"),
-        _("本村（社区）的事项：登记、分给网格、办理、核实，安排值班"),
-        _AT_WORK | _VERIFYING | {"cases:dispatch", "teams:manage"},
+        _("本村（社区）的事项：登记、分给网格、办理、核实，批准网格的延期和挂起，安排值班"),
+        _AT_WORK | _VERIFYING | {"cases:dispatch", "cases:approve", "teams:manage"},
     ),
     Role(
         "town_desk",
