@@ -239,15 +239,15 @@ def _big(rows: int) -> tuple[bytes, set[int]]:
 @pytest.mark.slow
 def test_fifty_thousand_rows_with_two_percent_wrong_are_checked_in_seconds() -> None:
     data, wrong = _big(50_000)
-    started = time.perf_counter()
+    started = time.process_time()
     sheet = open_sheet(data, "a.xlsx").sheet(fields=FIELDS)
     checked = check_rows(sheet, match_columns(sheet.header.names, FIELDS).columns, FIELDS)
     count = sum(1 for _ in checked.good)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     assert count == 49_000
     assert {p.row for p in checked.problems} == wrong
     print(f"50,000 rows read and checked in {seconds:.2f} s")  # noqa: T201 - the figure is wanted
-    assert seconds < 6, "takes about 1.2 s on one quiet core"
+    assert seconds < 6, "takes about 1.2 s of a core"
     assert len(_cells(failing_rows_file(sheet, checked.problems))) == 1001
 
 

@@ -96,9 +96,9 @@ def _renamed(data: bytes, old: str, new: str) -> bytes:
 def test_a_bomb_is_refused_from_its_directory_alone(raw_xlsx: Make) -> None:
     bomb = raw_xlsx("<row/>" * 8_000_000)
     assert len(bomb) < 300_000
-    started = time.perf_counter()
+    started = time.process_time()
     assert _refused(bomb).code == "sheet_bomb"
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_a_part_nobody_reads_counts_as_well(raw_xlsx: Make) -> None:
@@ -119,9 +119,9 @@ def _with_declared_size(data: bytes, name: bytes, size: int) -> bytes:
 def test_a_directory_that_lies_about_sizes_gets_no_further_than_what_it_says(raw_xlsx: Make) -> None:
     bomb = raw_xlsx("<row/>" * 8_000_000)
     lying = _with_declared_size(bomb, b"xl/worksheets/sheet1.xml", 5000)
-    started = time.perf_counter()
+    started = time.process_time()
     assert _refused(lying).code == "sheet_broken"
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_budget_holds_while_inflating_not_only_in_the_directory(raw_xlsx: Make) -> None:
