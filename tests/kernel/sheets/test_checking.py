@@ -219,26 +219,26 @@ def _after(code: str) -> str:
     return "refill" if code in ("formula", "error_value", "text_nul") else code
 
 
-def _big(rows: int) -> tuple[bytes, set[int]]:
+def _big(raw_xlsx: Make, rows: int) -> tuple[bytes, set[int]]:
     """A sheet of eight columns with two in a hundred rows wrong; the row numbers of those."""
-    out, wrong = io.BytesIO(), set()
-    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
-        page = book.add_worksheet()
-        page.write_row(0, 0, [*HEAD, "社区", "备注"])
-        for number in range(1, rows + 1):
-            bad = number % 50 == 0
-            if bad:
-                wrong.add(number + 1)
-            phone = "1380" if bad else f"138{number:08d}"
-            row = [f"GD{number:08d}", "王小明", "", phone, "2020-01-08 13:54:22", "小区门口路灯不亮，晚上看不见路" * 3]
-            for column, cell in enumerate([*row, "和丰社区", "请尽快处理"]):
-                page.write_string(number, column, cell)
-    return out.getvalue(), wrong
+    text = "小区门口路灯不亮，晚上看不见路" * 3
+    body = [_row_xml(1, [*HEAD, "社区", "备注"])]
+    wrong = {number for number in range(2, rows + 2) if number % 50 == 0}
+    for number in range(2, rows + 2):
+        phone = "1380" if number in wrong else f"138{number:08d}"
+        row = [f"GD{number:08d}", "王小明", "", phone, "2020-01-08 13:54:22", text, "和丰社区", "请尽快处理"]
+        body.append(_row_xml(number, row))
+    return raw_xlsx("".join(body)), wrong
+
+
+def _row_xml(number: int, row: Sequence[str]) -> str:
+    cells = (f'<c r="{"ABCDEFGH"[at]}{number}" t="inlineStr"><is><t>{cell}</t></is></c>' for at, cell in enumerate(row))
+    return f'<row r="{number}">{"".join(cells)}</row>'
 
 
 @pytest.mark.slow
-def test_fifty_thousand_rows_with_two_percent_wrong_are_checked_in_seconds() -> None:
-    data, wrong = _big(50_000)
+def test_fifty_thousand_rows_with_two_percent_wrong_are_checked_in_seconds(raw_xlsx: Make) -> None:
+    data, wrong = _big(raw_xlsx, 50_000)
     started = time.process_time()
     sheet = open_sheet(data, "a.xlsx").sheet(fields=FIELDS)
     checked = check_rows(sheet, match_columns(sheet.header.names, FIELDS).columns, FIELDS)
@@ -252,8 +252,8 @@ def test_fifty_thousand_rows_with_two_percent_wrong_are_checked_in_seconds() -> 
 
 
 @pytest.mark.slow
-def test_checking_streams_and_does_not_keep_good_rows_in_memory() -> None:
-    data, _ = _big(20_000)
+def test_checking_streams_and_does_not_keep_good_rows_in_memory(raw_xlsx: Make) -> None:
+    data, _ = _big(raw_xlsx, 5_000)
     sheet = open_sheet(data, "a.xlsx").sheet(fields=FIELDS)
     checked = check_rows(sheet, match_columns(sheet.header.names, FIELDS).columns, FIELDS)
     tracemalloc.start()
@@ -261,4 +261,4 @@ def test_checking_streams_and_does_not_keep_good_rows_in_memory() -> None:
         pass
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 3_000_000
+    assert peak < 1_000_000
