@@ -95,6 +95,13 @@ def test_several_grants_add_up_and_one_acts_for_one_organisation() -> None:
     assert queries.viewer_for(held, at=AT, acting_for=d.dept.pk).organisation_id == d.n1.pk
 
 
+def test_a_grant_inside_another_of_the_same_right_adds_no_second_subtree() -> None:
+    d = small_district()
+    held = account("inside", "village_secretary", d.n1)
+    grant(held, "town_desk", d.north)
+    assert queries.viewer_for(held, at=AT).organisation_ids("cases:view") == (d.north.pk,)
+
+
 def test_without_a_grant_one_may_sign_in_and_sees_nothing(django_assert_max_num_queries) -> None:
     d = small_district()
     made = commands.create_account(actor=SETUP, at=AT, key=KEY, login="new", person_id=staff("新人").pk)
