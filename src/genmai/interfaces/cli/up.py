@@ -19,14 +19,15 @@ from genmai.interfaces.cli.installation import Installation
 from genmai.interfaces.cli.supervisor import Keeper, Supervisor, genmai_command
 from genmai.kernel.refusal import Refused
 
-_STARTED = time.monotonic()
+# Seconds since the epoch when the command was given; ./genmai notes it, children inherit it.
+_STARTED = float(os.environ.setdefault("GENMAI_STARTED", str(time.time())))
 _FIRST_PAGE_LIMIT = 60.0
 SITE_PROCESSES, SITE_THREADS = 2, 4
 
 
 def say(line: str) -> None:
     """One plain progress line, with the seconds since the command was given."""
-    print(f"[{time.monotonic() - _STARTED:5.1f} s] {line}", flush=True)
+    print(f"[{time.time() - _STARTED:5.1f} s] {line}", flush=True)
 
 
 def run(args: argparse.Namespace) -> int:
