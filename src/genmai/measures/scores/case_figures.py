@@ -86,25 +86,17 @@ class Board:
     def add(self, rows: Iterable[Sum]) -> None:
         """Roll what counts for one body up to every body above it."""
         for row in rows:
+            month = self.months[row.month]
+            keys = (row.figure,) if row.figure != "solved" else ("solved", f"solved_at_{row.level}")
             for path in lines(row.path):
-                if row.figure == "solved":
-                    self._add_level(path, row)
-                else:
-                    self._bump(path, row.month, row.figure, row.numerator, row.denominator)
-
-    def _add_level(self, path: str, row: Sum) -> None:
-        for key in LEVEL_KEYS:
-            here = row.numerator if key == f"solved_at_{row.level}" else 0
-            self._bump(path, row.month, key, here, row.denominator)
-
-    def _bump(self, path: str, month: str, key: str, numerator: int, denominator: int) -> None:
-        total = self._totals[path, month, key]
-        total[0] += numerator
-        total[1] += denominator
+                for key in keys:
+                    total = self._totals[path, month, key]
+                    total[0] += row.numerator
+                    total[1] += row.denominator
 
     def figure(self, path: str, month: str, key: str) -> Figure:
-        """One figure; 0 of 0 where nothing counts. Raises NotFound for a unit not on this board."""
-        if path not in self._all or not path.startswith(self.root.path):
+        """One figure; 0 of 0 where nothing counts. Raises NotFound for a unit or month not on this board."""
+        if path not in self._all or not path.startswith(self.root.path) or month not in self.months:
             raise NotFound
         own = self._plain(path, month, key)
         if not own.small:
@@ -114,6 +106,8 @@ class Board:
 
     def _plain(self, path: str, month: str, key: str) -> Figure:
         numerator, denominator = self._totals.get((path, month, key), (0, 0))
+        if key in LEVEL_KEYS:
+            denominator = self._totals.get((path, month, "solved"), (0, 0))[1]
         small = denominator < self._terms.small_sample
         return Figure(self._all[path], month, RULES[key], numerator, denominator, self.known_at, small)
 
@@ -124,19 +118,18 @@ class Board:
 def board(
     viewer: Viewer, *, path: str, months: Collection[str], known_at: datetime, terms: Terms = DEFAULT_TERMS
 ) -> Board:
-    """Figures of the unit at `path` and all below it for these months ("2026-03"), as known at a moment.
+    """Figures of the unit at `path` and all below it from the first to the last of these months ("2026-03").
 
-    Three queries, however many units and months. Raises NotFound outside the viewer's scope, BadInput for bad months.
+    As known at a moment. Three queries, however many units and months. Raises NotFound outside the viewer's scope,
+    BadInput for bad months.
     """
     check_scope(viewer, path)
-    ordered = tuple(sorted(set(months)))
-    start, end = _span(ordered)
+    whole = _whole(months)
     # From the top of the tree: what a small unit borrows stands above it.
-    top = lines(path)[0]
-    rows = items.sums(Window(top, start, end, known_at), terms)
+    rows = items.sums(_window(lines(path)[0], whole, known_at), terms, unit=path)
     units = _units(path, {up for row in rows if row.path.startswith(path) for up in lines(row.path)})
-    made = Board(units[path], units, ordered, known_at, terms)
-    made.add(row for row in rows if row.month in ordered)
+    made = Board(units[path], units, whole, known_at, terms)
+    made.add(rows)
     return made
 
 
@@ -185,10 +178,9 @@ def deeds_behind(
     check_scope(viewer, path)
     if key not in RULES:
         raise BadInput("unknown_figure", "没有这项统计", field="key", allowed=", ".join(RULES))
-    start, end = _span((month,))
     figure, level = ("solved", int(key[-1])) if key in LEVEL_KEYS else (key, 0)
     total, found = items.deed_ids(
-        Window(path, start, end, known_at),
+        _window(path, _whole((month,)), known_at),
         terms,
         figure=figure,
         level=level if only_numerator else 0,
@@ -232,15 +224,24 @@ def _first_day(month: str) -> date:
         raise BadInput("bad_month", "月份应写成 2026-03 的样子", field="month", allowed="2026-03") from wrong
 
 
-def _span(ordered: tuple[str, ...]) -> tuple[datetime, datetime]:
-    """From the first moment of the first month until the first after the last, in the time of the place."""
-    if not ordered:
+def _whole(months: Collection[str]) -> tuple[str, ...]:
+    """All months from the first to the last named."""
+    if not months:
         raise BadInput("bad_month", "请选择月份", field="month", allowed="2026-03")
-    first, last = _first_day(ordered[0]), _first_day(ordered[-1])
-    if (last.year - first.year) * 12 + last.month - first.month >= LONGEST:
+    first, last = _first_day(min(months)), _first_day(max(months))
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    if count > LONGEST:
         raise BadInput("too_long", "一次最多看 36 个月", field="month", allowed="1–36")
+    return months_until(f"{last:%Y-%m}", count)
+
+
+def _window(below: str, months: tuple[str, ...], known_at: datetime) -> Window:
+    """Months begin at midnight in the time of the place."""
+    last = _first_day(months[-1])
+    starts = [_first_day(month) for month in months]
     after = date(last.year + last.month // 12, last.month % 12 + 1, 1)
-    return datetime(first.year, first.month, 1, tzinfo=_ZONE), datetime(after.year, after.month, 1, tzinfo=_ZONE)
+    *begins, end = (datetime(day.year, day.month, 1, tzinfo=_ZONE) for day in (*starts, after))
+    return Window(below, tuple(begins), end, known_at)
 
 
 def _units(path: str, counted: Collection[str]) -> dict[str, Unit]:

@@ -13,19 +13,20 @@ from django.db import connection
 
 from genmai.measures.scores.rules import Terms
 
-# `eff`     deeds known at the moment, corrected ones replaced by their corrections.
-# `joined`  cases that stand merged: their own limits and closes don't count, their callers count with the survivor.
+# `eff`      deeds known at the moment, corrected ones replaced by their corrections.
+# `joined`   cases that stand merged: their own limits and closes don't count, their callers count with the survivor.
 # `left_out` cases excluded or declined, and those merged into such; a reopening lifts an exclusion.
-# `decided` limits kept or missed. A later limit lifts a miss of an earlier one; so does a void because the body was
-#           not answerable. A late `met` follows its miss and adds nothing.
-# `contacts` a limit to contact weighs as many persons as it concerns: the case's own callers and those of cases merged
-#           into it by then whose own limit was never decided.
-# `said`    each caller's last valid word; `closed` each case's last close unless reopened since.
+# `lifted`   misses that don't stand: a later limit was granted, or the body turned out not to be answerable.
+# `decided`  limits kept or missed. A late `met` follows its miss and adds nothing.
+# `carried`  merged cases whose own contact was never decided: their caller counts with each contact of the survivor
+#            decided after the merge, as one more row of the same deed.
+# `said`     each caller's last valid word; `closed` each case's last close unless reopened since, at its home.
+# Sets are asked by NOT IN (none holds NULL): PostgreSQL hashes them once, whatever it thinks of their size.
 _WITH = """
-WITH RECURSIVE eff AS NOT MATERIALIZED (
-    SELECT d.* FROM deeds_deed d
-    WHERE d.recorded_at <= %(known)s
-      AND NOT EXISTS (SELECT 1 FROM deeds_deed c WHERE c.corrects_id = d.id AND c.recorded_at <= %(known)s)
+WITH RECURSIVE corrected AS MATERIALIZED (
+    SELECT corrects_id FROM deeds_deed WHERE corrects_id IS NOT NULL AND recorded_at <= %(known)s
+), eff AS NOT MATERIALIZED (
+    SELECT * FROM deeds_deed WHERE recorded_at <= %(known)s AND id NOT IN (SELECT corrects_id FROM corrected)
 ), joined AS MATERIALIZED (
     SELECT source_id, survivor, at FROM (
         SELECT DISTINCT ON (source_id) source_id, kind, subject_id AS survivor, at FROM eff
@@ -38,30 +39,28 @@ WITH RECURSIVE eff AS NOT MATERIALIZED (
     ) x WHERE kind <> 'case.reopened'
     UNION
     SELECT j.source_id FROM joined j JOIN left_out l ON l.source_id = j.survivor
+), lifted AS MATERIALIZED (
+    SELECT d.id FROM eff d JOIN eff v ON v.source_id = d.source_id AND v.subject_id = d.subject_id
+    WHERE d.kind = 'milestone.missed' AND d.milestone IN ('contact', 'resolve') AND (
+        (v.kind IN ('milestone.moved', 'milestone.resumed') AND v.due_at > d.due_at)
+        OR (v.kind = 'milestone.void' AND v.reason = 'uphold_objection'))
 ), decided AS NOT MATERIALIZED (
-    SELECT d.id, d.source_id, d.milestone, d.path, d.at, d.kind = 'milestone.met' AS kept FROM eff d
-    WHERE (d.kind = 'milestone.met' AND d.outcome = 'on_time')
-       OR (d.kind = 'milestone.missed' AND NOT EXISTS (
-            SELECT 1 FROM eff v WHERE v.source_id = d.source_id AND v.subject_id = d.subject_id AND (
-                (v.kind IN ('milestone.moved', 'milestone.resumed') AND v.due_at > d.due_at)
-                OR (v.kind = 'milestone.void' AND v.reason = 'uphold_objection'))))
+    SELECT id, source_id, milestone, path, at, CASE kind WHEN 'milestone.met' THEN 1 ELSE 0 END AS kept FROM eff
+    WHERE kind IN ('milestone.met', 'milestone.missed') AND (kind = 'milestone.missed' OR outcome = 'on_time')
+      AND id NOT IN (SELECT id FROM lifted)
 ), limits AS NOT MATERIALIZED (
     SELECT * FROM decided WHERE at >= %(start)s AND at < %(end)s AND path LIKE %(below)s
-      AND NOT EXISTS (SELECT 1 FROM left_out l WHERE l.source_id = decided.source_id)
-), contacts AS (
-    SELECT c.id, c.path, c.at, c.kept, 1 + (
-        SELECT count(*) FROM joined j WHERE j.survivor = c.source_id AND j.at <= c.at AND NOT EXISTS (
-            SELECT 1 FROM decided o WHERE o.source_id = j.source_id AND o.milestone = 'contact')
-    ) AS persons
-    FROM limits c WHERE c.milestone = 'contact'
+      AND source_id NOT IN (SELECT source_id FROM left_out)
+), carried AS MATERIALIZED (
+    SELECT survivor, at FROM joined j WHERE NOT EXISTS (
+        SELECT 1 FROM decided o WHERE o.source_id = j.source_id AND o.milestone = 'contact')
 ), said AS (
     SELECT * FROM (
         SELECT DISTINCT ON (subject_id) id, source_id, path, at, outcome, quantity FROM eff
         WHERE kind IN ('case.visited', 'case.judged') AND outcome IN ('fixed', 'not_fixed') AND at >= %(start)s
           AND subject_id IS NOT NULL
         ORDER BY subject_id, at DESC, id DESC
-    ) s WHERE at < %(end)s AND path LIKE %(below)s
-      AND NOT EXISTS (SELECT 1 FROM left_out l WHERE l.source_id = s.source_id)
+    ) s WHERE at < %(end)s AND path LIKE %(below)s AND source_id NOT IN (SELECT source_id FROM left_out)
 ), closed AS (
     SELECT s.id, r.path, s.at, s.level FROM (
         SELECT DISTINCT ON (source_id) id, source_id, kind, at, level, outcome FROM eff
@@ -69,43 +68,53 @@ WITH RECURSIVE eff AS NOT MATERIALIZED (
     ) s JOIN eff r ON r.source_id = s.source_id AND r.kind = 'case.received'
     WHERE s.kind = 'case.closed' AND s.outcome = 'fixed' AND s.level IS NOT NULL AND s.at < %(end)s
       AND r.path LIKE %(below)s
-      AND NOT EXISTS (SELECT 1 FROM left_out l WHERE l.source_id = s.source_id)
-      AND NOT EXISTS (SELECT 1 FROM joined j WHERE j.source_id = s.source_id)
+      AND s.source_id NOT IN (SELECT source_id FROM left_out) AND s.source_id NOT IN (SELECT source_id FROM joined)
 ), items AS (
-    SELECT 'response' AS figure, 0 AS level, id, path, at, CASE WHEN kept THEN persons ELSE 0 END AS n, persons AS d
-    FROM contacts
+    SELECT 'response' AS figure, 0 AS level, id, path, at, kept AS n FROM limits WHERE milestone = 'contact'
     UNION ALL
-    SELECT 'overdue', 0, id, path, at, CASE WHEN kept THEN 0 ELSE 1 END, 1 FROM limits
-    WHERE milestone = 'resolve' AND NOT EXISTS (SELECT 1 FROM joined j WHERE j.source_id = limits.source_id)
+    SELECT 'response', 0, c.id, c.path, c.at, c.kept FROM carried j JOIN limits c ON c.source_id = j.survivor
+    WHERE c.milestone = 'contact' AND j.at <= c.at
     UNION ALL
-    SELECT 'solution', 0, id, path, at, CASE WHEN outcome = 'fixed' THEN 1 ELSE 0 END, 1 FROM said
+    SELECT 'overdue', 0, id, path, at, 1 - kept FROM limits
+    WHERE milestone = 'resolve' AND source_id NOT IN (SELECT source_id FROM joined)
     UNION ALL
-    SELECT 'satisfaction', 0, id, path, at, CASE WHEN quantity >= %(satisfied)s THEN 1 ELSE 0 END, 1 FROM said
+    SELECT 'solution', 0, id, path, at, CASE outcome WHEN 'fixed' THEN 1 ELSE 0 END FROM said
+    UNION ALL
+    SELECT 'satisfaction', 0, id, path, at, CASE WHEN quantity >= %(satisfied)s THEN 1 ELSE 0 END FROM said
     WHERE quantity IS NOT NULL
     UNION ALL
-    SELECT 'solved', level, id, path, at, 1, 1 FROM closed
+    SELECT 'solved', level, id, path, at, 1 FROM closed
 )
 """
-_MONTH = "to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
-_SUMS = f"{_WITH} SELECT figure, level, path, {_MONTH}, sum(n), sum(d) FROM items GROUP BY 1, 2, 3, 4"  # noqa: S608
+# What lies outside the unit is summed up at the nearest body above the unit that holds it: enough to borrow from.
+_SUMS = (
+    f"{_WITH} SELECT figure, level,"  # noqa: S608  no value of anybody's in it
+    " CASE WHEN path LIKE %(unit)s THEN path ELSE"
+    " (SELECT max(up) FROM unnest(%(above)s::text[]) up WHERE starts_with(path, up)) END AS place,"
+    " width_bucket(at, %(months)s::timestamptz[]) AS month, sum(n), count(*)"
+    " FROM items GROUP BY 1, 2, 3, 4"
+)
 _OF_FIGURE = "FROM items WHERE figure = %(figure)s AND level BETWEEN %(low)s AND %(high)s AND n >= %(least)s"
-_COUNT = f"{_WITH} SELECT count(*) {_OF_FIGURE}"
-_IDS = f"{_WITH} SELECT id {_OF_FIGURE} ORDER BY at DESC, id DESC OFFSET %(offset)s LIMIT %(limit)s"
+_COUNT = f"{_WITH} SELECT count(DISTINCT id) {_OF_FIGURE}"
+_IDS = f"{_WITH} SELECT id {_OF_FIGURE} GROUP BY id, at ORDER BY at DESC, id DESC OFFSET %(offset)s LIMIT %(limit)s"
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which deeds are looked at: below a path, from `start` until before `end`, as known at `known`."""
+    """Which deeds are looked at: below a path, in these months, as known at `known`.
+
+    `starts`: the first moment of each month, in order; `end`: the first moment after the last.
+    """
 
     below: str
-    start: datetime
+    starts: tuple[datetime, ...]
     end: datetime
     known: datetime
 
     def params(self, terms: Terms) -> dict[str, Any]:
         return {
             "below": f"{self.below}%",
-            "start": self.start,
+            "start": self.starts[0],
             "end": self.end,
             "known": self.known,
             "satisfied": terms.satisfied_from,
@@ -114,21 +123,27 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What counts for one body exactly (its subordinates apart) in one month. `level`: of solved cases, else 0."""
+    """What counts for one body exactly (its subordinates apart) in one month. `level`: of solved cases, else 0.
+
+    `month`: place in the window's `starts`.
+    """
 
     figure: str
     level: int
     path: str
-    month: str
+    month: int
     numerator: int
     denominator: int
 
 
-def sums(window: Window, terms: Terms) -> list[Sum]:
-    """All figures of the window, per body and month, in one query."""
+def sums(window: Window, terms: Terms, *, unit: str) -> list[Sum]:
+    """All figures of the window per body and month, in one query; outside `unit` only what its superiors need."""
+    parts = unit.strip("/").split("/")
+    above = ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts) - 1)]
+    params = window.params(terms) | {"unit": f"{unit}%", "above": above, "months": list(window.starts)}
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, window.params(terms))
-        return [Sum(*row[:4], int(row[4]), int(row[5])) for row in cursor.fetchall()]
+        cursor.execute(_SUMS, params)
+        return [Sum(*row[:3], row[3] - 1, int(row[4]), row[5]) for row in cursor.fetchall()]
 
 
 def deed_ids(
