@@ -27,6 +27,8 @@ def test_every_sheet_fits_360_px_keeps_the_policy_and_passes_axe(page: Page, sit
         for sheet in TITLES:
             page.goto(f"{site}/design/{sheet}/")
             assert page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0, (sheet, width)
+            if width == 1280 and sheet not in ("components", "desk"):
+                continue  # axe is slow, and these two hold what changes at a desk
             found = Axe().run(page).response["violations"]
             serious += [(sheet, one["id"]) for one in found if one["impact"] in ("serious", "critical")]
     assert serious == []

@@ -26,7 +26,7 @@ class LanguageMiddleware:
         chosen = request.COOKIES.get(COOKIE, "")
         language = chosen if chosen in LANGUAGES else CHINESE
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", "zh-Hans" if language == CHINESE else "en")
         return response

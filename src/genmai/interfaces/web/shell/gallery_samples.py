@@ -290,7 +290,7 @@ class ManyRows(Sequence[MatterRow]):
     def __len__(self) -> int:
         return self.length
 
-    def __getitem__(self, index):  # type: ignore[no-untyped-def,override]
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(self.length))]
         return OTHERS[index % len(OTHERS)]

@@ -124,7 +124,7 @@ def tabs(tabs: Sequence[Tab], label: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: RequestContext, page: Page, unit: str = "") -> dict[str, Any]:
+def pager(context: RequestContext, page: Page[Any], unit: str = "") -> dict[str, Any]:
     """Pages of a long list, keeping the filters in the address."""
     numbers = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
     return {
