@@ -78,6 +78,7 @@ FILLERS: dict[str, Callable[[], Context]] = {
         "crumbs": samples.CRUMBS,
         "tabs": samples.TABS,
         "steps": samples.STEPS,
+        "explained": samples.explained(),
         "undo": samples.UNDO,
         "chosen": samples.CHOSEN,
     },

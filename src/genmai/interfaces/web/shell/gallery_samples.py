@@ -25,6 +25,7 @@ from genmai.interfaces.web.shell.view_models import (
     Tab,
     Undo,
 )
+from genmai.kernel.worktime import ClockKind, Explanation, built_in_calendar, clock, explain
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=SHANGHAI)
 RULE = "三率 1.0"
@@ -218,6 +219,13 @@ UNITS = [
     UnitRow("北塘村", 6, (5, 6), (5, 6), (4, 4), 0),
     UnitRow("南山新村", 0, (0, 0), (0, 0), (0, 0), 0),
 ]
+
+
+def explained() -> Explanation:
+    """Five working days over a holiday with a make-up workday."""
+    calendar = built_in_calendar()
+    limit = clock(ClockKind.WORKING_DAYS, 5, datetime(2026, 9, 29, 15, 20, tzinfo=SHANGHAI))
+    return explain(limit, calendar)
 
 
 def figures() -> list[Figure]:

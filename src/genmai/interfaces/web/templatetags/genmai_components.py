@@ -13,9 +13,10 @@ from django.template.context import RequestContext
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from genmai.interfaces.web.shell import icons, time_words
+from genmai.interfaces.web.shell import counting_words, icons, time_words
 from genmai.interfaces.web.shell.toast import undo_of
 from genmai.interfaces.web.shell.view_models import Chart, Crumb, Event, Figure, MatterRow, Progress, Step, Tab
+from genmai.kernel.worktime import Explanation
 
 register = template.Library()
 
@@ -97,6 +98,13 @@ def chart(chart: Chart, open_table: bool = False) -> dict[str, Any]:
 def timeline(events: Sequence[Event], now: datetime | None = None) -> dict[str, Any]:
     """A history, in the order given."""
     return {"events": events, "now": now or timezone.now()}
+
+
+@register.inclusion_tag("components/counting.html")
+def counting(explanation: Explanation, now: datetime | None = None, show: bool = False) -> dict[str, Any]:
+    """Why it is due then: a sentence, and the kernel's day-by-day table; `show=True` opens the table."""
+    today = (now or timezone.now()).astimezone(time_words.SHANGHAI).date()
+    return {"counting": counting_words.counting(explanation, today), "open": show}
 
 
 @register.inclusion_tag("components/path.html")
