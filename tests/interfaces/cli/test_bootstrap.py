@@ -32,6 +32,8 @@ class Checkout:
         self.log, self.fatal = folder / "uv.log", folder / "fatal"
         command_line = folder / "src" / "genmai" / "interfaces" / "cli"
         command_line.mkdir(parents=True)
+        for package in (command_line, command_line.parent, command_line.parent.parent):
+            (package / "__init__.py").touch()
         (command_line / "__main__.py").write_text("import sys; print('given', sys.argv[1:])")
         (folder / "requirements").mkdir()
         for name in ("core", "dev", "uv"):

@@ -32,6 +32,8 @@ def main(argv: Sequence[str]) -> int:
         surroundings = _surroundings(folder, needs_database=not asked_for_help)
         with surroundings:
             module = importlib.import_module(f"genmai.interfaces.cli.{folder}.{name}")
+            if getattr(module, "PASSES_ARGUMENTS_ON", False):
+                return int(module.run(argparse.Namespace(arguments=list(argv[1:]))) or 0)
             parser = argparse.ArgumentParser(
                 prog=f"genmai {argv[0]}",
                 description=module.__doc__,

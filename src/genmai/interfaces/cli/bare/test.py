@@ -10,9 +10,7 @@ import sys
 from genmai.interfaces.cli import catalogue
 from genmai.interfaces.cli.installation import REPOSITORY
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="例如 tests/kernel -k 时限；默认全部")
+PASSES_ARGUMENTS_ON = True  # to a program with options of its own: ours would get in their way
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,9 +6,7 @@ import argparse
 
 from django.core.management import execute_from_command_line
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="例如 shell，或 makemigrations cases")
+PASSES_ARGUMENTS_ON = True  # to a program with options of its own: ours would get in their way
 
 
 def run(args: argparse.Namespace) -> int:
