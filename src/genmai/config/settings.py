@@ -6,6 +6,7 @@ GENMAI_SECRET_KEY, GENMAI_MASTER_KEY   64 hexadecimal digits each; default: file
 GENMAI_HOSTS             comma-separated host names the site answers to; default: this machine only
 GENMAI_HTTPS             1: the site stands behind TLS (secure cookies, HSTS, forwarded protocol)
 GENMAI_DEBUG             1: error pages with details, for developers only
+GENMAI_PLACE             name of the place in the head of every page, for example 鄞州区
 GENMAI_LOG               level of the log (default INFO)
 """
 
@@ -29,6 +30,7 @@ GENMAI_MECHANISMS = Path(os.environ.get("GENMAI_MECHANISMS", REPOSITORY / "mecha
 
 DEBUG = os.environ.get("GENMAI_DEBUG") == "1"
 HTTPS = os.environ.get("GENMAI_HTTPS") == "1"
+GENMAI_PLACE = os.environ.get("GENMAI_PLACE", "")
 
 # -- keys --------------------------------------------------------------------------------------------------------------
 
