@@ -6,6 +6,7 @@ it says so and takes the figure of the nearest unit above that has enough, namin
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from genmai.records.deeds.models import Deed
 PERMISSION = "figures:view"
 DEFAULT_TERMS = Terms()
 LONGEST = 36  # months in one question
+_PATH = re.compile(r"/([1-9]\d{0,17}/)+")
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -195,7 +197,7 @@ def deeds_behind(
 
 def check_scope(viewer: Viewer, path: str) -> None:
     """Raises NotFound unless figures may be seen at this unit: what lies outside is not told apart from nothing."""
-    if not path.strip("/") or not viewer.may(PERMISSION, path, Reach.VIEW):
+    if not _PATH.fullmatch(path) or not viewer.may(PERMISSION, path, Reach.VIEW):
         raise NotFound
 
 
