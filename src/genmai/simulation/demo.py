@@ -1,0 +1,140 @@
+"""The demo: Yinzhou, a year of matters, one log-in per role. Interrupted anywhere, the next start carries on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+
+from genmai.directory.access.commands import NewAccount, create_accounts
+from genmai.directory.access.models import Account
+from genmai.directory.access.roles import ROLES
+from genmai.directory.roster.commands.district import Department, District, ensure_district
+from genmai.directory.roster.commands.people import NewPerson, add_people
+from genmai.directory.roster.models import Organisation, Post
+from genmai.kernel import ids
+from genmai.kernel.viewer import Actor
+from genmai.kernel.worktime import built_in_calendar
+from genmai.mechanisms.duties import Body
+from genmai.processes.cases import mechanism as mechanisms
+from genmai.records.deeds.models import Cursor, Deed
+from genmai.simulation.cast import appoint
+from genmai.simulation.story import Spot
+from genmai.simulation.year import Ground, Tally, run, spots_of
+
+YINZHOU = "330212"
+OPENED = date(2020, 1, 1)
+CASES = 420
+SYSTEM = Actor.system("simulation")
+FOCUS_TOWN = "330212109"  # 姜山镇
+# Login, role, post it holds, organisation: `village` and `grid` are found in the focus town.
+LOGINS = (
+    ("wangge", "grid_worker", "grid_worker", "grid"),
+    ("cunshuji", "village_secretary", "village_secretary", "village"),
+    ("zhenjie", "town_desk", "town_desk", "town"),
+    ("zhenzhang", "town_leader", "town_leader", "town"),
+    ("zhujianju", "department", "clerk", "housing"),
+    ("quzhongxin", "district_office", "district_office", YINZHOU),
+    ("qulingdao", "district_leader", "district_leader", YINZHOU),
+    ("guanliyuan", "administrator", "", YINZHOU),
+    ("shenjiyuan", "security_auditor", "", YINZHOU),
+)
+FINISHED = "simulation demo"
+
+
+def ensure_demo(
+    *, at: datetime, seed: int, password_of: Callable[[str], str], say: Callable[[str], None], cases: int = CASES
+) -> Iterable[tuple[str, str]]:
+    """Make the demo district if it isn't all there yet; returns (role, login) of every account. Never twice."""
+    district = _district(at, seed, say)
+    cast = appoint(district=district, seed=seed, at=at, opened_on=OPENED)
+    spots, focus = _spots()
+    _accounts(district, focus[0], at, seed, password_of)
+    if not _finished():
+        start, end = span(at)
+        departments = {b.code: district.organisations[b.code] for b in _department_bodies()}
+        ground = Ground(spots, focus, cast, departments, district.root)
+        _year(ground, seed, start, end, cases, say)
+    return [(ROLES[role].title, login) for login, role, _, _ in LOGINS]
+
+
+def span(at: datetime) -> tuple[datetime, datetime]:
+    """The year that ends with the last local midnight, so that every start of a day makes the same figures."""
+    calendar = built_in_calendar()
+    today = calendar.local_date(at)
+    midnight = at - timedelta(seconds=at.timestamp() % 1)
+    while calendar.local_date(midnight - timedelta(hours=1)) == today:
+        midnight -= timedelta(hours=1)
+    end = midnight.replace(minute=0, second=0, microsecond=0)
+    return end - timedelta(days=365), end
+
+
+def _department_bodies() -> list[Body]:
+    return [body for body in mechanisms.duties().bodies.values() if body.kind == "department"]
+
+
+def _district(at: datetime, seed: int, say: Callable[[str], None]) -> District:
+    if not Organisation.objects.filter(code=YINZHOU).exists():
+        say("演示区：鄞州区，21 个镇街和它们的村社、网格、部门 …")
+    departments = [Department(body.code, body.zh) for body in _department_bodies()]
+    key = ids.key_of("simulation", seed, "district")
+    return ensure_district(actor=SYSTEM, at=at, key=key, code=YINZHOU, departments=departments, opened_on=OPENED)
+
+
+def _spots() -> tuple[list[Spot], list[Spot]]:
+    town = Organisation.objects.filter(code__startswith=YINZHOU, name="姜山镇人民政府").first()
+    code = town.code if town else FOCUS_TOWN
+    villages = [
+        o.code for o in Organisation.objects.filter(code__startswith=code, kind="community").order_by("code")[:2]
+    ]
+    return spots_of(focus_towns=[code], focus_villages=villages)
+
+
+def _accounts(district: District, spot: Spot, at: datetime, seed: int, password_of: Callable[[str], str]) -> None:
+    """One log-in per role; the first three sit in the same village and town, so that a matter can be walked through."""
+    if Account.objects.filter(login=LOGINS[-1][0]).exists():
+        return
+    key = ids.key_of("simulation", seed, "accounts")
+    extra = add_people(
+        actor=SYSTEM,
+        at=at,
+        key=key,
+        rows=[NewPerson("系统管理员", "", "administrator"), NewPerson("安全审计员", "", "auditor")],
+    )
+    spare = iter(extra)
+    where = {"grid": spot.grid, "village": spot.village, "town": spot.town}
+    rows = []
+    for login, role, post, place in LOGINS:
+        body = where.get(place) or district.organisations[place]
+        held = Post.objects.filter(organisation=body, key=post).order_by("rank", "id").first() if post else None
+        person_id = held.person_id if held else next(spare).pk
+        rows.append(NewAccount(login, person_id, role, body.pk, password_of(login)))
+    create_accounts(actor=SYSTEM, at=at, key=key, rows=rows, valid_from=OPENED, document="演示")
+
+
+def _finished() -> bool:
+    return Cursor.objects.filter(name=FINISHED).exists()
+
+
+def _year(ground: Ground, seed: int, start: datetime, end: datetime, cases: int, say: Callable[[str], None]) -> Tally:
+    say(f"一年的事项：{cases} 件，按时间一步步走一遍 …")
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")  # it can all be made again from the seed
+
+    told = [0]
+
+    def tell(done: int, whole: int) -> None:
+        if done * 10 // whole > told[0]:
+            told[0] = done * 10 // whole
+            say(f"  已走完 {told[0]}0%")
+
+    try:
+        tally = run(ground=ground, seed=seed, start=start, end=end, cases=cases, tell=tell)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
+    last = Deed.objects.order_by("-id").first()
+    Cursor.objects.get_or_create(name=FINISHED, defaults={"transaction": 0, "deed_id": last.pk if last else 0})
+    say(f"  完成：{tally.stories} 件走到头，{tally.steps} 步")
+    return tally
