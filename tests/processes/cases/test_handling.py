@@ -178,7 +178,14 @@ def test_a_promise_names_its_day_and_is_not_fixed() -> None:
 def test_the_same_key_again_changes_nothing(world: World) -> None:
     case = world.at_state("in_hand")
     key = world.key()
-    given = {"actor": world.village, "at": world.at, "key": key, "case": case.public_id, "outcome": "solved", "text": "好"}
+    given = {
+        "actor": world.village,
+        "at": world.at,
+        "key": key,
+        "case": case.public_id,
+        "outcome": "solved",
+        "text": "好",
+    }
     first = reply(**given)
     before = written()
     again = reply(**given)

@@ -1,4 +1,4 @@
-"""Was it done: nobody judges their own work; closed, fixed and promised are three facts; the caller has the last word."""
+"""Was it done: nobody judges their own work; closed, fixed, promised are three facts; the last word is the caller's."""
 
 from __future__ import annotations
 
@@ -154,7 +154,13 @@ def test_not_fixed_reopens_at_once(world: World, state: str) -> None:
 
 def test_a_judgement_sent_twice_reopens_once(world: World) -> None:
     case = world.at_state("closed")
-    given = {"actor": Actor.reporter(), "at": world.at, "key": world.key(), "caller": world.caller(case), "fixed": False}
+    given = {
+        "actor": Actor.reporter(),
+        "at": world.at,
+        "key": world.key(),
+        "caller": world.caller(case),
+        "fixed": False,
+    }
     judge(**given)
     before = written()
     assert judge(**given).reopens == 1

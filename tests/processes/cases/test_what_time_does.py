@@ -87,7 +87,7 @@ def test_overdue_climbs_one_rung_each_working_day_to_the_top(world: World) -> No
     job.run(at=before_opening + timedelta(hours=2))
     assert told("milestone.raised") == [world.district.district.pk]
     job.run(at=before_opening + timedelta(days=3))
-    assert [m for m in told("milestone.raised")].count(world.district.district.pk) == 1, "there is nobody above the top"
+    assert told("milestone.raised").count(world.district.district.pk) == 1, "there is nobody above the top"
 
 
 def test_a_job_that_was_down_tells_every_rung_it_skipped(world: World) -> None:
