@@ -102,3 +102,32 @@ def test_a_figure_opens_to_exactly_the_deeds_it_counts(bodies: Bodies, known: st
             assert (above.total + heavy, whole.total + heavy) == (numerator, denominator), (month, letter, key)
             assert len(whole.deeds) == whole.total
             assert set(above.deeds) <= set(whole.deeds)
+
+
+def _edge(number: int, *deeds: str) -> HandCase:
+    return HandCase(number, deeds, {})
+
+
+def test_a_caller_who_joins_after_the_contact_was_not_contacted_by_it(bodies: Bodies) -> None:
+    contacted = _edge(
+        1, "03-03 09:00 case.received N1 a", "03-03 16:00 milestone.met N1 contact on_time due=03-04 09:30"
+    )
+    joined = _edge(2, "03-03 17:00 case.received N1 b", "03-04 09:00 case.merged N1 into=1")
+    write([contacted, joined], bodies)
+    path = bodies.paths["N1"]
+    figure = board(viewer_at(path), path=path, months=["2026-03"], known_at=END["march"]).figure(
+        path, "2026-03", "response"
+    )
+    assert (figure.numerator, figure.denominator) == (1, 1)
+
+
+def test_a_closed_case_that_is_merged_afterwards_is_solved_once(bodies: Bodies) -> None:
+    both = [
+        _edge(n, f"03-03 09:0{n} case.received N1 a", f"03-05 09:0{n} case.closed N1 fixed level={n}") for n in (2, 3)
+    ]
+    both.append(_edge(3, "03-06 09:00 case.merged N1 into=2"))
+    write(both, bodies)
+    path = bodies.paths["N1"]
+    made = board(viewer_at(path), path=path, months=["2026-03"], known_at=END["march"])
+    shares = [made.figure(path, "2026-03", f"solved_at_{n}") for n in (2, 3)]
+    assert [(f.numerator, f.denominator) for f in shares] == [(1, 1), (0, 1)]
