@@ -61,10 +61,11 @@ def _run(args: argparse.Namespace, installation: Installation, supervisor: Super
         return _without_page(supervisor, logs / "site.log")
     address = f"http://127.0.0.1:{args.port}/"
     say(f"可以打开了：{address}")
-    supervisor.start(Keeper("后台", genmai_command("worker"), logs / "worker.log"))
     if not args.without_demo or args.import_file:
         _prepare(args, supervisor)
     if not supervisor.asked_to_stop:
+        # Not earlier: the demo lives through a past year, and today's jobs would find all its limits missed.
+        supervisor.start(Keeper("后台", genmai_command("worker"), logs / "worker.log"))
         say(f"一切就绪：{address}   （按 Ctrl-C 停下）")
         supervisor.watch()
     return 0
@@ -74,8 +75,11 @@ def _prepare(args: argparse.Namespace, supervisor: Supervisor) -> None:
     """Demo district and import, in a child: the site serves meanwhile, and a failure there stops nothing."""
     options = [] if not args.without_demo else ["--without-demo"]
     options += ["--import", str(args.import_file.resolve())] if args.import_file else []
-    code = supervisor.run_once(genmai_command("prepare", *options))
-    if code > 0:
+    command = genmai_command("prepare", *options)
+    code = supervisor.run_once(command)
+    if code < 0 and not supervisor.asked_to_stop:  # killed, not failed: it goes on from where it was
+        code = supervisor.run_once(command)
+    if code and not supervisor.asked_to_stop:
         say("准备数据这一步没有做完（原因见上）；网站照常可用，再次运行 ./genmai up 会接着做。")
 
 

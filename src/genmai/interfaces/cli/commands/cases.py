@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from genmai.directory.roster.models import Organisation
 from genmai.interfaces import sheet_import
 from genmai.kernel.refusal import Refused
-from genmai.kernel.sheets import failing_rows_file
+from genmai.kernel.sheets import SheetRefused
 from genmai.kernel.viewer import Actor
+from genmai.processes.cases.commands import importing
 from genmai.processes.cases.models import SheetImport
 
 DISTRICT = "330212"
@@ -35,22 +37,45 @@ def run(args: argparse.Namespace) -> int:
     actor, at = Actor.system("genmai cases import"), datetime.now(UTC)
     try:
         data = args.file.read_bytes()
-        upload, reading = sheet_import.check(
-            actor=actor, at=at, organisation=organisation, data=data, filename=args.file.name, sheet=args.sheet
-        )
+        upload = sheet_import.check(
+            actor=actor, at=at, key=uuid4(), organisation=organisation, data=data, filename=args.file.name,
+            sheet=args.sheet,
+        )  # fmt: skip
+        if why := upload.mapping.get("refused"):
+            raise SheetRefused("sheet_wrong", **why["params"])
     except (Refused, OSError) as refused:
         print(f"{args.file.name}：{refused}")
         return 1
-    for problem in reading.problems[:20]:
-        print(f"第 {problem.row} 行 {problem.column} 列“{problem.column_name}”：{problem.text()}")
-    print(f"{args.file.name}：共 {upload.rows} 行，可以导入 {upload.rows - upload.failed} 行，出错 {upload.failed} 行")
-    if reading.problems and args.failing:
-        args.failing.write_bytes(failing_rows_file(reading.sheet, reading.problems))
+    _tell(upload)
+    if args.failing and upload.failed:
+        args.failing.write_bytes(sheet_import.failing_file(upload))
         print(f"出错的行已另存：{args.failing}")
-    if not args.dry_run:
-        done = sheet_import.carry_out(actor=actor, at=at, upload=upload, tell=_progress)
-        print("\r" + summary(done))
+    if args.dry_run:
+        importing.cancel(actor=actor, at=at, key=uuid4(), upload=upload.public_id)
+        return 0
+    print(summary(_carry_out(actor, upload)))
     return 0
+
+
+def _tell(upload: SheetImport) -> None:
+    for problem in upload.problems[:20]:
+        said = f"{problem['message']}（{problem['allowed']}）" if problem["allowed"] else problem["message"]
+        print(f"第 {problem['row']} 行 {problem['column']} 列“{problem['column_name']}”：{said}")
+    good = upload.rows - upload.failed
+    print(
+        f"{upload.filename}：共 {upload.rows} 行，可以导入 {good} 行（其中已有 {upload.repeated} 行），出错 {upload.failed} 行"
+    )
+
+
+def _carry_out(actor: Actor, upload: SheetImport) -> SheetImport:
+    """To the end, a batch at a time so that progress shows."""
+    carrier = sheet_import.Carrier()
+    while upload.state in (SheetImport.State.CHECKED, SheetImport.State.RUNNING):
+        one = iter((True, False))
+        upload = carrier.go_on(actor=actor, at=datetime.now(UTC), upload=upload, while_=lambda one=one: next(one))
+        print(f"\r  已导入 {upload.done} 行", end="", flush=True)
+    print()
+    return upload
 
 
 def summary(upload: SheetImport) -> str:
@@ -63,7 +88,3 @@ def summary(upload: SheetImport) -> str:
     )
     told = "，".join(f"{name} {n / rows:.1%}（{n}/{rows}）" for name, n in shares)
     return f"新增 {upload.created}，已有 {upload.repeated}；{told}"
-
-
-def _progress(done: int) -> None:
-    print(f"\r  已导入 {done} 行", end="", flush=True)

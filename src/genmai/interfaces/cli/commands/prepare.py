@@ -7,15 +7,14 @@ import base64
 import hashlib
 import hmac
 import importlib
-from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
 
 from genmai.interfaces.cli import keys
 from genmai.interfaces.cli.up import say
+from genmai.simulation.demo import ensure_demo
 
 DEMO_SEED = 20260101
 
@@ -34,13 +33,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _ensure_demo() -> None:
-    """Lazily: `ensure_demo(*, at, seed, password_of, say) -> [(role, login), …]`; does nothing when all is there."""
-    if find_spec("genmai.simulation") is None or find_spec("genmai.simulation.demo") is None:
-        say("演示区尚未提供，跳过。")
-        return
-    demo = importlib.import_module("genmai.simulation.demo")
-    ensure: Callable[..., Iterable[tuple[str, str]]] = demo.ensure_demo
-    logins = ensure(at=datetime.now(UTC), seed=DEMO_SEED, password_of=password_of, say=say)
+    """The demo district, which does nothing when all is there, and its log-ins."""
+    logins = ensure_demo(at=datetime.now(UTC), seed=DEMO_SEED, password_of=password_of, say=say)
     print("\n  演示账号（密码只属于这台机器）", flush=True)
     for role, login in logins:
         print(f"    {role:　<8}{login:<18}{password_of(login)}", flush=True)
