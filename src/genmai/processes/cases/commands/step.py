@@ -202,14 +202,7 @@ class Step:
         self.milestones.append(milestone)
         if key == "resolve":
             self.case.due_at = milestone.due_at
-        self.deed(
-            "milestone.set",
-            credited=owner_id,
-            milestone=key,
-            due_at=milestone.due_at,
-            subject_id=milestone.public_id,
-            quantity=quantity,
-        )
+        self._tell_of(milestone, "milestone.set", quantity=quantity)
         return milestone
 
     def meet(self, key: str, *, body: Body | None = None, request: Request | None = None) -> Milestone | None:
@@ -258,14 +251,7 @@ class Step:
         """What did not happen is a deed too. The milestone stays open."""
         milestone.missed_at = milestone.due_at
         self.changed(milestone)
-        self.deed(
-            "milestone.missed",
-            credited=milestone.owner_id,
-            happened_at=milestone.due_at,
-            milestone=milestone.key,
-            due_at=milestone.due_at,
-            subject_id=milestone.public_id,
-        )
+        self._tell_of(milestone, "milestone.missed", happened_at=milestone.due_at)
 
     def move(self, milestone: Milestone, kind: str, **fields: Any) -> None:
         """Recompute a limit after a pause or an extension; the original limit stays."""
@@ -277,14 +263,7 @@ class Step:
         if milestone.key == "resolve":
             self.case.due_at = milestone.due_at
         self.changed(milestone)
-        self.deed(
-            kind,
-            credited=milestone.owner_id,
-            milestone=milestone.key,
-            due_at=milestone.due_at,
-            subject_id=milestone.public_id,
-            **fields,
-        )
+        self._tell_of(milestone, kind, **fields)
 
     def pause(self, milestone: Milestone) -> None:
         """Stand still. What was over by now was missed."""
@@ -292,13 +271,7 @@ class Step:
             self.miss(milestone)
         milestone.state = Milestone.State.PAUSED
         self.changed(milestone)
-        self.deed(
-            "milestone.paused",
-            credited=milestone.owner_id,
-            milestone=milestone.key,
-            due_at=milestone.due_at,
-            subject_id=milestone.public_id,
-        )
+        self._tell_of(milestone, "milestone.paused")
 
     def unpause(self, milestone: Milestone) -> None:
         """Run on; the limit is computed anew from the pauses as they now are."""
@@ -316,9 +289,7 @@ class Step:
         if milestone.id is not None:
             self._changed_milestones[milestone.id] = milestone
 
-    def _close(self, milestone: Milestone, kind: str, **fields: Any) -> None:
-        self.milestones.remove(milestone)
-        self.changed(milestone)
+    def _tell_of(self, milestone: Milestone, kind: str, **fields: Any) -> None:
         self.deed(
             kind,
             credited=milestone.owner_id,
@@ -327,6 +298,11 @@ class Step:
             subject_id=milestone.public_id,
             **fields,
         )
+
+    def _close(self, milestone: Milestone, kind: str, **fields: Any) -> None:
+        self.milestones.remove(milestone)
+        self.changed(milestone)
+        self._tell_of(milestone, kind, **fields)
 
     # the end
 
