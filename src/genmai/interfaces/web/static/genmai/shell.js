@@ -99,6 +99,11 @@
     settleAll(place);
   };
 
+  // a table wider than the screen is scrolled by keyboard too
+  document.querySelectorAll(".table-frame:not([tabindex])").forEach((frame) => {
+    if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+  });
+
   settleAll(document);
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
