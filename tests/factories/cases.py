@@ -101,15 +101,10 @@ class World:
 
     def people_of(self, organisation_id: int | None) -> Actor:
         """Whoever works in this organisation."""
-        known = {
-            self.district.n1a.pk: self.grid,
-            self.district.n1.pk: self.village,
-            self.district.north.pk: self.town,
-            self.district.south.pk: self.south,
-            self.district.dept.pk: self.dept,
-            self.district.district.pk: self.office,
-        }
-        return known[organisation_id or self.district.north.pk]
+        posts = ("n1a", "grid"), ("n1", "village"), ("north", "town"), ("south", "south"), ("dept", "dept")
+        known = {getattr(self.district, place).pk: who for place, who in posts}
+        actor: Actor = getattr(self, known.get(organisation_id or self.district.north.pk, "office"))
+        return actor
 
     # a case at a state, by the public commands alone
 
