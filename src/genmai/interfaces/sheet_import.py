@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
+from uuid import UUID
 
 from django.conf import settings
 
-from genmai.directory.roster.commands.people import find_or_add_resident
 from genmai.directory.roster.models import Organisation
 from genmai.kernel import ids
-from genmai.kernel.sheets import GoodRow, Workbook, open_sheet
+from genmai.kernel.sheets import Matching, SheetRefused, Workbook, failing_rows_file, open_sheet
 from genmai.kernel.store import Store
 from genmai.kernel.viewer import Actor
 from genmai.processes.cases import work_orders
 from genmai.processes.cases.commands import importing
-from genmai.processes.cases.commands.importing import WorkOrder
+from genmai.processes.cases.commands.importing import DryRun, WorkOrder
 from genmai.processes.cases.models import SheetImport
 from genmai.processes.cases.work_orders import Reading
+
+Columns = Mapping[str, int | None]
+SHOWN = 100  # problems kept for the page; the file of failing rows has all
 
 
 def store() -> Store:
@@ -27,64 +30,115 @@ def store() -> Store:
 
 
 def check(
-    *, actor: Actor, at: datetime, organisation: Organisation, data: bytes, filename: str, sheet: str = "",
-    columns: dict[str, int] | None = None,
-) -> tuple[SheetImport, Reading]:  # fmt: skip
+    *, actor: Actor, at: datetime, key: UUID, organisation: Organisation, data: bytes, filename: str, sheet: str = ""
+) -> SheetImport:
     """The dry run: keep the file, read every row, count what is new, repeated and wrong. Nothing becomes a case.
 
-    Raises SheetRefused for a file that can't be taken at all.
+    A table whose needed columns can't be told is kept too, so that a person may point at them. Raises SheetRefused for
+    a file that can't be taken at all, NotPermitted.
     """
-    book = open_sheet(data, filename)
-    reading = work_orders.read(book, sheet=sheet, columns=columns)
-    rows = list(reading.rows)
-    upload = importing.check(
-        actor=actor,
-        at=at,
-        key=ids.key_of("sheet", organisation.code, book.sha256, sheet, repr(sorted(reading.columns.items())), at.isoformat()),
-        organisation=organisation,
-        filename=filename,
-        sha256=store().put(data),
-        sheet=reading.sheet.name,
-        mapping=dict(reading.columns),
-        rows=len(rows) + len({problem.row for problem in reading.problems}),
-        problems=[_shown(problem) for problem in reading.problems[:100]],
-        failed=len({problem.row for problem in reading.problems}),
-        refs=work_orders.refs_of(rows),
+    found = dry_run(open_sheet(data, filename), sheet=sheet)
+    return importing.check(
+        actor=actor, at=at, key=key, organisation=organisation, filename=filename, sha256=store().put(data), found=found
     )
-    return upload, reading
+
+
+def recheck(
+    *, actor: Actor, at: datetime, key: UUID, upload: SheetImport, sheet: str, columns: Columns | None, seen: str = ""
+) -> SheetImport:
+    """Read the kept file anew with another sheet or other columns (None: as suggested)."""
+    book = open_sheet(store().get(upload.sha256), upload.filename)
+    found = dry_run(book, sheet=sheet, columns=columns)
+    return importing.recheck(actor=actor, at=at, key=key, upload=upload.public_id, found=found, seen=seen)
+
+
+def dry_run(book: Workbook, *, sheet: str = "", columns: Columns | None = None) -> DryRun:
+    """Every row read once, none kept: only its number."""
+    table, matching = work_orders.table_of(book, sheet=sheet, columns=columns)
+    plan = _plan(book, matching)
+    try:
+        matching.check()
+    except SheetRefused as refused:
+        return DryRun(table.name, plan | {"refused": {"message": refused.message, "params": refused.params}})
+    reading = work_orders.read(book, sheet=table.name, columns=matching.columns)
+    refs = [work_orders.ref_of(row) for row in reading.rows]
+    failed = len({problem.row for problem in reading.problems})
+    problems = [_shown(problem) for problem in reading.problems[:SHOWN]]
+    return DryRun(table.name, plan, len(refs) + failed, failed, problems, refs)
+
+
+def _plan(book: Workbook, matching: Matching) -> dict[str, object]:
+    """What the page shows of the columns, kept so that it needn't open the file again."""
+    return {
+        "columns": matching.columns,
+        "sure": {key: match.confidence for key, match in matching.found.items()},
+        "headers": list(matching.headers),
+        "sheets": list(book.names),
+        "repeated": list(matching.repeated),
+    }
 
 
 def _shown(problem: object) -> dict[str, object]:
-    names = ("row", "column", "column_name", "shown", "code", "allowed")
+    names = ("row", "column", "column_name", "shown", "code", "message", "allowed")
     return {name: getattr(problem, name) for name in names}
 
 
-def reopen(upload: SheetImport) -> tuple[Workbook, Reading]:
-    """The kept file, read again with the columns the person confirmed."""
+def reopen(upload: SheetImport) -> Reading:
+    """The kept file, read again with the columns the person confirmed. Raises FileNotFoundError, ValueError."""
     book = open_sheet(store().get(upload.sha256), upload.filename)
-    return book, work_orders.read(book, sheet=upload.sheet, columns=upload.mapping)
+    return work_orders.read(book, sheet=upload.sheet, columns=upload.mapping["columns"])
 
 
-def carry_out(
-    *, actor: Actor, at: datetime, upload: SheetImport, tell: Callable[[int], None] = lambda done: None
-) -> SheetImport:
-    """Take in the good rows. Safe to repeat after a crash; stops when the upload is cancelled."""
-    _, reading = reopen(upload)
-    places = work_orders.places_by_name(within=upload.organisation.place.path) if upload.organisation.place else {}
-    orders = _orders(actor, at, reading.rows, places, tell)
-    return importing.run(actor=actor, at=at, key=ids.key_of("run", str(upload.public_id)), upload=upload, orders=orders)
+def failing_file(upload: SheetImport, translate: Callable[[str], str] = str) -> bytes:
+    """An xlsx of only the failing rows, with what is wrong beside each; repaired it may be handed in again."""
+    reading = reopen(upload)
+    for _ in reading.rows:
+        pass
+    return failing_rows_file(reading.sheet, reading.problems, translate)
 
 
-def _orders(
-    actor: Actor, at: datetime, rows: Iterator[GoodRow], places: dict[str, int], tell: Callable[[int], None]
-) -> Iterator[WorkOrder]:
-    for number, row in enumerate(rows, start=1):
-        order, contact = work_orders.order_of(row, places=places)
-        if contact is not None:
-            key = ids.key_of("resident", contact.phone, contact.name)
-            person = find_or_add_resident(actor=actor, at=at, key=key, phone=contact.phone, name=contact.name)
-            order = replace(order, person_id=person.pk if person else None)
-        if number % importing.BATCH == 0:
-            tell(number)
-        yield order
+def orders_of(upload: SheetImport) -> Iterator[WorkOrder]:
+    """The good rows not yet counted, as work orders; what an interrupted run did is passed over."""
+    place = upload.organisation.place
+    places = work_orders.places_by_name(within=place.path) if place else {}
+    rows = islice(reopen(upload).rows, upload.done, None)
+    return (work_orders.order_of(row, places=places) for row in rows)
 
+
+class Carrier:
+    """Takes uploads in, a slice at a time, without opening a file anew for each slice.
+
+    Safe to repeat after a crash, and beside another one: whoever finds that an upload has moved on reads it again.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[int, _Counted] = {}
+
+    def go_on(
+        self, *, actor: Actor, at: datetime, upload: SheetImport, while_: Callable[[], bool] = lambda: True
+    ) -> SheetImport:
+        """Batches while `while_` says so, to the end of the file at most. Raises what `reopen` raises."""
+        importing.begin(upload=upload)
+        orders = self._open.pop(upload.pk, None)
+        if orders is None or orders.position != upload.done:
+            orders = _Counted(orders_of(upload), upload.done)
+        key = ids.key_of("run", str(upload.public_id))
+        upload = importing.run(actor=actor, at=at, key=key, upload=upload, orders=orders, go_on=while_)
+        if upload.state == SheetImport.State.RUNNING:
+            self._open[upload.pk] = orders
+        return upload
+
+
+class _Counted:
+    """An iterator that knows how many rows of the file have been taken."""
+
+    def __init__(self, orders: Iterator[WorkOrder], position: int) -> None:
+        self.orders, self.position = orders, position
+
+    def __iter__(self) -> Iterator[WorkOrder]:
+        return self
+
+    def __next__(self) -> WorkOrder:
+        order = next(self.orders)
+        self.position += 1
+        return order

@@ -72,4 +72,5 @@ PERMISSION_WORDS = {
     "cases:judge": "反映人本人",
     "cases:reopen": "核实单位或反映人本人",
     "cases:merge": "负责分派的单位",
+    "cases:import": "镇街和区的分派台",
 }

@@ -9,7 +9,6 @@ from typing import cast
 
 from genmai.directory.territory.models import Place, PlaceKind
 from genmai.kernel.sheets import Field, GoodRow, Matching, Problem, Sheet, Workbook, check_rows, match_columns
-from genmai.kernel.sheets.messages import SheetRefused
 from genmai.processes.cases.commands.importing import WorkOrder
 from genmai.processes.cases.commands.intake import LONGEST_PLACE, LONGEST_TEXT, LONGEST_TITLE
 
@@ -41,7 +40,12 @@ FIELDS = (
         aliases=("留言时间", "时间", "受理时间", "来电时间", "登记时间", "诉求时间", "提交时间"),
         kind="datetime",
     ),
-    Field(key="label", label="分类", aliases=("一级标签", "一级分类", "类别", "诉求类别", "事项分类", "标签"), max_length=80),
+    Field(
+        key="label",
+        label="分类",
+        aliases=("一级标签", "一级分类", "类别", "诉求类别", "事项分类", "标签"),
+        max_length=80,
+    ),
     Field(
         key="place",
         label="地点",
@@ -55,59 +59,65 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sheet with its columns matched. `orders` streams; `problems` is complete once it has ended."""
+    """A sheet with its columns matched. `rows` streams; `problems` is complete once it has ended."""
 
     sheet: Sheet
     matching: Matching
-    columns: Mapping[str, int]
     rows: Iterator[GoodRow]
     problems: list[Problem]
 
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Who brought a row's matter: kept only to be answered, sealed under their own key."""
-
-    name: str
-    phone: str
+    @property
+    def columns(self) -> Mapping[str, int]:
+        return self.matching.columns
 
 
-def read(workbook: Workbook, *, sheet: str = "", columns: Mapping[str, int] | None = None) -> Reading:
+def table_of(
+    workbook: Workbook, *, sheet: str = "", columns: Mapping[str, int | None] | None = None
+) -> tuple[Sheet, Matching]:
+    """The sheet and how its columns match; `columns` as the user chose them, None for "not in this sheet".
+
+    Raises SheetRefused: `sheet_unknown_name`, `sheet_no_rows`, `sheet_mapping`. A needed column may be missing still.
+    """
+    table = workbook.sheet(sheet or None, FIELDS)
+    matching = match_columns(table.header.names, FIELDS)
+    if columns is not None:
+        absent: dict[str, int | None] = {field.key: None for field in FIELDS}
+        matching = matching.override(absent | dict(columns))
+    return table, matching
+
+
+def read(workbook: Workbook, *, sheet: str = "", columns: Mapping[str, int | None] | None = None) -> Reading:
     """Match the columns (or take the user's choice) and go through the rows.
 
     Raises SheetRefused: `sheet_wrong` naming the missing columns and those there are.
     """
-    table = workbook.sheet(sheet or None, FIELDS)
-    matching = match_columns(table.header.names, FIELDS)
-    chosen = dict(columns) if columns is not None else dict(matching.columns)
-    missing = [field.label for field in FIELDS if field.required and field.key not in chosen]
-    if missing:
-        raise SheetRefused("sheet_wrong", missing="、".join(missing), found="、".join(filter(None, table.header.names)))
-    checked = check_rows(table, chosen, FIELDS)
-    return Reading(table, matching, chosen, checked.good, checked.problems)
+    table, matching = table_of(workbook, sheet=sheet, columns=columns)
+    matching.check()
+    checked = check_rows(table, matching.columns, FIELDS)
+    return Reading(table, matching, checked.good, checked.problems)
 
 
-def order_of(row: GoodRow, *, places: Mapping[str, int]) -> tuple[WorkOrder, Contact | None]:
-    """A good row as a work order, and its caller apart."""
+def order_of(row: GoodRow, *, places: Mapping[str, int]) -> WorkOrder:
+    """A good row as a work order."""
     values = row.values
     place_text = _text(values["place"])
-    phone = _text(values["phone"])
-    order = WorkOrder(
+    return WorkOrder(
         row=row.number,
-        ref=_text(values["ref"]) or row.fingerprint[:32],
+        ref=ref_of(row),
         text=_text(values["text"]),
         title=_text(values["title"]),
         label=_text(values["label"]),
         asked_at=cast("datetime | None", values["asked_at"]),
         place_id=places.get(place_text),
         place_text=place_text,
+        name=_text(values["name"]),
+        phone=_text(values["phone"]),
     )
-    return order, Contact(_text(values["name"]), phone) if phone else None
 
 
-def refs_of(rows: list[GoodRow]) -> list[str]:
-    """The numbers by which rows are known again."""
-    return [_text(row.values["ref"]) or row.fingerprint[:32] for row in rows]
+def ref_of(row: GoodRow) -> str:
+    """The number by which a row is known again: its own, or its fingerprint."""
+    return _text(row.values["ref"]) or row.fingerprint[:32]
 
 
 def places_by_name(*, within: str) -> dict[str, int]:

@@ -61,17 +61,19 @@ def dispatch(
     category: str = "",
     assisting: Sequence[UUID] = (),
     text: str = "",
+    duty_row: str = "",
     seen: int | None = None,
 ) -> Case:
     """Give the matter to a leading body, others assisting. Stores the duty row it rests on.
 
+    `duty_row` names it where the subject alone is too broad to tell (a placement whose candidates all agree).
     Raises Refused('department_work') where the duty list forbids giving it to the base.
     """
 
     def change(step: Step) -> None:
         if category:
             _set_category(step, category)
-        _give(step, to, assisting, text, check=True)
+        _give(step, to, assisting, text, check=True, duty_row=duty_row)
 
     return act(verb="dispatch", actor=actor, at=at, key=key, case=case, change=change, seen=seen)
 
@@ -117,7 +119,9 @@ def answer_at_once(
         return reply(actor=actor, at=at, key=key, case=case, outcome=outcome, text=text)
 
 
-def _give(step: Step, to: UUID, assisting: Sequence[UUID], text: str, *, check: bool) -> None:
+def _give(
+    step: Step, to: UUID, assisting: Sequence[UUID], text: str, *, check: bool, duty_row: str = ""
+) -> None:
     found = {o.public_id: o for o in Organisation.objects.filter(public_id__in=[to, *assisting], closed_on=None)}
     if missing := {to, *assisting} - found.keys():
         raise NotFound(f"没有找到这个单位：{len(missing)} 个")
@@ -125,7 +129,7 @@ def _give(step: Step, to: UUID, assisting: Sequence[UUID], text: str, *, check: 
     row = mechanisms.duty_of(step.case.category, on=step.at.date()) if step.case.category else None
     if check:
         mechanisms.check_target(step.case.category, lead.kind, on=step.at.date())
-    step.case.duty_row = row.no if row and mechanisms.is_body_of(row, lead.code, lead.kind) else ""
+    step.case.duty_row = row.no if row and mechanisms.is_body_of(row, lead.code, lead.kind) else duty_row
     step.deed(credited=lead.id, counterpart_id=step.case.desk_id, level=lead.level, reason=step.case.duty_row)
     step.words(clean(text, max_length=500, multiline=True))
     step.meet("dispatch")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from genmai.directory.roster.models import Organisation
+from genmai.directory.roster.commands.people import find_or_add_resident
+from genmai.directory.roster.models import Link, Organisation, OrganisationKind, Tree
 from genmai.kernel import ids
-from genmai.kernel.refusal import Refused
+from genmai.kernel.refusal import Changed, NotFound, Refused
+from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
+from genmai.mechanisms.duties import DutyRow
+from genmai.mechanisms.placing import Placement
 from genmai.processes.cases import mechanism as mechanisms
+from genmai.processes.cases import policies
 from genmai.processes.cases.commands.dispatching import dispatch
 from genmai.processes.cases.commands.intake import Report, receive
 from genmai.processes.cases.models import Case, SheetImport
@@ -24,7 +31,10 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class WorkOrder:
-    """One good row of a sheet. `ref`: the sheet's own number, or the row's fingerprint where it has none."""
+    """One good row of a sheet. `ref`: the sheet's own number, or the row's fingerprint where it has none.
+
+    `name` and `phone` of who brought it are kept only to answer them, sealed under their own key.
+    """
 
     row: int
     ref: str
@@ -34,30 +44,14 @@ class WorkOrder:
     asked_at: datetime | None = None
     place_id: int | None = None
     place_text: str = ""
-    person_id: int | None = None
+    name: str = ""
+    phone: str = ""
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What became of a batch of rows."""
-
-    created: int = 0
-    repeated: int = 0
-    categorised: int = 0
-    decided: int = 0
-    undecided: int = 0
-
-
-def category_of(label: str, title: str, text: str) -> str:
-    """The subject by the sheet's label, made finer by the words of the text; '' where it would be a guess."""
-    taxonomy = mechanisms.taxonomy()
-    broad = taxonomy.find(label).category if label else None
-    within = broad.code if broad else ""
-    for words in (title, text):
-        fine = taxonomy.find(words, within=within).category if words else None
-        if fine is not None:
-            return fine.code
-    return within
+def place_of(order: WorkOrder, *, on: date) -> Placement:
+    """The subject by the sheet's label, made finer by title and text, and the duty row; undecided rather than a guess."""
+    texts = [text for text in (order.title, f"{order.title} {order.text}") if text.strip()]
+    return mechanisms.mechanism_of(mechanisms.loop()).place(texts, label=order.label, on=on)
 
 
 def take_in(
@@ -72,121 +66,192 @@ def take_in(
         known = Case.objects.filter(external_source=source, external_ref=order.ref).first()
         if known is not None:
             return known, False
-        category = category_of(order.label, order.title, order.text)
-        case = receive(
-            actor=actor,
-            at=at,
-            key=row_key,
-            mechanism=mechanisms.loop(),
-            report=Report(
-                text=order.text,
-                title=order.title,
-                category=category,
-                channel="import",
-                place_id=order.place_id,
-                place_text=order.place_text,
-                organisation_id=organisation.id,
-                person_id=order.person_id,
-                external_source=source,
-                external_ref=order.ref,
-                happened_at=order.asked_at,
-            ),
-        )
-        return dispatch_by_duty(actor=actor, at=at, key=ids.subkey(row_key, "dispatch"), case=case), True
+        placed = place_of(order, on=at.date())
+        report = _report(order, organisation, source, placed, _person(actor, at, row_key, order))
+        case = receive(actor=actor, at=at, key=row_key, mechanism=mechanisms.loop(), report=report)
+        if placed.row is None:
+            return case, True
+        return dispatch_by_duty(
+            actor=actor, at=at, key=ids.subkey(row_key, "dispatch"), case=case, row=placed.row
+        ), True
 
 
-def dispatch_by_duty(*, actor: Actor, at: datetime, key: UUID, case: Case) -> Case:
-    """Give a fresh case to the body its subject names; left at the desk where none is named."""
-    home = Organisation.objects.get(pk=case.home_id)
-    found = mechanisms.body_for(case.category, home=home, on=at.date())
-    body = Organisation.objects.filter(code=found[0], closed_on__isnull=True).first() if found else None
+def _person(actor: Actor, at: datetime, row_key: UUID, order: WorkOrder) -> int | None:
+    """Known again by number only: without one, two people of one name are two (the key is the row's)."""
+    found = find_or_add_resident(
+        actor=actor, at=at, key=ids.subkey(row_key, "resident"), phone=order.phone, name=order.name
+    )
+    return found.pk if found else None
+
+
+def _report(
+    order: WorkOrder, organisation: Organisation, source: str, placed: Placement, person_id: int | None
+) -> Report:
+    return Report(
+        text=order.text,
+        title=order.title,
+        category=placed.category.code if placed.category else "",
+        channel="import",
+        place_id=order.place_id,
+        place_text=order.place_text,
+        organisation_id=organisation.id,
+        person_id=person_id,
+        external_source=source,
+        external_ref=order.ref,
+        happened_at=order.asked_at,
+    )
+
+
+def dispatch_by_duty(*, actor: Actor, at: datetime, key: UUID, case: Case, row: DutyRow) -> Case:
+    """Give a fresh case to the body its duty row names; left at the desk where that is a village or town not known."""
+    body = _body_of(row, case.home_id)
     if body is None:
         return case
-    return dispatch(actor=actor, at=at, key=key, case=case.public_id, to=body.public_id)
+    return dispatch(actor=actor, at=at, key=key, case=case.public_id, to=body.public_id, duty_row=row.no)
+
+
+_BASE = {"base:town": OrganisationKind.TOWN, "base:village": OrganisationKind.COMMUNITY}
+
+
+def _body_of(row: DutyRow, home_id: int) -> Organisation | None:
+    """A department by its code; a village or town only where the matter's place says which one."""
+    opened = Organisation.objects.filter(closed_on__isnull=True)
+    if row.body in _BASE:
+        return opened.filter(pk=home_id, kind=_BASE[row.body]).first()
+    return opened.filter(code=row.body).first()
 
 
 def run(
-    *, actor: Actor, at: datetime, key: UUID, upload: SheetImport, orders: Iterable[WorkOrder], report_every: int = BATCH
-) -> SheetImport:
-    """Take in the good rows of a checked upload, keeping its counters up to date for whoever watches.
+    *, actor: Actor, at: datetime, key: UUID, upload: SheetImport, orders: Iterable[WorkOrder],
+    go_on: Callable[[], bool] = lambda: True,
+) -> SheetImport:  # fmt: skip
+    """Take in the good rows of a checked upload, a batch a transaction, its counters with it.
 
-    Safe to run again after a crash: rows already in are found by their number. Stops when the upload is cancelled.
+    `orders` begin after the first `upload.done` rows. Killed at any moment it is run again: what was counted is passed
+    over, and a row that is in already is found by its number. Stops when the upload is cancelled, when somebody else
+    has gone on with it meanwhile, or after a batch once `go_on` says no (the same iterator may be handed in again).
     """
-    outcome = Outcome()
-    upload.state = SheetImport.State.RUNNING
-    for number, order in enumerate(orders, start=1):
-        case, new = take_in(
-            actor=actor, at=at, key=key, organisation=upload.organisation, source=upload.source, order=order
-        )
-        _count(outcome, case, new)
-        if number % report_every == 0 and not _progress(upload, outcome, number):
+    state = SheetImport.State
+    waiting = iter(orders)
+    while go_on():
+        with transaction.atomic():
+            held = SheetImport.objects.select_for_update().filter(pk=upload.pk, done=upload.done)
+            if not held.exclude(state__in=(state.CANCELLED, state.DONE)).exists():
+                break
+            batch = list(islice(waiting, BATCH))
+            for order in batch:
+                _take_one(actor, at, key, upload, order)
+            ended = len(batch) < BATCH
+            upload.state, upload.finished_at = (state.DONE, at) if ended else (state.RUNNING, None)
+            upload.save(update_fields=_KEPT)
+        if ended:
             return upload
-    _progress(upload, outcome, outcome.created + outcome.repeated)
-    upload.state, upload.finished_at = SheetImport.State.DONE, at
-    upload.save()
+    upload.refresh_from_db(fields=_KEPT)
     return upload
 
 
-def _count(outcome: Outcome, case: Case, new: bool) -> None:
-    outcome.created += new
-    outcome.repeated += not new
-    outcome.categorised += bool(case.category)
-    outcome.decided += bool(case.duty_row)
-    outcome.undecided += not case.duty_row
+def begin(*, upload: SheetImport) -> None:
+    """Before the first row: the numbers of the dry run make way for what really happens."""
+    if upload.done == 0:
+        upload.created = upload.repeated = upload.categorised = upload.decided = upload.undecided = 0
 
 
-def _progress(upload: SheetImport, outcome: Outcome, done: int) -> bool:
-    """Write the counters; False when somebody cancelled meanwhile."""
-    fields = dict(
-        done=done,
-        created=outcome.created,
-        repeated=outcome.repeated,
-        categorised=outcome.categorised,
-        decided=outcome.decided,
-        undecided=outcome.undecided,
-    )
-    for name, value in fields.items():
-        setattr(upload, name, value)
-    live = SheetImport.objects.filter(pk=upload.pk).exclude(state=SheetImport.State.CANCELLED)
-    return bool(live.update(state=SheetImport.State.RUNNING, **fields))
+def _take_one(actor: Actor, at: datetime, key: UUID, upload: SheetImport, order: WorkOrder) -> None:
+    """One row into the counters; a row that a rule refuses is a failed row, the others go on."""
+    upload.done += 1
+    try:
+        case, new = take_in(
+            actor=actor, at=at, key=key, organisation=upload.organisation, source=upload.source, order=order
+        )
+    except Refused as refused:
+        upload.failed += 1
+        upload.problems = [*upload.problems, _refusal(order.row, refused)][:100]
+        return
+    upload.created += new
+    upload.repeated += not new
+    upload.categorised += bool(case.category)
+    upload.decided += bool(case.duty_row)
+    upload.undecided += not case.duty_row
+
+
+def _refusal(row: int, refused: Refused) -> dict[str, object]:
+    empty = {"column": "", "column_name": "", "shown": ""}
+    return {"row": row, **empty, "code": "refused", "message": refused.message, "allowed": refused.allowed}
+
+
+_KEPT = (
+    "state", "finished_at", "done", "created", "repeated", "failed", "categorised", "decided", "undecided", "problems",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What reading a sheet showed. `plan`: which sheet has which columns, and what the user chose."""
+
+    sheet: str
+    plan: Mapping[str, object]
+    rows: int = 0
+    failed: int = 0
+    problems: Sequence[Mapping[str, object]] = ()
+    refs: Sequence[str] = ()
 
 
 def check(
-    *,
-    actor: Actor,
-    at: datetime,
-    key: UUID,
-    organisation: Organisation,
-    filename: str,
-    sha256: str,
-    sheet: str,
-    mapping: dict[str, str],
-    rows: int,
-    problems: list[dict[str, object]],
-    failed: int,
-    refs: Iterable[str],
-) -> SheetImport:
-    """Keep the result of a dry run; nothing becomes a case yet. The same key again gives the same upload."""
+    *, actor: Actor, at: datetime, key: UUID, organisation: Organisation, filename: str, sha256: str, found: DryRun
+) -> SheetImport:  # fmt: skip
+    """Keep the result of a dry run; nothing becomes a case yet. The same key again gives the same upload.
+
+    Raises NotPermitted.
+    """
+    policies.check_may("cases:import", actor, _path_of(organisation.pk))
     source = source_of(organisation)
     upload, _ = SheetImport.objects.get_or_create(
         public_id=ids.derive(at, key, "sheet"),
         defaults=dict(
             state=SheetImport.State.CHECKED,
-            filename=filename[:120],
+            filename=clean(filename, multiline=False)[:120],
             sha256=sha256,
             organisation=organisation,
             by_id=actor.person_id,
             at=at,
             source=source,
-            sheet=sheet[:80],
-            mapping=mapping,
-            rows=rows,
-            failed=failed,
-            repeated=_known_refs(source, refs),
-            problems=problems[:100],
+            **_of(found, source),
         ),
     )
     return upload
+
+
+def recheck(*, actor: Actor, at: datetime, key: UUID, upload: UUID, found: DryRun, seen: str = "") -> SheetImport:
+    """Another sheet or other columns of the same file, before it is confirmed. Raises Changed once it was started."""
+    with transaction.atomic():
+        kept = _locked(actor, upload)
+        if kept.state != SheetImport.State.CHECKED:
+            raise Changed("import_started", "这次导入已经开始或停下，不能再改列；请看最新情况")
+        if seen and seen != version_of(kept):
+            raise Changed("import_changed", "刚才有别人改了列的对应，请看最新情况再改")
+        for name, value in _of(found, kept.source).items():
+            setattr(kept, name, value)
+        kept.save()
+    return kept
+
+
+def _of(found: DryRun, source: str) -> dict[str, Any]:
+    distinct = set(found.refs)
+    new = len(distinct) - _known_refs(source, list(distinct))
+    return {
+        "sheet": found.sheet[:80],
+        "mapping": dict(found.plan),
+        "rows": found.rows,
+        "failed": found.failed,
+        "created": new,
+        "repeated": len(found.refs) - new,
+        "problems": [dict(problem) for problem in found.problems[:100]],
+    }
+
+
+def version_of(upload: SheetImport) -> str:
+    """Changes with sheet and columns: a confirmation says which it saw."""
+    return ids.key_of(upload.sheet, json.dumps(upload.mapping, sort_keys=True, ensure_ascii=False)).hex
 
 
 def source_of(organisation: Organisation) -> str:
@@ -194,29 +259,60 @@ def source_of(organisation: Organisation) -> str:
     return f"sheet:{organisation.code}"
 
 
-def _known_refs(source: str, refs: Iterable[str]) -> int:
-    return Case.objects.filter(external_source=source, external_ref__in=list(refs)).count()
+def _known_refs(source: str, refs: Sequence[str]) -> int:
+    known = Case.objects.filter(external_source=source)
+    return sum(known.filter(external_ref__in=refs[at : at + 5000]).count() for at in range(0, len(refs), 5000))
 
 
-def confirm(*, actor: Actor, at: datetime, key: UUID, upload: UUID) -> SheetImport:
-    """The dry run is accepted: queue the import. Raises Refused when it was already started or cancelled."""
-    changed = SheetImport.objects.filter(public_id=upload, state=SheetImport.State.CHECKED).update(
-        state=SheetImport.State.QUEUED
-    )
-    found = SheetImport.objects.get(public_id=upload)
-    if not changed and found.state in (SheetImport.State.CANCELLED, SheetImport.State.FAILED):
-        raise Refused("import_ended", "这次导入已经停下，请重新上传文件")
-    return found
+def confirm(*, actor: Actor, at: datetime, key: UUID, upload: UUID, seen: str = "") -> SheetImport:
+    """The dry run is accepted: queue the import; again changes nothing. `seen`: the `version_of` that was looked at.
+
+    Raises Refused('import_ended') when it was cancelled, Refused('import_columns') while a needed column is missing.
+    """
+    with transaction.atomic():
+        kept = _locked(actor, upload)
+        if kept.state in (SheetImport.State.CANCELLED, SheetImport.State.FAILED):
+            raise Refused("import_ended", "这次导入已经停下，请重新上传文件")
+        if kept.state != SheetImport.State.CHECKED:
+            return kept
+        if seen and seen != version_of(kept):
+            raise Changed("import_changed", "刚才有别人改了列的对应，请看最新情况再改")
+        if kept.mapping.get("refused"):
+            raise Refused("import_columns", "还有必需的列没有找到，请先指明各列对应")
+        kept.state = SheetImport.State.QUEUED
+        kept.save(update_fields=["state"])
+    return kept
 
 
 def cancel(*, actor: Actor, at: datetime, key: UUID, upload: UUID) -> SheetImport:
     """Stop before the next batch; rows already in stay (they are cases now), and uploading again goes on from there."""
-    SheetImport.objects.filter(public_id=upload).exclude(state=SheetImport.State.DONE).update(
-        state=SheetImport.State.CANCELLED, finished_at=at
-    )
-    return SheetImport.objects.get(public_id=upload)
+    with transaction.atomic():
+        kept = _locked(actor, upload)
+        if kept.state in (SheetImport.State.CHECKED, SheetImport.State.QUEUED, SheetImport.State.RUNNING):
+            kept.state, kept.finished_at = SheetImport.State.CANCELLED, at
+            kept.save(update_fields=["state", "finished_at"])
+    return kept
 
 
-def fingerprint(cells: Iterable[str]) -> str:
-    """The number of a row that has none of its own: SHA-256 of its cells, so the same row is the same matter."""
-    return hashlib.sha256("\x1f".join(cells).encode()).hexdigest()[:32]
+def fail(*, actor: Actor, at: datetime, key: UUID, upload: SheetImport, message: str) -> SheetImport:
+    """It can't go on (the kept file is gone or broken): says why and stops. Rows already in stay."""
+    upload.state, upload.finished_at = SheetImport.State.FAILED, at
+    upload.problems = [_refusal(0, Refused("failed", message)), *upload.problems][:100]
+    upload.save(update_fields=["state", "finished_at", "problems"])
+    return upload
+
+
+def _locked(actor: Actor, upload: UUID) -> SheetImport:
+    """Raises NotFound outside the scope, as if it were not there."""
+    found = SheetImport.objects.select_for_update(of=("self",)).select_related("organisation")
+    kept = found.filter(public_id=upload).first()
+    if kept is None:
+        raise NotFound()
+    if not policies.may("cases:import", actor, _path_of(kept.organisation_id)):
+        raise NotFound()
+    return kept
+
+
+def _path_of(organisation_id: int) -> str:
+    link = Link.objects.get(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, organisation_id=organisation_id)
+    return link.path
