@@ -116,7 +116,7 @@ def inbox(viewer: Viewer, *, limit: int = 100) -> list[Waiting]:
         return []
     rows = (
         Milestone.objects.filter(state=Milestone.State.RUNNING, owner_id=viewer.organisation_id)
-        .select_related("case", "case__home", "case__lead")
+        .select_related("case", "case__home", "case__lead", "case__holder", "request")
         .defer("case__words", "case__reach", "case__answers")
         .order_by("due_at", "id")[: limit * 3]
     )

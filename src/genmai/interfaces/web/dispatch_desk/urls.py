@@ -1,0 +1,12 @@
+"""The dispatch desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from genmai.interfaces.web.dispatch_desk import views
+
+urlpatterns = [
+    path("desk/", views.desk, name="dispatch_desk"),
+    path("desk/<uuid:public_id>/do/<slug:verb>", views.do, name="dispatch_do"),
+]

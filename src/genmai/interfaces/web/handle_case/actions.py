@@ -1,0 +1,162 @@
+"""Every verb a person can do on a matter: its button, its form, the command behind it, when it is theirs to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from genmai.interfaces.web.handle_case import forms
+from genmai.interfaces.web.handle_case.fields import VerbForm
+from genmai.interfaces.web.handle_case.standing import Standing
+from genmai.processes.cases.commands import bodies, dispatching, handling, intake, merging, requests, verifying
+from genmai.processes.cases.flow import FLOW
+from genmai.processes.cases.models import Body, Case
+
+Given = dict[str, Any]
+Run = Callable[[Standing, Given, Given], Case]  # standing, actor/at/key/case/seen, what the form gave
+
+
+@dataclass(frozen=True)
+class Action:
+    """`label` stands on the button, `done` is said afterwards; `steps` are the flow's verbs it carries out."""
+
+    verb: str
+    label: Any
+    done: Any
+    form: type[VerbForm]
+    run: Run
+    steps: tuple[str, ...]
+
+    def is_open(self, standing: Standing) -> bool:
+        """Whether this viewer may do it now."""
+        if self.verb == "answer_at_once":
+            kind = standing.definition.kinds.get(standing.case.service)
+            return standing.may("take_on") and (kind is None or kind.can_close_on_the_spot)
+        return all(standing.may(step) for step in self.steps)
+
+
+def _plain(command: Callable[..., Case]) -> Run:
+    return lambda standing, common, given: command(**common, **given)
+
+
+def _guest(command: Callable[..., Case], fits: Callable[[Body], bool]) -> Run:
+    def run(standing: Standing, common: Given, given: Given) -> Case:
+        body = standing.my_body(fits)
+        return command(**common, **given, body=body.public_id if body else None)
+
+    return run
+
+
+def _decide(granted: Callable[..., Case], refused: Callable[..., Case]) -> Run:
+    def run(standing: Standing, common: Given, given: Given) -> Case:
+        command = granted if given["granted"] == forms.YES else refused
+        return command(**common, text=given.get("text", ""))
+
+    return run
+
+
+def _judge(standing: Standing, common: Given, given: Given) -> Case:
+    without_case = {name: value for name, value in common.items() if name != "case"}
+    return verifying.judge(**without_case, **given)
+
+
+def _row(verb: str, label: Any, done: Any, form: type[VerbForm], run: Run, *steps: str) -> Action:
+    return Action(verb, label, done, form, run, steps or (verb,))
+
+
+_TABLE = (
+    # deciding for others first: somebody waits
+    _row("decide_objection", _("审核异议"), _("已作出决定"), forms.DecideObjection,
+         _decide(requests.uphold_objection, requests.reject_objection), "uphold_objection", "reject_objection"),
+    _row("decide_extension", _("批准延期"), _("已作出决定"), forms.DecideForm,
+         _decide(requests.extend, requests.refuse_extension), "extend", "refuse_extension"),
+    _row("decide_suspension", _("批准挂起"), _("已作出决定"), forms.DecideSuspension,
+         _decide(requests.suspend, requests.refuse_suspension), "suspend", "refuse_suspension"),
+    # deciding whose it is
+    _row("dispatch", _("分派"), _("已交办"), forms.DispatchForm, _plain(dispatching.dispatch)),
+    _row("take_on", _("我们自己办"), _("已接下，由本单位办理"), forms.Plain, _plain(dispatching.take_on)),
+    _row("answer_at_once", _("当场办结"), _("已当场答复，等别人核实"), forms.AnswerForm,
+         _plain(dispatching.answer_at_once), "take_on"),
+    _row("accept", _("接单"), _("已接单"), forms.Plain, _plain(handling.accept)),
+    # doing it
+    _row("respond", _("响应呼叫"), _("已答复呼叫"), forms.RespondForm,
+         _guest(bodies.respond, lambda b: b.part == Body.Part.CALLED and b.responded_at is None)),
+    _row("arrive", _("到现场了"), _("已报到"), forms.OptionalWords,
+         _guest(bodies.arrive, lambda b: b.arrived_at is None)),
+    _row("conclude", _("我们这部分办完了"), _("已写明办理结果"), forms.NeededWords,
+         _guest(bodies.conclude, lambda b: b.concluded_at is None)),
+    _row("contact", _("联系过反映人了"), _("已记下联系"), forms.ContactForm, _plain(handling.contact)),
+    _row("reply", _("办结答复"), _("已答复，等别人核实"), forms.ReplyForm, _plain(handling.reply)),
+    _row("resume", _("恢复办理"), _("已恢复办理"), forms.OptionalWords, _plain(requests.resume)),
+    # was it done
+    _row("verify", _("核实属实"), _("已核实"), forms.OptionalWords, _plain(verifying.verify)),
+    _row("visit", _("登记回访"), _("已登记回访"), forms.VisitForm, _plain(verifying.visit)),
+    _row("close", _("办结"), _("已办结"), forms.CloseForm, _plain(verifying.close)),
+    # the rest
+    _row("note", _("记一笔"), _("已记下"), forms.NoteForm, _plain(handling.note)),
+    _row("assist", _("请求协办"), _("已请求协办"), forms.AssistForm, _plain(bodies.assist)),
+    _row("call_in", _("呼叫镇街、部门"), _("已呼叫"), forms.CallForm, _plain(bodies.call_in)),
+    _row("release", _("请协办、被呼叫的单位退出"), _("已请他们退出"), forms.ReleaseForm, _plain(bodies.release)),
+    _row("ask_extension", _("申请延期"), _("已申请延期，等批准"), forms.ExtensionForm, _plain(requests.ask_extension)),
+    _row("ask_suspension", _("申请挂起"), _("已申请挂起，等批准"), forms.SuspensionForm, _plain(requests.ask_suspension)),
+    _row("escalate", _("提交上一级"), _("已提交上一级"), forms.NeededWords, _plain(handling.escalate)),
+    _row("object", _("不该我们办，提异议"), _("已提出异议，等审核"), forms.ObjectForm, _plain(requests.object_to)),
+    _row("send_back", _("退回分派台"), _("已退回"), forms.ReasonForm, _plain(handling.send_back)),
+    _row("rework", _("没办好，退回重办"), _("已退回重办"), forms.NeededWords, _plain(verifying.rework)),
+    _row("judge", _("登记反映人的评价"), _("已登记评价"), forms.StaffJudgeForm, _judge),
+    _row("classify", _("改分类、紧急程度"), _("已改分类"), forms.ClassifyForm, _plain(dispatching.classify)),
+    _row("reassign", _("改派"), _("已改派"), forms.ReassignForm, _plain(dispatching.reassign)),
+    _row("merge", _("并入同类事项"), _("已并入"), forms.MergeForm, _plain(merging.merge)),
+    _row("unmerge", _("撤销合并"), _("已撤销合并，恢复原样"), forms.OptionalWords, _plain(merging.unmerge)),
+    _row("decline", _("不予受理"), _("已告知反映人法定途径"), forms.DeclineForm, _plain(intake.decline)),
+    _row("reopen", _("重新办理"), _("已重新办理"), forms.NeededWords, _plain(verifying.reopen)),
+)  # fmt: skip
+ACTIONS: Mapping[str, Action] = {action.verb: action for action in _TABLE}
+NOT_FORMS = {"receive"}
+if {row.verb for row in FLOW.table} - {step for action in _TABLE for step in action.steps} != NOT_FORMS:
+    raise ValueError("a verb of the flow has no form")
+
+# What is to be done next, by state, the first that is open; nothing else is ever the one red button.
+NEXT = {
+    "received": ("dispatch", "take_on"),
+    "dispatched": ("accept",),
+    "objected": ("decide_objection",),
+    "in_hand": ("decide_extension", "decide_suspension", "respond", "arrive", "conclude", "contact", "reply"),
+    "suspended": ("resume",),
+    "replied": ("verify",),
+    "verified": ("visit", "close"),
+}
+
+
+def open_actions(standing: Standing) -> list[Action]:
+    """What this viewer may do now, in the order it is offered."""
+    return [action for action in _TABLE if action.is_open(standing)]
+
+
+def next_action(standing: Standing, offered: list[Action]) -> Action | None:
+    """The one thing to do next; None when it is somebody else's move."""
+    verbs = {action.verb: action for action in offered}
+    for verb in NEXT.get(standing.case.state, ()):
+        if verb in verbs and _is_due(verb, standing):
+            return verbs[verb]
+    return None
+
+
+def _is_due(verb: str, standing: Standing) -> bool:
+    """Whether it is the viewer's own organisation's move, and something is still waiting for it."""
+    case, own = standing.case, standing.actor.organisation_id
+    if verb in ("respond", "arrive", "conclude"):
+        return verb != "arrive" or any(m.owner_id == own for m in standing.running("arrived"))
+    if verb.startswith("decide_"):
+        request = standing.open_request(verb.removeprefix("decide_"))
+        return request is not None and request.reviewer_id == own
+    mover = {"dispatch": case.desk_id, "accept": case.lead_id, "contact": case.lead_id, "reply": case.lead_id,
+             "resume": case.lead_id}.get(verb, case.holder_id)  # fmt: skip
+    if mover != own:
+        return False
+    if verb == "contact":
+        return bool(standing.running("contacted")) and bool(standing.waiting_callers)
+    return verb != "visit" or bool(standing.running("visited"))

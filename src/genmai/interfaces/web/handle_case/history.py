@@ -1,0 +1,122 @@
+"""The history as people read it: who did what, and what they said. Every deed has its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from genmai.interfaces.web.handle_case import words
+from genmai.interfaces.web.shell.time_words import exact_words
+from genmai.interfaces.web.shell.view_models import Event
+from genmai.processes.cases import mechanism
+from genmai.processes.cases.definition import CasesSection
+from genmai.processes.cases.models import Case
+from genmai.processes.cases.queries.matter import Moment
+from genmai.records.deeds.kinds import title
+from genmai.records.deeds.models import Deed
+
+STATES = {
+    "case.received": "new", "case.dispatched": "in-hand", "case.accepted": "in-hand", "case.taken_on": "in-hand",
+    "case.replied": "done", "case.verified": "done", "case.closed": "done", "milestone.missed": "late",
+    "case.objected": "new", "case.returned": "new", "case.rework_asked": "late", "case.reopened": "new",
+    "case.called": "new", "case.arrived": "in-hand", "case.declined": "done",
+}  # fmt: skip
+TOWARDS = frozenset({"case.dispatched", "case.reassigned", "case.escalated"})  # organisation = who it goes to
+ASKED = frozenset({"case.assist_asked", "case.called", "case.released"})  # counterpart = who was asked
+BOOKKEEPING = frozenset(
+    {"milestone.set", "milestone.met", "milestone.void", "milestone.moved", "milestone.paused", "milestone.resumed"}
+)
+CHANNELS = {"system": _("系统"), "reporter": _("反映人")}
+
+
+@dataclass(frozen=True)
+class History:
+    """`main`: what was done; `all`: with every movement of the limits."""
+
+    main: list[Event]
+    all: list[Event]
+
+
+def events(definition: CasesSection, case: Case, moments: Iterable[Moment], milestones: Mapping[str, str]) -> History:
+    """Newest first. `milestones`: public id of a request's limit → its title."""
+    main, everything = [], []
+    for moment in moments:
+        event = _event(definition, case, moment)
+        everything.append(event)
+        if moment.deed.kind not in BOOKKEEPING:
+            main.append(event)
+    return History(main, everything)
+
+
+def _event(definition: CasesSection, case: Case, moment: Moment) -> Event:
+    deed = moment.deed
+    what = _what(definition, deed)
+    if moment.of.id != case.id:
+        what = gettext("{number}（已并入）：{what}").format(number=moment.of.number, what=what)
+    return Event(
+        at=deed.at,
+        what=what,
+        by=_by(deed),
+        said=moment.entry.text if moment.entry else "",
+        state=STATES.get(deed.kind, "noted"),
+    )
+
+
+def _by(deed: Deed) -> str:
+    if deed.kind == "milestone.missed":
+        return deed.organisation.short_name if deed.organisation else ""
+    if deed.actor_kind in CHANNELS:
+        return str(CHANNELS[deed.actor_kind])
+    name = deed.actor.display_name if deed.actor else ""
+    where = deed.actor_organisation.short_name if deed.actor_organisation else ""
+    return " · ".join(part for part in (name, where) if part)
+
+
+def _what(definition: CasesSection, deed: Deed) -> str:
+    """The deed's words, with the one fact that tells it apart."""
+    base = gettext(title(deed.kind))
+    detail = _detail(definition, deed)
+    return gettext("{what}：{detail}").format(what=base, detail=detail) if detail else base
+
+
+def _detail(definition: CasesSection, deed: Deed) -> str:
+    kind = deed.kind
+    if kind.startswith("milestone."):
+        name = words.limit_title(definition, deed.milestone)
+        return f"{name}（{exact_words(deed.due_at)}）" if deed.due_at else name
+    if kind in TOWARDS:
+        return deed.organisation.short_name if deed.organisation else ""
+    if kind in ASKED:
+        return deed.counterpart.short_name if deed.counterpart else ""
+    if kind == "case.classified":
+        known = mechanism.taxonomy().categories.get(deed.category)
+        return known.title if known else ""
+    if kind == "case.closed":
+        return _reason(definition, deed.reason)
+    if kind in ("case.visited", "case.judged"):
+        said = words.SATISFACTION.get(int(deed.quantity)) if deed.quantity else None
+        return gettext("，").join(str(part) for part in (words.outcome_words(definition, deed.outcome), said) if part)
+    if deed.outcome and kind in ("case.replied", "case.responded", "case.resumed"):
+        return words.outcome_words(definition, deed.outcome)
+    return _reason(definition, deed.reason) if kind in REASONED else ""
+
+
+REASONED = frozenset(
+    {
+        "case.returned", "case.objected", "case.declined", "case.suspension_asked", "case.suspended", "case.excluded",
+        "case.objection_upheld", "case.objection_rejected", "case.suspension_refused",
+    }
+)  # fmt: skip
+
+
+def _reason(definition: CasesSection, reason: str) -> str:
+    """A typed reason in words, whichever section of the mechanism it stands in."""
+    if reason in definition.objection.reasons:
+        return words.say(definition.objection.reasons[reason])
+    for section in (definition.closings, definition.declines, definition.suspensions):
+        if reason in section:
+            return words.say(section[reason].title)  # type: ignore[index]
+    return ""

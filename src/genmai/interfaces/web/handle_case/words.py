@@ -1,0 +1,133 @@
+"""What people read for a state, a limit, a deed: the base's own words, never a code."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from genmai.mechanisms.schema import Text
+from genmai.processes.cases import clocks
+from genmai.processes.cases.definition import CasesSection
+from genmai.processes.cases.flow import FLOW
+from genmai.processes.cases.models import Case
+
+# State → shape and colour, the usual word, the word once a limit is over.
+BADGES: dict[str, tuple[str, object, object]] = {
+    "received": ("new", _("还没分派"), _("超时未派")),
+    "dispatched": ("new", _("还没人接"), _("超时未接")),
+    "objected": ("in-hand", _("有异议，等审核"), _("超时未审")),
+    "in_hand": ("in-hand", _("正在办"), _("超时未办结")),
+    "suspended": ("in-hand", _("已挂起"), _("已挂起")),
+    "replied": ("in-hand", _("已答复，等核实"), _("超时未核实")),
+    "verified": ("in-hand", _("已核实，等回访"), _("超时未回访")),
+    "closed": ("done", _("已办结"), _("已办结")),
+    "declined": ("done", _("不予受理"), _("不予受理")),
+    "merged": ("done", _("已并入"), _("已并入")),
+}
+LATE_CAN_BE = frozenset({"received", "dispatched", "objected", "in_hand", "replied", "verified"})
+TABS = (
+    "received",
+    "dispatched",
+    "objected",
+    "in_hand",
+    "suspended",
+    "replied",
+    "verified",
+    "closed",
+    "declined",
+    "merged",
+)
+
+# The event that meets a limit → what is to be done, and the verb that does it.
+TO_DO: dict[str, tuple[object, str]] = {
+    "dispatched": (_("分派"), "dispatch"),
+    "accepted": (_("接单"), "accept"),
+    "contacted": (_("联系反映人"), "contact"),
+    "arrived": (_("到现场报到"), "arrive"),
+    "responded": (_("响应呼叫"), "respond"),
+    "replied": (_("办结答复"), "reply"),
+    "verified": (_("核实"), "verify"),
+    "visited": (_("回访"), "visit"),
+    "closed": (_("办结"), "close"),
+}
+DECIDE = {
+    "objection": (_("审核异议"), "decide_objection"),
+    "extension": (_("批准延期"), "decide_extension"),
+    "suspension": (_("批准挂起"), "decide_suspension"),
+}
+LEVELS = {1: _("楼栋"), 2: _("网格"), 3: _("村社"), 4: _("镇街"), 5: _("区"), 6: _("市")}
+PARTS = {"lead": _("主办"), "assist": _("协办"), "called": _("被呼叫")}
+REQUESTS = {"objection": _("异议"), "extension": _("延期申请"), "suspension": _("挂起申请")}
+SATISFACTION = {1: _("不满意"), 2: _("基本满意"), 3: _("满意")}
+CLOCKS = {
+    "urgent_hours": _("{n} 小时，昼夜连续算"),
+    "urgent_days": _("{n} 天，昼夜连续算"),
+    "working_hours": _("{n} 个工作时，只算上班时间"),
+    "working_days": _("{n} 个工作日，当天不算"),
+    "calendar_days": _("{n} 个自然日，当天不算"),
+}
+
+
+def say(text: Text) -> str:
+    """A mechanism's words in the reader's language."""
+    return text.en if get_language() == "en" else text.zh
+
+
+def badge(state: str, late: bool = False) -> tuple[str, str]:
+    """Shape and word of a state."""
+    kind, word, over = BADGES[state]
+    return ("late", str(over)) if late and state in LATE_CAN_BE else (kind, str(word))
+
+
+def to_do(definition: CasesSection, key: str, request_kind: str = "", part: str = "") -> tuple[str, str]:
+    """What a limit asks of whoever owes it, and the verb that meets it."""
+    if key == clocks.DECIDE:
+        words, verb = DECIDE.get(request_kind, (_("作出决定"), ""))
+        return str(words), verb
+    if key == clocks.VISIT:
+        return str(TO_DO["visited"][0]), "visit"
+    promise = definition.milestones.get(key)
+    if promise is None:
+        return key, ""
+    words, verb = TO_DO.get(promise.met_by, (say(promise.title), ""))
+    return str(words), verb
+
+
+def limit_title(definition: CasesSection, key: str, request_kind: str = "") -> str:
+    """The name of a limit."""
+    if key in definition.milestones:
+        return say(definition.milestones[key].title)
+    return to_do(definition, key, request_kind)[0]
+
+
+def title_of(case: Case, length: int = 60) -> str:
+    """The matter's title, or its first words."""
+    words = case.title or " ".join(case.text.split())
+    return words if len(words) <= length else words[: length - 1] + "…"
+
+
+def state_words(state: str) -> str:
+    """The long words of a state, as in the flow."""
+    return gettext(FLOW.states[state])
+
+
+def outcome_words(definition: CasesSection, outcome: str) -> str:
+    """How it ended, from the closings, or one of the record's own words."""
+    closing = definition.closings.get(outcome)
+    if closing is not None:
+        return say(closing.title)
+    return str(OUTCOMES.get(outcome, outcome))
+
+
+OUTCOMES = {
+    "promised": _("已答应，还没办好"),
+    "fixed": _("解决了"),
+    "not_fixed": _("没解决"),
+    "no_answer": _("没联系上"),
+    "on_time": _("按时"),
+    "late": _("超时"),
+    "coming": _("马上来"),
+    "wrong": _("不该叫我们"),
+    "resumed": _("提前恢复"),
+    "expired": _("到期恢复"),
+}

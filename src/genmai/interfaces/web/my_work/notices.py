@@ -1,0 +1,80 @@
+"""What my organisation was told in the last days, one line a notice, each leading to its matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from genmai.interfaces.web.handle_case import words
+from genmai.kernel.viewer import Viewer
+from genmai.processes.cases.mechanism import definition_of
+from genmai.processes.cases.queries import lists
+from genmai.records.notices.models import Notice
+from genmai.records.notices.queries import mine
+
+READ = 40
+SHOWN = 12
+
+WORDS: dict[str, object] = {
+    "case.received": _("收到一件新事项"),
+    "case.dispatched": _("交给我们办"),
+    "case.accepted": _("有人接单了"),
+    "case.objected": _("有单位提出异议，等我们审核"),
+    "case.objection_upheld": _("异议成立"),
+    "case.objection_rejected": _("异议不成立，仍由我们办"),
+    "case.returned": _("被退回来，要重新分派"),
+    "case.assist_asked": _("请我们协办"),
+    "case.called": _("呼叫我们"),
+    "case.wrongly_called": _("被呼叫的单位说不该叫他们"),
+    "case.concluded": _("协办的单位办完了"),
+    "case.released": _("不再需要我们了"),
+    "case.decision_asked": _("有一份申请等我们批"),
+    "case.decision_made": _("申请有了答复"),
+    "case.suspended": _("同意挂起，时限暂停"),
+    "case.resumed": _("恢复办理，时限继续"),
+    "case.replied": _("已答复，等我们核实"),
+    "case.verified": _("核实属实"),
+    "case.rework_asked": _("没办好，退回重办"),
+    "case.judged": _("反映人评价了"),
+    "case.closed": _("办结了"),
+    "case.reopened": _("重新办理"),
+    "case.merged": _("有同类事项并进来"),
+    "case.unmerged": _("合并撤销了，恢复单独办"),
+    "case.still_not_fixed": _("反映人还是说没解决，交到我们这一级"),
+    "milestone.warned": _("快到期了"),
+    "milestone.missed": _("超时了"),
+    "milestone.raised": _("下级超时，报到我们这里"),
+}
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """One thing we were told."""
+
+    at: datetime
+    what: str
+    title: str
+    url: str
+
+
+def lines(viewer: Viewer, *, since: datetime) -> list[NoticeLine]:
+    """Two queries. A notice of a matter that is out of sight by now is left out."""
+    told = [one for one in mine(viewer, limit=READ) if one.at >= since and one.kind in WORDS]
+    ids = [one.source_id for one in told if one.source_kind == "case"]
+    cases = {case.public_id: case for case in lists.visible(viewer).filter(public_id__in=ids).defer("words", "reach")}
+    found = []
+    for one in told:
+        case = cases.get(one.source_id)
+        if case is not None:
+            url = reverse("case", args=[case.public_id])
+            found.append(NoticeLine(one.at, _what(one, case.mechanism), words.title_of(case, 40), url))
+    return found[:SHOWN]
+
+
+def _what(notice: Notice, mechanism: str) -> str:
+    said = str(WORDS[notice.kind])
+    limit = notice.payload.get("milestone", "")
+    return f"{said}：{words.limit_title(definition_of(mechanism), limit)}" if limit else said
