@@ -126,6 +126,8 @@ def databases() -> Iterator[Databases]:
     if outside:
         role, password = "genmai_test_app", "test-" + hashlib.sha256(outside.encode()).hexdigest()[:20]
         database.create_outside_application_role(outside, role, password)
+        with psycopg.connect(outside) as owner:  # so that a clone's last connections can be ended when it is dropped
+            owner.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
         yield Databases(outside, outside, database.with_parts(outside, user=role, password=password), private=False)
         return
     cluster = _free_cluster()
