@@ -143,7 +143,8 @@ def sums(window: Window, terms: Terms, *, unit: str) -> list[Sum]:
     params = window.params(terms) | {"unit": f"{unit}%", "above": above, "months": list(window.starts)}
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, params)
-        return [Sum(*row[:3], row[3] - 1, int(row[4]), row[5]) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [Sum(figure, level, place, month - 1, int(n), d) for figure, level, place, month, n, d in rows]
 
 
 def deed_ids(

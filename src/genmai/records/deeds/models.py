@@ -8,7 +8,7 @@ from genmai.directory.roster.models import Organisation, Person
 from genmai.directory.territory.models import Place
 
 
-class TransactionId(models.Field):
+class TransactionId(models.Field):  # type: ignore[type-arg]  # not subscriptable at run time
     """PostgreSQL's xid8, filled by the database: the order in which transactions began, for walking by commit order."""
 
     def db_type(self, connection: object) -> str:
