@@ -41,6 +41,11 @@ def children(viewer: Viewer, *, code: str, kinds: Collection[PlaceKind] = ()) ->
     return list(found.filter(kind__in=kinds) if kinds else found)
 
 
+def places_of_kinds(viewer: Viewer, *, kinds: Collection[PlaceKind]) -> list[Place]:
+    """Every place of these kinds that exists today, by code; for lists to choose from. One query."""
+    return list(Place.objects.filter(kind__in=kinds, valid_to__isnull=True).order_by("code"))
+
+
 def path_names(viewer: Viewer, *, places: Iterable[Place]) -> Mapping[int, str]:
     """Id → name with parents from the district down, one query for any number of places."""
     wanted = list(places)

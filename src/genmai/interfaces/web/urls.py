@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 JOURNEYS = (
     "shell",
     "sign_in",
+    "home",
     "report",
     "follow",
     "my_work",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from uuid import UUID
 
+from genmai.directory.roster.models import Person, PersonKind
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Viewer
 from genmai.processes.cases.models import Attachment, Caller, Case, Entry, Milestone
@@ -13,8 +15,8 @@ from genmai.processes.cases.queries.matter import Moment, history
 # What a reporter is shown of the history: what happened to their matter, not the office's inner traffic.
 SHOWN = frozenset(
     {
-        "case.received", "case.dispatched", "case.reassigned", "case.escalated", "case.accepted", "case.contacted",
-        "case.arrived", "case.suspended", "case.resumed", "case.extended", "case.replied", "case.rework_asked",
+        "case.received", "case.dispatched", "case.reassigned", "case.escalated", "case.taken_on", "case.accepted",
+        "case.contacted", "case.arrived", "case.suspended", "case.resumed", "case.extended", "case.replied", "case.rework_asked",
         "case.verified", "case.visited", "case.judged", "case.closed", "case.reopened", "case.merged", "case.unmerged",
         "case.declined", "milestone.missed",
     }
@@ -44,7 +46,9 @@ def follow(viewer: Viewer, *, code: str) -> Followed:
     """The matter behind a follow-up code. Raises NotFound; the code is the right, so any viewer may hold it."""
     caller = (
         Caller.objects.filter(follow_digest=digest(code))
-        .select_related("case__merged_into__lead", "case__merged_into__holder", "case__home", "case__lead", "case__holder")
+        .select_related(
+            "case__merged_into__lead", "case__merged_into__holder", "case__home", "case__lead", "case__holder"
+        )
         .first()
     )
     if caller is None:
@@ -61,3 +65,27 @@ def follow(viewer: Viewer, *, code: str) -> Followed:
     )
     pictures = list(Attachment.objects.filter(case=case, stage="before").order_by("id"))
     return Followed(caller, case, live, due, moments, answers, pictures)
+
+
+def promises(viewer: Viewer, *, followed: Followed) -> list[Milestone]:
+    """What is or was promised for this matter where it now lives, in order; what is no longer needed left out."""
+    found = Milestone.objects.filter(case=followed.live).exclude(state=Milestone.State.VOID)
+    return list(found.select_related("owner").order_by("id"))
+
+
+def is_of_one_caller(viewer: Viewer, *, caller: Caller) -> bool:
+    """Whether the caller's person, a resident, stands with no other matter: what is kept came from this caller alone.
+
+    A number is typed, never proven; a code for one matter must not open or delete what another brought in.
+    """
+    alone = not Caller.objects.filter(person_id=caller.person_id).exclude(pk=caller.pk).exists()
+    return alone and Person.objects.filter(pk=caller.person_id, kind=PersonKind.RESIDENT).exists()
+
+
+def picture(viewer: Viewer, *, code: str, case: UUID, sha256: str) -> Attachment:
+    """A picture the holder of this code sent with their own matter. Raises NotFound."""
+    mine = Caller.objects.filter(follow_digest=digest(code)).values("case_id")
+    found = Attachment.objects.filter(case__in=mine, case__public_id=case, sha256=sha256, stage="before").first()
+    if found is None:
+        raise NotFound()
+    return found

@@ -1,0 +1,1 @@
+"""Following one's own matter with the code, and judging it."""

@@ -1,0 +1,1 @@
+"""Reporting a matter: residents without an account, and staff on somebody's behalf."""

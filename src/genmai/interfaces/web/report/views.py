@@ -1,0 +1,196 @@
+"""The form, what comes of sending it, and the page after."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from genmai.directory.roster.commands import find_or_add_resident
+from genmai.interfaces.web.edge.addresses import Pace, address_of, is_own_network
+from genmai.interfaces.web.edge.posting import actor, key, new_key
+from genmai.interfaces.web.edge.viewing import AskedRequest
+from genmai.interfaces.web.follow.promises import next_steps
+from genmai.interfaces.web.report import photos, slips
+from genmai.interfaces.web.report.forms import ReportForm
+from genmai.interfaces.web.report.places import grids_of, ground, options
+from genmai.interfaces.web.shell.toast import say
+from genmai.kernel import ids
+from genmai.kernel.refusal import NotFound, Refused
+from genmai.kernel.viewer import Actor
+from genmai.processes.cases import mechanism
+from genmai.processes.cases.commands.intake import Report, receive
+from genmai.processes.cases.commands.step import done_before
+from genmai.processes.cases.models import Case
+from genmai.processes.cases.queries import following
+
+PACE = Pace(30, timedelta(hours=1))
+CHANNEL = {True: "staff", False: "web"}
+
+
+@never_cache
+@sensitive_post_parameters("text", "name", "phone", "key")
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """Draw the form; take it in. With a fault it comes back whole: words, choices and the photos already taken."""
+    if request.method != "POST":
+        return _draw(request, _form(request), [], new_key())
+    form_key = key(request)
+    kept, wrong = photos.take(request.FILES.getlist("photos"), photos.kept(request.POST.getlist("kept")))
+    form = _form(request)
+    for fault in wrong:
+        form.add_error("photos", fault)
+    if form.is_valid() and not _too_many(request, form):
+        try:
+            return _taken_in(request, form, kept, form_key)
+        except Refused as refused:
+            form.add_error(_field(form, refused), refused.text(gettext))
+    status = 429 if form.has_error("__all__", "pace") else 422
+    return _draw(request, form, kept, form_key, status)
+
+
+def _form(request: HttpRequest) -> ReportForm:
+    viewer = cast(AskedRequest, request).viewer
+    data = request.POST if request.method == "POST" else None
+    return ReportForm(
+        data,
+        definition=mechanism.definition_of(mechanism.loop()),
+        ground=ground(viewer),
+        grids=grids_of(viewer, data.get("village", "")) if data else [],
+    )
+
+
+def _draw(
+    request: HttpRequest, form: ReportForm, kept: list[photos.Kept], form_key: UUID, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "kept": kept, "key": form_key, "by_staff": _by_staff(request), "most": photos.MOST}
+    return render(request, "report/report.html", context, status=status)
+
+
+def _by_staff(request: HttpRequest) -> bool:
+    """Signed in with the right to take matters in; anybody else reports as a resident."""
+    viewer = cast(AskedRequest, request).viewer
+    return not viewer.anonymous and viewer.may("cases:report")
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return actor(request) if _by_staff(request) else Actor.reporter()
+
+
+def _too_many(request: HttpRequest, form: ReportForm) -> bool:
+    """Too many from one address in an hour. Never for what is urgent: one report too many is better than one too few."""
+    now, address = cast(AskedRequest, request).now, address_of(request)
+    pressing = form.cleaned_data["urgency"] in ("urgent", "supply") or form.cleaned_data["service"] == "emergency"
+    if pressing or _by_staff(request) or is_own_network(address):
+        return False
+    if PACE.free_at(address, now) is None:
+        PACE.count(address, now)
+        return False
+    words = gettext("这一小时从同一个网络交来的太多了，先收不下。您写的都还在，过一会儿再交；急事请打 12345")
+    form.add_error(None, ValidationError(words, code="pace"))
+    return True
+
+
+def _field(form: ReportForm, refused: Refused) -> str | None:
+    """The field a refusal is about; places are refused at the town."""
+    if refused.field == "place":
+        return "town"
+    return refused.field if refused.field in form.fields else None
+
+
+def _taken_in(request: HttpRequest, form: ReportForm, kept: list[photos.Kept], form_key: UUID) -> HttpResponse:
+    given, by_staff = form.cleaned_data, _by_staff(request)
+    place = form.place
+    if place is None:
+        raise NotFound
+    written = (given["text"], place.code, given["place_text"], given["name"], given["phone"])
+    command, code = slips.keys_of(form_key, *written)
+    case = _receive(request, form, kept, command, code)
+    slip = slips.Slip(case.number, code, by_staff)
+    response = _onward(request, case, slip)
+    slips.hand_over(response, slip)
+    return response
+
+
+def _receive(request: HttpRequest, form: ReportForm, kept: list[photos.Kept], command: UUID, code: str) -> Case:
+    given, at, who = form.cleaned_data, cast(AskedRequest, request).now, _actor(request)
+    with transaction.atomic():
+        known = done_before(command)
+        if known is not None:
+            return known
+        person = find_or_add_resident(
+            actor=who, at=at, key=ids.subkey(command, "caller"), phone=given["phone"], name=given["name"]
+        )
+        return receive(
+            actor=who,
+            at=at,
+            key=command,
+            mechanism=mechanism.loop(),
+            report=Report(
+                text=given["text"],
+                service=given["service"],
+                urgency=given["urgency"],
+                channel=CHANNEL[_by_staff(request)],
+                place_id=form.place.pk if form.place else None,
+                place_text=given["place_text"],
+                person_id=person.pk if person else None,
+                follow_digest=following.digest(code),
+                wants_answer=given["wants_answer"] != "no",
+            ),
+            pictures=[one.picture for one in kept],
+        )
+
+
+def _onward(request: HttpRequest, case: Case, slip: slips.Slip) -> HttpResponseRedirect:
+    """Staff go on to the case; a resident to the page with the code."""
+    if slip.for_staff:
+        words = gettext("已登记 {number}。查询码 {code}，请告诉反映人").format(number=slip.number, code=slip.code)
+        try:
+            onward = redirect("case", case.public_id)
+        except NoReverseMatch:
+            return redirect("report_thanks")
+        say(request, words)
+        return onward
+    return redirect("report_thanks")
+
+
+@never_cache
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    """Number and code, what happens next and by when. A quarter of an hour after sending, then it is gone."""
+    slip = slips.received(request)
+    if slip is None:
+        return redirect("follow")
+    followed = following.follow(cast(AskedRequest, request).viewer, code=slip.code)
+    context = {
+        "slip": slip,
+        "case": followed.case,
+        "steps": next_steps(followed),
+        "now": cast(AskedRequest, request).now,
+    }
+    return render(request, "report/thanks.html", context)
+
+
+@require_safe
+def grids(request: HttpRequest, village: str) -> HttpResponse:
+    """The grids of a village as lines of a list, for the form's third list."""
+    return HttpResponse(options(grids_of(cast(AskedRequest, request).viewer, village)))
+
+
+@require_safe
+def photo(request: HttpRequest, token: str) -> HttpResponse:
+    """A picture already taken for a form that came back; only for the holder of its token."""
+    found = photos.kept([token])
+    if not found:
+        raise Http404
+    return photos.answer(found[0].picture.sha256)
