@@ -7,7 +7,7 @@ it says so and takes the figure of the nearest unit above that has enough, namin
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from genmai.kernel.refusal import BadInput, NotFound
 from genmai.kernel.viewer import Reach, Viewer
 from genmai.measures.scores import items
 from genmai.measures.scores.formulas import FORMULAS
-from genmai.measures.scores.items import Sum, Window
+from genmai.measures.scores.items import Counted, Sum, Window
 from genmai.measures.scores.rules import LEVEL_KEYS, RULES, THREE_RATES, Rule, Terms
 from genmai.records.deeds.models import Deed
 
@@ -122,17 +122,27 @@ def board(
 ) -> Board:
     """Figures of the unit at `path` and all below it from the first to the last of these months ("2026-03").
 
-    As known at a moment. Three queries, however many units and months. Raises NotFound outside the viewer's scope,
-    BadInput for bad months.
+    As known at a moment. Three queries, however many units and months; one more where the unit above has too few to
+    lend. Raises NotFound outside the viewer's scope, BadInput for bad months.
     """
     check_scope(viewer, path)
     whole = _whole(months)
-    # From the top of the tree: what a small unit borrows stands above it.
-    rows = items.sums(_window(lines(path)[0], whole, known_at), terms, unit=path)
+    rows = _sums(path, whole, known_at, terms)
     units = _units(path, {up for row in rows if row.path.startswith(path) for up in lines(row.path)})
     made = Board(units[path], units, whole, known_at, terms)
     made.add(rows)
     return made
+
+
+def _sums(path: str, months: tuple[str, ...], known_at: datetime, terms: Terms) -> list[Sum]:
+    """Sums of the unit and the one above, which lends to small samples; of the whole line where that has too few."""
+    line = lines(path)
+    rows = items.sums(_window(line[-2:][0], months, known_at), terms, unit=path)
+    counted: Counter[tuple[int, str]] = Counter()
+    for row in rows:
+        counted[row.month, row.figure] += row.denominator
+    enough = all(counted[n, figure] >= terms.small_sample for n in range(len(months)) for figure in items.FIGURES)
+    return rows if enough or len(line) < 3 else items.sums(_window(line[0], months, known_at), terms, unit=path)
 
 
 def three_rates(
@@ -155,10 +165,16 @@ def _rows(made: Board, month: str, keys: Collection[str]) -> dict[str, tuple[Fig
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """One page of the deeds a figure opens to, latest first. A deed may weigh more than one person (response)."""
+    """One page of the deeds a figure opens to, latest first.
+
+    `total`: deeds in all. `items`: what they weigh together, the figure's own number; a deed may weigh more than one
+    person (response). `counted`: of each deed of the page, whether it is in the numerator, and its weight.
+    """
 
     total: int
     deeds: tuple[Deed, ...]
+    items: int
+    counted: tuple[Counted, ...]
 
 
 def deeds_behind(
@@ -181,18 +197,18 @@ def deeds_behind(
     if key not in RULES:
         raise BadInput("unknown_figure", "没有这项统计", field="key", allowed=", ".join(RULES))
     figure, level = ("solved", int(key[-1])) if key in LEVEL_KEYS else (key, 0)
-    total, found = items.deed_ids(
+    total, weight, found = items.counted_deeds(
         _window(path, _whole((month,)), known_at),
         terms,
         figure=figure,
-        level=level if only_numerator else 0,
+        level=level,
         only_numerator=only_numerator,
         offset=max(offset, 0),
         limit=min(max(limit, 1), 200),
     )
     related = ("actor", "organisation", "counterpart", "place")
-    deeds = Deed.objects.select_related(*related).in_bulk(found)
-    return Behind(total, tuple(deeds[pk] for pk in found))
+    deeds = Deed.objects.select_related(*related).in_bulk([one.deed_id for one in found])
+    return Behind(total, tuple(deeds[one.deed_id] for one in found), weight, tuple(found))
 
 
 def check_scope(viewer: Viewer, path: str) -> None:

@@ -13,6 +13,8 @@ from django.db import connection
 
 from genmai.measures.scores.rules import Terms
 
+FIGURES = ("response", "overdue", "solution", "satisfaction", "solved")
+
 # `eff`      deeds known at the moment, corrected ones replaced by their corrections.
 # `joined`   cases that stand merged: their own limits and closes don't count, their callers count with the survivor.
 # `left_out` cases excluded or declined, and those merged into such; a reopening lifts an exclusion.
@@ -95,8 +97,12 @@ _SUMS = (
     " FROM items GROUP BY 1, 2, 3, 4"
 )
 _OF_FIGURE = "FROM items WHERE figure = %(figure)s AND level BETWEEN %(low)s AND %(high)s AND n >= %(least)s"
-_COUNT = f"{_WITH} SELECT count(DISTINCT id) {_OF_FIGURE}"
-_IDS = f"{_WITH} SELECT id {_OF_FIGURE} GROUP BY id, at ORDER BY at DESC, id DESC OFFSET %(offset)s LIMIT %(limit)s"
+# One deed may weigh several items (response, one a person): then they are alike, and it stands with their number.
+_TALLY = f"{_WITH} SELECT count(DISTINCT id), count(*) {_OF_FIGURE}"
+_IDS = (
+    f"{_WITH} SELECT id, max(n) = 1 AND max(level) IN (0, %(counted_level)s), count(*) {_OF_FIGURE}"  # noqa: S608
+    " GROUP BY id, at ORDER BY at DESC, id DESC OFFSET %(offset)s LIMIT %(limit)s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +153,33 @@ def sums(window: Window, terms: Terms, *, unit: str) -> list[Sum]:
     return [Sum(figure, level, place, month - 1, int(n), d) for figure, level, place, month, n, d in rows]
 
 
-def deed_ids(
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One deed in a figure: whether it stands in the numerator, and how many items it weighs there."""
+
+    deed_id: int
+    in_numerator: bool
+    weight: int
+
+
+def counted_deeds(
     window: Window, terms: Terms, *, figure: str, level: int, only_numerator: bool, offset: int, limit: int
-) -> tuple[int, list[int]]:
-    """How many deeds count in a figure of the window, and one page of them, latest first. `level` 0: every level."""
+) -> tuple[int, int, list[Counted]]:
+    """Deeds and items in a figure of the window, and one page of the deeds, latest first.
+
+    `level` 0: the figure knows none; else the numerator is what was solved there.
+    """
     params = window.params(terms) | {
         "figure": figure,
-        "low": level,
-        "high": level or 99,
+        "low": level if only_numerator else 0,
+        "high": level if level and only_numerator else 99,
+        "counted_level": level,
         "least": 1 if only_numerator else 0,
         "offset": offset,
         "limit": limit,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, params)
-        (total,) = cursor.fetchone()
+        cursor.execute(_TALLY, params)
+        deeds, items = cursor.fetchone()
         cursor.execute(_IDS, params)
-        return total, [row[0] for row in cursor.fetchall()]
+        return deeds, items, [Counted(*row) for row in cursor.fetchall()]
