@@ -137,6 +137,14 @@ def test_a_grids_request_is_decided_by_its_village(world: World) -> None:
     assert world.do("suspend", case, actor=world.village).state == "suspended"
 
 
+def test_what_else_was_asked_is_overtaken_by_the_suspension(world: World) -> None:
+    case = world.do("ask_suspension", world.do("ask_extension", world.at_state("in_hand")))
+    case = world.do("suspend", case)
+    extension = Request.objects.get(case=case, kind="extension")
+    assert (extension.granted, extension.decided_by_id) == (False, None)
+    assert not case.milestones.filter(key="decide", state__in=("running", "paused")).exists()
+
+
 def test_a_called_bodys_clock_does_not_stop_with_the_leads(world: World) -> None:
     case = world.do("call_in", world.at_state("in_hand"))
     case = world.do("suspend", world.do("ask_suspension", case))

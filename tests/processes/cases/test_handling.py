@@ -123,6 +123,16 @@ def test_escalation_does_not_wash_off_what_was_overdue(world: World) -> None:
     assert missed.organisation_id == world.district.n1.pk
 
 
+def test_a_limit_that_was_over_when_the_matter_went_on_was_missed(world: World) -> None:
+    case, in_time = world.at_state("dispatched"), world.at_state("dispatched")
+    world.do("reassign", in_time)
+    world.at = world.open(case, "accept").due_at + timedelta(minutes=1)
+    world.do("reassign", case)
+    missed = [(d.milestone, d.organisation_id) for d in world.deeds(case, "milestone.missed")]
+    assert missed == [("accept", world.district.n1.pk)]
+    assert not world.deeds(in_time, "milestone.missed")
+
+
 def test_a_reply_goes_to_somebody_else_to_verify(world: World) -> None:
     case = world.do("reply", world.at_state("in_hand"))
     assert (case.state, case.holder_id, case.replied_at) == ("replied", world.district.north.pk, world.at)

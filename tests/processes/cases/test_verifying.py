@@ -42,6 +42,18 @@ def test_a_person_who_moved_to_the_desk_still_does_not_verify_their_own_answer(w
     assert refused.value.code == "own_work"
 
 
+def test_a_higher_office_that_led_the_matter_is_verified_by_the_desk_not_by_a_colleague(world: World) -> None:
+    case = world.at_state("in_hand")
+    for _ in range(2):
+        case = world.do("accept", world.do("escalate", case))
+    case = world.do("reply", case)
+    assert (case.lead_id, case.holder_id) == (world.district.district.pk, world.district.north.pk)
+    with pytest.raises(NotPermitted) as refused:
+        world.do("verify", case, actor=world.office_too)
+    assert refused.value.code == "own_unit_work"
+    assert world.do("verify", case, actor=world.town).state == "verified"
+
+
 def test_verifying_starts_the_return_visit(world: World) -> None:
     case = world.at_state("verified")
     assert world.open(case, "visit").owner_id == case.holder_id
@@ -217,7 +229,8 @@ def test_staff_reopen_saying_why(world: World) -> None:
 
 
 def test_a_second_round_is_visited_again(world: World) -> None:
-    case = world.do("judge", world.at_state("closed"), fixed=False)
+    case = world.do("visit", world.at_state("verified"))
+    case = world.do("judge", case, fixed=False)
     world.later(minutes=1)
     case = world.do("verify", world.do("reply", case))
     assert Caller.objects.get(case=case).visited_at is None

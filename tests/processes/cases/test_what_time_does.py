@@ -100,6 +100,15 @@ def test_a_job_that_was_down_tells_every_rung_it_skipped(world: World) -> None:
     ]  # fmt: skip
 
 
+def test_a_miss_a_command_recorded_is_told_from_the_first_rung(world: World) -> None:
+    case = world.at_state("in_hand")
+    world.at = world.open(case, "resolve").due_at + MINUTE
+    world.do("escalate", case)
+    job.run(at=world.at)
+    overdue = Notice.objects.filter(kind="milestone.raised", payload__milestone="resolve")
+    assert [n.organisation_id for n in overdue] == [world.district.district.pk], "the town leads now; the district is next"
+
+
 def test_a_weekend_is_no_working_day(world: World) -> None:
     friday = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
     assert clocks.rungs_due(friday, friday + timedelta(days=2), 5) == 1
