@@ -36,13 +36,14 @@ def my_data(request: HttpRequest) -> HttpResponse:
         return redirect("follow")
     form = ForgetForm(request.POST) if request.method == "POST" else ForgetForm()
     context = _context(request, followed)
-    if request.method == "POST" and form.is_valid() and context["is_own"]:
+    person = followed.caller.person
+    if request.method == "POST" and form.is_valid() and context["is_own"] and person is not None:
         try:
             forget(
                 actor=ASKED_BY_REPORTER,
                 at=cast(AskedRequest, request).now,
                 key=key(request),
-                person=followed.caller.person,
+                person=person,
             )
         except Refused as refused:
             form.add_error(None, refused.text(gettext))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from genmai.kernel.viewer import NOBODY
 from genmai.mechanisms.schema import Limit, Text
+from genmai.processes.cases import clocks
 from genmai.processes.cases.definition import CasesSection
+from genmai.processes.cases.definition import Milestone as Definition
+from genmai.processes.cases.flow import FINAL
 from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.models import Milestone
 from genmai.processes.cases.queries.following import Followed, promises
@@ -36,7 +39,6 @@ class Promise:
     what: str
     within: str = ""
     due_at: datetime | None = None
-    met_at: datetime | None = None
     suspended: bool = False
     provisional: bool = False
 
@@ -48,7 +50,7 @@ def say(text: Text) -> str:
 
 def limit_words(limit: Limit) -> str:
     """30 分钟内, 4 个工作小时内, 5 个工作日内 …: a limit as people say it."""
-    number: Decimal | int = limit.amount
+    number = limit.amount
     if limit.clock == "urgent_hours" and number < 1:
         minutes = int(number * 60)
         return ngettext("{n} 分钟内", "{n} 分钟内", minutes).format(n=minutes)
@@ -62,60 +64,46 @@ def limit_words(limit: Limit) -> str:
     return words.get(limit.clock, ngettext("{n} 天内", "{n} 天内", plural)).format(n=n)
 
 
-def next_steps(followed: Followed) -> list[Promise]:
-    """All that comes next for a matter just taken in, in order: the running clock by its moment, the others by limit."""
+def ahead(followed: Followed) -> list[Promise]:
+    """All that is still due to this reporter, in order: a running clock by its moment, what comes after by its limit.
+
+    Nothing once the matter is at an end. One query.
+    """
     case = followed.live
+    if case.state in FINAL:
+        return []
     definition = definition_of(case.mechanism)
-    running = {m.key: m for m in promises(NOBODY, followed=followed) if m.state == Milestone.State.RUNNING}
-    steps = []
+    latest = {milestone.key: milestone for milestone in promises(NOBODY, followed=followed)}
+    found: list[Promise] = []
     for key in sorted(definition.milestones, key=lambda one: definition.milestones[one].order):
-        event, limit = definition.milestones[key].met_by, definition.limit(key, case.urgency, case.service)
-        unreachable = event == "contacted" and followed.caller.person_id is None
-        if limit is None or event not in DONE_BY_EVENT or unreachable or definition.milestones[key].starts == "called":
-            continue
-        clock = running.get(key)
-        since = SINCE.get(definition.milestones[key].starts, "")
-        steps.append(
-            Promise(str(DONE_BY_EVENT[event]), f"{since} {limit_words(limit)}".strip(), clock.due_at if clock else None)
-        )
-    return steps
+        promise = definition.milestones[key]
+        if promise.met_by in DONE_BY_EVENT and promise.starts != "called" and not _needless(promise.met_by, followed):
+            found.extend(_of_one(promise, definition.limit(key, case.urgency, case.service), latest.get(key)))
+    if clocks.VISIT in latest:
+        found.extend(_of_one(None, None, latest[clocks.VISIT]))
+    return found
+
+
+def _needless(event: str, followed: Followed) -> bool:
+    """Who left no number can't be rung; who was rung need not wait for it."""
+    return event == "contacted" and (followed.caller.person_id is None or followed.caller.contacted_at is not None)
+
+
+def _of_one(promise: Definition | None, limit: Limit | None, clock: Milestone | None) -> Iterator[Promise]:
+    what = str(DONE_BY_EVENT[promise.met_by if promise else "visited"])
+    if clock is not None:
+        if clock.state != Milestone.State.MET:
+            paused = clock.state == Milestone.State.PAUSED
+            yield Promise(what, _within(promise, limit), clock.due_at, paused, clock.provisional)
+    elif limit is not None:
+        yield Promise(what, _within(promise, limit))
+
+
+def _within(promise: Definition | None, limit: Limit | None) -> str:
+    return f"{SINCE.get(promise.starts, '')} {limit_words(limit)}".strip() if promise and limit else ""
 
 
 def event_of(definition: CasesSection, key: str) -> str:
     """The event that meets a milestone of this key; the key itself where it stands elsewhere in the definition."""
-    if key == "visit":
-        return "visited"
     promise = definition.milestones.get(key)
-    return promise.met_by if promise else key
-
-
-def running(followed: Followed) -> list[Promise]:
-    """What is due to this reporter now, the nearest first."""
-    definition = definition_of(followed.live.mechanism)
-    open_states = (Milestone.State.RUNNING, Milestone.State.PAUSED)
-    found = [m for m in promises(NOBODY, followed=followed) if m.state in open_states]
-    shown = []
-    for milestone in sorted(found, key=lambda one: one.due_at):
-        event = event_of(definition, milestone.key)
-        theirs = event == "contacted" and followed.caller.contacted_at is not None
-        if (
-            event in DONE_BY_EVENT
-            and not theirs
-            and milestone.request_id is None
-            and not _is_inner(definition, milestone.key)
-        ):
-            shown.append(
-                Promise(
-                    str(DONE_BY_EVENT[event]),
-                    due_at=milestone.due_at,
-                    suspended=milestone.state == Milestone.State.PAUSED,
-                    provisional=milestone.provisional,
-                )
-            )
-    return shown
-
-
-def _is_inner(definition: CasesSection, key: str) -> bool:
-    """What called-in bodies owe is the office's own traffic."""
-    promise = definition.milestones.get(key)
-    return promise is not None and promise.starts == "called"
+    return promise.met_by if promise else {clocks.VISIT: "visited"}.get(key, key)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from genmai.interfaces.web.follow.promises import Promise, running, say
+from genmai.interfaces.web.follow.promises import Promise, ahead, say
 from genmai.interfaces.web.shell.view_models import Step
 from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.models import Case, Entry
@@ -20,7 +20,7 @@ STATES = {
     "objected": ("new", _("在定谁办"), _("{who}认为不该由他们办，上级正在定。您不用做什么。")),
     "in_hand": ("in-hand", _("正在办"), _("{who}正在办。")),
     "suspended": ("in-hand", _("暂停等待"), _("{who}在等一个条件，等到了马上接着办。")),
-    "replied": ("in-hand", _("已答复"), _("{who}说办好了，别的单位会去核实。办好没有，也请您说一声。")),
+    "replied": ("in-hand", _("已答复"), _("{who}已经答复，别的单位会去核实。办好没有，请您说一声。")),
     "verified": ("in-hand", _("等您评"), _("已经核实过。办好没有，请您说一声。")),
     "closed": ("done", _("办结了"), _("{who}已办结：{how}。")),
     "declined": ("done", _("没有受理"), _("这件事没有受理，原因和该找谁写在下面。")),
@@ -49,18 +49,17 @@ class Standing:
 
 
 def standing_of(followed: Followed) -> Standing:
-    """Everything above the history. Two queries."""
+    """Everything above the history. One query."""
     live = followed.live
     shape, word, sentence = STATES[live.state]
     who = who_has(live)
-    due = tuple(running(followed))
     return Standing(
         shape=shape,
         word=str(word),
         sentence=str(sentence).format(who=who, how=_how(live)),
         who=who,
         steps=_steps(live.state),
-        due=due,
+        due=tuple(ahead(followed)),
         merged_into=live.number if live.pk != followed.case.pk else "",
         reply=next((entry for entry in followed.answers if entry.kind in ("case.replied", "case.declined")), None),
         may_judge=live.state in JUDGED_IN,

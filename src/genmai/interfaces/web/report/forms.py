@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -101,7 +101,7 @@ class ReportForm(PlainForm):
         self._fill("grid", [(None, grids)])
         self.place: Place | None = None
 
-    def _fill(self, name: str, groups: list[tuple[Place | None, list[Place]]]) -> None:
+    def _fill(self, name: str, groups: Sequence[tuple[Place | None, Sequence[Place]]]) -> None:
         self.fields[name].widget.groups = groups  # type: ignore[attr-defined]
 
     def clean_phone(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -47,7 +48,7 @@ class PhotosField(forms.FileField):
 
     widget = PhotosInput
 
-    def clean(self, data: object, initial: object = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: object, initial: object = None) -> list[UploadedFile[Any]]:
         return [file for file in data if file] if isinstance(data, list | tuple) else []
 
 
@@ -69,7 +70,7 @@ def kept(tokens: Sequence[str]) -> list[Kept]:
     return list(found.values())[:MOST]
 
 
-def take(files: Sequence[UploadedFile], before: Sequence[Kept]) -> tuple[list[Kept], list[str]]:
+def take(files: Sequence[UploadedFile[Any]], before: Sequence[Kept]) -> tuple[list[Kept], list[str]]:
     """Draw each file anew and keep it; what is wrong with the others in plain words, naming the file."""
     found = {one.picture.sha256: one for one in before}
     wrong = []
@@ -86,7 +87,7 @@ def take(files: Sequence[UploadedFile], before: Sequence[Kept]) -> tuple[list[Ke
     return list(found.values()), wrong
 
 
-def _keep(file: UploadedFile) -> Kept:
+def _keep(file: UploadedFile[Any]) -> Kept:
     limits = ImageLimits()
     if (file.size or 0) > limits.max_bytes:
         # Said before a byte of it is read into memory.

@@ -20,7 +20,7 @@ from genmai.directory.roster.commands import find_or_add_resident
 from genmai.interfaces.web.edge.addresses import Pace, address_of, is_own_network
 from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest
-from genmai.interfaces.web.follow.promises import next_steps
+from genmai.interfaces.web.follow.promises import ahead
 from genmai.interfaces.web.report import photos, slips
 from genmai.interfaces.web.report.forms import ReportForm
 from genmai.interfaces.web.report.places import grids_of, ground, options
@@ -175,7 +175,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
     context = {
         "slip": slip,
         "case": followed.case,
-        "steps": next_steps(followed),
+        "steps": ahead(followed),
         "now": cast(AskedRequest, request).now,
     }
     return render(request, "report/thanks.html", context)
