@@ -21,7 +21,7 @@ AT = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def yinzhou(db: None) -> None:
+def yinzhou(transactional_db: None) -> None:
     bodies = mechanisms.duties().bodies.values()
     departments = [Department(body.code, body.zh) for body in bodies if not body.code.startswith("base:")]
     ensure_district(

@@ -17,7 +17,12 @@ import structlog
 from django.db import connection
 
 HERE = Path(__file__).parent
-PERIODS = {"minutely": timedelta(minutes=1), "hourly": timedelta(hours=1), "daily": timedelta(days=1)}
+PERIODS = {
+    "continuous": timedelta(0),  # at every turn; each stops by itself after a few seconds
+    "minutely": timedelta(minutes=1),
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+}
 _log = structlog.get_logger(__name__)
 
 
@@ -76,7 +81,8 @@ def run_due(jobs: Iterable[Job], memory: Memory, now: Callable[[], datetime]) ->
     for job in jobs:
         at = now()
         if memory.is_due(job, at) and _run_locked(job, at):
-            memory.note(job, at)
+            if job.period:  # what comes at every turn needs no remembering
+                memory.note(job, at)
             ran += 1
     return ran
 

@@ -1,0 +1,1 @@
+"""Notices people read in the product itself."""

@@ -1,0 +1,1 @@
+"""Bringing in a work-order sheet: upload, dry run, columns, confirmation, progress, result."""
