@@ -63,13 +63,14 @@ WITH RECURSIVE corrected AS MATERIALIZED (
           AND subject_id IS NOT NULL
         ORDER BY subject_id, at DESC, id DESC
     ) s WHERE at < %(end)s AND path LIKE %(below)s AND source_id NOT IN (SELECT source_id FROM left_out)
+), homes AS MATERIALIZED (
+    SELECT source_id, path FROM eff WHERE kind = 'case.received' AND path LIKE %(below)s
 ), closed AS (
     SELECT s.id, r.path, s.at, s.level FROM (
         SELECT DISTINCT ON (source_id) id, source_id, kind, at, level, outcome FROM eff
         WHERE kind IN ('case.closed', 'case.reopened') AND at >= %(start)s ORDER BY source_id, at DESC, id DESC
-    ) s JOIN eff r ON r.source_id = s.source_id AND r.kind = 'case.received'
+    ) s JOIN homes r ON r.source_id = s.source_id
     WHERE s.kind = 'case.closed' AND s.outcome = 'fixed' AND s.level IS NOT NULL AND s.at < %(end)s
-      AND r.path LIKE %(below)s
       AND s.source_id NOT IN (SELECT source_id FROM left_out) AND s.source_id NOT IN (SELECT source_id FROM joined)
 ), items AS (
     SELECT 'response' AS figure, 0 AS level, id, path, at, kept AS n FROM limits WHERE milestone = 'contact'
@@ -100,7 +101,7 @@ _OF_FIGURE = "FROM items WHERE figure = %(figure)s AND level BETWEEN %(low)s AND
 # One deed may weigh several items (response, one a person): then they are alike, and it stands with their number.
 _TALLY = f"{_WITH} SELECT count(DISTINCT id), count(*) {_OF_FIGURE}"
 _IDS = (
-    f"{_WITH} SELECT id, max(n) = 1 AND max(level) IN (0, %(counted_level)s), count(*) {_OF_FIGURE}"  # noqa: S608
+    f"{_WITH} SELECT id, max(n) = 1 AND max(level) IN (0, %(counted_level)s), count(*) {_OF_FIGURE}"
     " GROUP BY id, at ORDER BY at DESC, id DESC OFFSET %(offset)s LIMIT %(limit)s"
 )
 
