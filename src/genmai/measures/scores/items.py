@@ -63,13 +63,11 @@ WITH RECURSIVE corrected AS MATERIALIZED (
           AND subject_id IS NOT NULL
         ORDER BY subject_id, at DESC, id DESC
     ) s WHERE at < %(end)s AND path LIKE %(below)s AND source_id NOT IN (SELECT source_id FROM left_out)
-), homes AS MATERIALIZED (
-    SELECT source_id, path FROM eff WHERE kind = 'case.received' AND path LIKE %(below)s
 ), closed AS (
     SELECT s.id, r.path, s.at, s.level FROM (
         SELECT DISTINCT ON (source_id) id, source_id, kind, at, level, outcome FROM eff
         WHERE kind IN ('case.closed', 'case.reopened') AND at >= %(start)s ORDER BY source_id, at DESC, id DESC
-    ) s JOIN homes r ON r.source_id = s.source_id
+    ) s JOIN eff r ON r.source_id = s.source_id AND r.kind = 'case.received' AND r.path LIKE %(below)s
     WHERE s.kind = 'case.closed' AND s.outcome = 'fixed' AND s.level IS NOT NULL AND s.at < %(end)s
       AND s.source_id NOT IN (SELECT source_id FROM left_out) AND s.source_id NOT IN (SELECT source_id FROM joined)
 ), items AS (

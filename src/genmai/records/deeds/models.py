@@ -69,6 +69,11 @@ class Deed(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["kind", "at"], name="deed_kind_at"),
+            models.Index(
+                fields=["kind", "path", "at"],
+                name="deed_kind_path_at",
+                opclasses=["", "varchar_pattern_ops", ""],  # figures of one subtree, by prefix
+            ),
             models.Index(fields=["organisation", "at"], name="deed_organisation_at"),
             models.Index(fields=["person", "at"], name="deed_person_at", condition=models.Q(person__isnull=False)),
             models.Index(fields=["source_id", "id"], name="deed_source"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from genmai.kernel.refusal import NotPermitted
-from genmai.kernel.viewer import Viewer
+from genmai.kernel.refusal import NotFound, NotPermitted
+from genmai.kernel.viewer import Reach, Viewer
 from genmai.records.deeds.models import Cursor, Deed
 
 
@@ -36,6 +37,27 @@ def of_source(viewer: Viewer, *, source_ids: Iterable[UUID]) -> list[Deed]:
         Deed.objects.filter(source_id__in=list(source_ids))
         .select_related("actor", "actor_organisation", "organisation", "counterpart")
         .order_by("id")
+    )
+
+
+def latest(
+    viewer: Viewer,
+    *,
+    path: str,
+    permission: str,
+    known_at: datetime,
+    without: Collection[str] = (),
+    limit: int = 10,
+) -> list[Deed]:
+    """The last deeds credited at or below `path` as known at a moment, newest first, kinds in `without` left out.
+
+    Raises NotFound where `permission` does not reach the path.
+    """
+    if not path or not viewer.may(permission, path, Reach.VIEW):
+        raise NotFound
+    rows = Deed.objects.filter(path__startswith=path, recorded_at__lte=known_at).exclude(kind__in=list(without))
+    return list(
+        rows.select_related("actor", "actor_organisation", "organisation", "counterpart").order_by("-id")[:limit]
     )
 
 

@@ -32,7 +32,8 @@ def _verify() -> int:
     result = queries.verify(NOBODY)
     if not result.findings:
         print(f"✓ 核验了 {result.deeds} 条记录、{result.seals} 次封存，与当初所记一致；{result.unsealed} 条还没封存。")
-        print(f"  最后的链值 {result.head.hex()}；另处记下它，末尾被截去也能发现。")
+        if result.seals:
+            print(f"  最后的链值 {result.head.hex()}；另处记下它，末尾被截去也能发现。")
         return 0
     _tell(result)
     return 1

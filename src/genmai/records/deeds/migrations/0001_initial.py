@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.place')),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'at'], name='deed_kind_at'), models.Index(fields=['organisation', 'at'], name='deed_organisation_at'), models.Index(condition=models.Q(('person__isnull', False)), fields=['person', 'at'], name='deed_person_at'), models.Index(fields=['source_id', 'id'], name='deed_source'), models.Index(fields=['transaction', 'id'], name='deed_commit_order'), models.Index(condition=models.Q(('corrects__isnull', False)), fields=['corrects'], name='deed_corrects')],
+                'indexes': [models.Index(fields=['kind', 'at'], name='deed_kind_at'), models.Index(fields=['kind', 'path', 'at'], name='deed_kind_path_at', opclasses=['', 'varchar_pattern_ops', '']), models.Index(fields=['organisation', 'at'], name='deed_organisation_at'), models.Index(condition=models.Q(('person__isnull', False)), fields=['person', 'at'], name='deed_person_at'), models.Index(fields=['source_id', 'id'], name='deed_source'), models.Index(fields=['transaction', 'id'], name='deed_commit_order'), models.Index(condition=models.Q(('corrects__isnull', False)), fields=['corrects'], name='deed_corrects')],
                 'constraints': [models.UniqueConstraint(fields=('key', 'ordinal'), name='deed_key_once')],
             },
         ),
