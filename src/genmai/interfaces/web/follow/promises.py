@@ -31,6 +31,10 @@ DONE_BY_EVENT = {
 }
 SINCE = {"received": _("收到后"), "dispatched": _("派出后"), "accepted": _("接下后"), "replied": _("答复后")}
 
+# How far along the way an event lies, and a state stands.
+EVENT_AT = {"received": 0, "dispatched": 1, "accepted": 2, "replied": 3, "verified": 4, "closed": 5}
+STATE_AT = {"received": 0, "objected": 1, "dispatched": 1, "in_hand": 2, "suspended": 2, "replied": 3, "verified": 4}
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -78,9 +82,11 @@ def ahead(followed: Followed) -> list[Promise]:
     for key in sorted(definition.milestones, key=lambda one: definition.milestones[one].order):
         promise = definition.milestones[key]
         if promise.met_by in DONE_BY_EVENT and promise.starts != "called" and not _needless(promise.met_by, followed):
-            found.extend(_of_one(promise, definition.limit(key, case.urgency, case.service), latest.get(key)))
+            found.extend(
+                _of_one(promise, definition.limit(key, case.urgency, case.service), latest.get(key), case.state)
+            )
     if clocks.VISIT in latest:
-        found.extend(_of_one(None, None, latest[clocks.VISIT]))
+        found.extend(_of_one(None, None, latest[clocks.VISIT], case.state))
     return found
 
 
@@ -89,14 +95,19 @@ def _needless(event: str, followed: Followed) -> bool:
     return event == "contacted" and (followed.caller.person_id is None or followed.caller.contacted_at is not None)
 
 
-def _of_one(promise: Definition | None, limit: Limit | None, clock: Milestone | None) -> Iterator[Promise]:
+def _of_one(promise: Definition | None, limit: Limit | None, clock: Milestone | None, state: str) -> Iterator[Promise]:
     what = str(DONE_BY_EVENT[promise.met_by if promise else "visited"])
     if clock is not None:
         if clock.state != Milestone.State.MET:
             paused = clock.state == Milestone.State.PAUSED
             yield Promise(what, _within(promise, limit), clock.due_at, paused, clock.provisional)
-    elif limit is not None:
+    elif limit is not None and _still_to_begin(promise, state):
         yield Promise(what, _within(promise, limit))
+
+
+def _still_to_begin(promise: Definition | None, state: str) -> bool:
+    """Whether the event a limit starts on lies ahead; what was never set going is no longer promised."""
+    return promise is not None and EVENT_AT.get(promise.starts, 0) > STATE_AT.get(state, 0)
 
 
 def _within(promise: Definition | None, limit: Limit | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from genmai.directory.territory.models import Place
 from genmai.interfaces.web.report.photos import PhotosField
-from genmai.interfaces.web.report.places import Ground, PlaceSelect
+from genmai.interfaces.web.report.places import BASE, TOWN, Ground, PlaceSelect, lies_in
 from genmai.interfaces.web.shell.plain_forms import PlainForm
 from genmai.kernel.identity_numbers import normalise_phone
 from genmai.kernel.refusal import BadInput
@@ -91,18 +92,20 @@ class ReportForm(PlainForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, definition: CasesSection, ground: Ground, grids: list[Place], **more: Any) -> None:
+    def __init__(self, *args: Any, definition: CasesSection, ground: Ground, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.ground, self.grids = ground, {place.code: place for place in grids}
+        self.ground = ground
         self.fields["urgency"].choices = [("", gettext("说不准，请你们看")), *_urgencies(definition)]  # type: ignore[attr-defined]
         self.fields["service"].choices = [("", gettext("说不准")), *_kinds(definition)]  # type: ignore[attr-defined]
-        self._fill("town", [(None, list(ground.towns.values()))])
-        self._fill("village", [(ground.towns[code], places) for code, places in ground.in_town.items() if places])
-        self._fill("grid", [(None, grids)])
+        self.fields["town"].widget.groups = ground.towns
+        self.fields["village"].widget.groups = ground.villages
+        self.fields["grid"].widget.groups = lambda: [(None, self.grids)]
         self.place: Place | None = None
 
-    def _fill(self, name: str, groups: Sequence[tuple[Place | None, Sequence[Place]]]) -> None:
-        self.fields[name].widget.groups = groups  # type: ignore[attr-defined]
+    @cached_property
+    def grids(self) -> list[Place]:
+        """Of the village that was chosen."""
+        return self.ground.grids(str(self.data.get("village", "")))
 
     def clean_phone(self) -> str:
         """A number that can be rung, as it was written."""
@@ -115,14 +118,16 @@ class ReportForm(PlainForm):
         """The narrowest place chosen is the place; a village of another town is asked about, not guessed."""
         given = super().clean() or self.cleaned_data
         town, village, grid = (str(given.get(name) or "") for name in ("town", "village", "grid"))
-        if village and village not in self.ground.villages:
+        chosen = self.ground.chosen(town, village, grid)
+        if village and (village not in chosen or chosen[village].kind not in BASE):
             self.add_error("village", _("名单里没有这个村（社区），请重新选"))
-        elif town and town not in self.ground.towns:
+        elif town and (town not in chosen or chosen[town].kind != TOWN):
             self.add_error("town", _("名单里没有这个镇街，请重新选"))
-        elif village and town and self.ground.town_of(village) != town:
+        elif village and town and not lies_in(chosen[village], town):
             self.add_error("village", _("这个村（社区）不在所选的镇街，请重新选一个"))
         else:
-            self.place = self.grids.get(grid) or self.ground.villages.get(village) or self.ground.towns.get(town)
+            known_grid = chosen[grid] if grid in chosen and village and lies_in(chosen[grid], village) else None
+            self.place = known_grid or chosen.get(village) or chosen.get(town)
             if self.place is None:
                 self.add_error("town", _("请选择事情发生在哪个镇街"))
         return given

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from django import forms
 from django.utils.html import format_html, format_html_join
@@ -14,51 +14,61 @@ from genmai.directory.territory.models import Place, PlaceKind
 from genmai.kernel.viewer import Viewer
 
 BASE = (PlaceKind.VILLAGE, PlaceKind.COMMUNITY)
+SMALLEST = (PlaceKind.GRID,)
+TOWN = PlaceKind.TOWN
+Groups = Sequence[tuple[Place | None, Sequence[Place]]]  # name of the group or None, its lines
 
 
-@dataclass(frozen=True)
 class Ground:
-    """Towns with their villages and communities, by code."""
+    """Towns with their villages and communities. The several hundred lines are read only when the form is drawn:
+    taking a report in asks for the two or three places that were chosen.
+    """
 
-    towns: Mapping[str, Place]
-    villages: Mapping[str, Place]
-    in_town: Mapping[str, Sequence[Place]] = field(repr=False)
+    def __init__(self, viewer: Viewer) -> None:
+        self.viewer = viewer
 
-    def town_of(self, village: str) -> str:
-        """The code of the town a village lies in; empty when it lies in none of the list."""
-        found = self.villages.get(village)
-        codes = queries.codes_of(found.path) if found else []
-        return next((code for code in codes if code in self.towns), "")
+    def chosen(self, *codes: str) -> dict[str, Place]:
+        """Those of these codes that the lists offer, by code; one query."""
+        found = queries.places_by_code(self.viewer, codes=[code for code in codes if code]).values()
+        return {place.code: place for place in found if place.valid_to is None and place.kind in (*BASE, *SMALLEST, TOWN)}
+
+    def towns(self) -> Groups:
+        """All towns, in no group."""
+        return [(None, [place for place in self._places if place.kind == TOWN])]
+
+    def villages(self) -> Groups:
+        """All villages and communities, grouped by the town they lie in."""
+        in_town: dict[str, tuple[Place, list[Place]]] = {p.code: (p, []) for p in self._places if p.kind == TOWN}
+        for place in self._places:
+            town = next((code for code in queries.codes_of(place.path) if code in in_town), None)
+            if town and place.kind != TOWN:
+                in_town[town][1].append(place)
+        return [(town, places) for town, places in in_town.values() if places]
+
+    def grids(self, village: str) -> list[Place]:
+        """The grids of a village, by code; empty when it has none or there is no such village."""
+        return queries.children(self.viewer, code=village, kinds=SMALLEST) if village else []
+
+    @cached_property
+    def _places(self) -> list[Place]:
+        return queries.places_of_kinds(self.viewer, kinds=(TOWN, *BASE))
 
 
-def ground(viewer: Viewer) -> Ground:
-    """All there is to choose from; one query."""
-    places = queries.places_of_kinds(viewer, kinds=(PlaceKind.TOWN, *BASE))
-    towns = {place.code: place for place in places if place.kind == PlaceKind.TOWN}
-    in_town: dict[str, list[Place]] = {code: [] for code in towns}
-    villages = {place.code: place for place in places if place.kind != PlaceKind.TOWN}
-    for place in villages.values():
-        town = next((code for code in queries.codes_of(place.path) if code in towns), None)
-        if town:
-            in_town[town].append(place)
-    return Ground(towns, villages, in_town)
-
-
-def grids_of(viewer: Viewer, village: str) -> list[Place]:
-    """The grids of a village, by code; empty when it has none or there is no such village."""
-    return queries.children(viewer, code=village, kinds=(PlaceKind.GRID,)) if village else []
+def lies_in(place: Place, code: str) -> bool:
+    """Whether a place lies in the place of this code."""
+    return code in queries.codes_of(place.path)
 
 
 class PlaceSelect(forms.Select):
     """A list of places drawn in one piece: Django's own takes a template for each of several hundred lines.
 
-    `groups`: (name of the group or "", places); a group is an <optgroup> whose data-in names its code.
+    `groups` is asked when the list is drawn; a group is an <optgroup> whose data-in names its code.
     """
 
     def __init__(self, empty: object, attrs: dict[str, object] | None = None) -> None:
         super().__init__(attrs=attrs)
         self.empty = empty
-        self.groups: Sequence[tuple[Place | None, Sequence[Place]]] = ()
+        self.groups: Callable[[], Groups] = tuple
 
     def render(
         self, name: str, value: object, attrs: dict[str, object] | None = None, renderer: object = None
@@ -69,7 +79,7 @@ class PlaceSelect(forms.Select):
             "", ' {}="{}"', ((key, known) for key, known in context.items() if known not in (False, None))
         )
         first = format_html('<option value="">{}</option>', self.empty)
-        body = [_group(group, places, chosen) for group, places in self.groups]
+        body = [_group(group, places, chosen) for group, places in self.groups()]
         return format_html("<select{}>{}{}</select>", head, first, mark_safe("".join(body)))  # noqa: S308 - escaped below
 
 

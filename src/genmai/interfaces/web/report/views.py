@@ -23,7 +23,7 @@ from genmai.interfaces.web.edge.viewing import AskedRequest
 from genmai.interfaces.web.follow.promises import ahead
 from genmai.interfaces.web.report import photos, slips
 from genmai.interfaces.web.report.forms import ReportForm
-from genmai.interfaces.web.report.places import grids_of, ground, options
+from genmai.interfaces.web.report.places import Ground, options
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel import ids
 from genmai.kernel.refusal import NotFound, Refused
@@ -60,14 +60,9 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest) -> ReportForm:
-    viewer = cast(AskedRequest, request).viewer
+    ground = Ground(cast(AskedRequest, request).viewer)
     data = request.POST if request.method == "POST" else None
-    return ReportForm(
-        data,
-        definition=mechanism.definition_of(mechanism.loop()),
-        ground=ground(viewer),
-        grids=grids_of(viewer, data.get("village", "")) if data else [],
-    )
+    return ReportForm(data, definition=mechanism.definition_of(mechanism.loop()), ground=ground)
 
 
 def _draw(
@@ -123,32 +118,46 @@ def _taken_in(request: HttpRequest, form: ReportForm, kept: list[photos.Kept], f
 
 
 def _receive(request: HttpRequest, form: ReportForm, kept: list[photos.Kept], command: UUID, code: str) -> Case:
-    given, at, who = form.cleaned_data, cast(AskedRequest, request).now, _actor(request)
+    """With the person who brings it, in one transaction; most bring no name, and the command has one of its own."""
+    given, at = form.cleaned_data, cast(AskedRequest, request).now
+    if not (given["phone"] or given["name"]):
+        return _take(request, form, kept, command, code, None)
     with transaction.atomic():
         known = done_before(command)
         if known is not None:
             return known
         person = find_or_add_resident(
-            actor=who, at=at, key=ids.subkey(command, "caller"), phone=given["phone"], name=given["name"]
-        )
-        return receive(
-            actor=who,
+            actor=_actor(request),
             at=at,
-            key=command,
-            mechanism=mechanism.loop(),
-            report=Report(
-                text=given["text"],
-                service=given["service"],
-                urgency=given["urgency"],
-                channel=CHANNEL[_by_staff(request)],
-                place_id=form.place.pk if form.place else None,
-                place_text=given["place_text"],
-                person_id=person.pk if person else None,
-                follow_digest=following.digest(code),
-                wants_answer=given["wants_answer"] != "no",
-            ),
-            pictures=[one.picture for one in kept],
+            key=ids.subkey(command, "caller"),
+            phone=given["phone"],
+            name=given["name"],
         )
+        return _take(request, form, kept, command, code, person.pk if person else None)
+
+
+def _take(
+    request: HttpRequest, form: ReportForm, kept: list[photos.Kept], command: UUID, code: str, person_id: int | None
+) -> Case:
+    given = form.cleaned_data
+    return receive(
+        actor=_actor(request),
+        at=cast(AskedRequest, request).now,
+        key=command,
+        mechanism=mechanism.loop(),
+        report=Report(
+            text=given["text"],
+            service=given["service"],
+            urgency=given["urgency"],
+            channel=CHANNEL[_by_staff(request)],
+            place_id=form.place.pk if form.place else None,
+            place_text=given["place_text"],
+            person_id=person_id,
+            follow_digest=following.digest(code),
+            wants_answer=given["wants_answer"] != "no",
+        ),
+        pictures=[one.picture for one in kept],
+    )
 
 
 def _onward(request: HttpRequest, case: Case, slip: slips.Slip) -> HttpResponseRedirect:
@@ -184,7 +193,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
 @require_safe
 def grids(request: HttpRequest, village: str) -> HttpResponse:
     """The grids of a village as lines of a list, for the form's third list."""
-    return HttpResponse(options(grids_of(cast(AskedRequest, request).viewer, village)))
+    return HttpResponse(options(Ground(cast(AskedRequest, request).viewer).grids(village)))
 
 
 @require_safe
