@@ -30,7 +30,9 @@ class Ground:
     def chosen(self, *codes: str) -> dict[str, Place]:
         """Those of these codes that the lists offer, by code; one query."""
         found = queries.places_by_code(self.viewer, codes=[code for code in codes if code]).values()
-        return {place.code: place for place in found if place.valid_to is None and place.kind in (*BASE, *SMALLEST, TOWN)}
+        return {
+            place.code: place for place in found if place.valid_to is None and place.kind in (*BASE, *SMALLEST, TOWN)
+        }
 
     def towns(self) -> Groups:
         """All towns, in no group."""

@@ -1,0 +1,1 @@
+"""Figures of speed, each beside what it is measured against: `./genmai bench`."""
