@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ import pytest
 from tests.factories.cases import World, new_world, written
 
 from genmai.kernel.refusal import BadInput, NotFound, NotPermitted, Refused
+from genmai.kernel.viewer import Actor
 from genmai.processes.cases import clocks
 from genmai.processes.cases.models import Request, Suspension
 
@@ -150,6 +152,44 @@ def test_a_called_bodys_clock_does_not_stop_with_the_leads(world: World) -> None
     case = world.do("suspend", world.do("ask_suspension", case))
     assert world.open(case, "department_arrive").state == "running"
     assert world.open(case, "resolve").state == "paused"
+
+
+def test_its_explanation_does_not_stop_either(world: World) -> None:
+    case = world.do("call_in", world.at_state("in_hand"))
+    case = world.do("suspend", world.do("ask_suspension", case))
+    world.later(days=7)
+    case = world.do("resume", case)
+    called = world.open(case, "department_arrive")
+    assert clocks.explain(called, Suspension.objects.filter(case=case)).deadline.due_at == called.due_at
+
+
+def test_taken_up_after_the_expiry_the_clock_stood_still_only_until_then(world: World) -> None:
+    case = world.at_state("in_hand")
+    due = world.open(case, "resolve").due_at
+    until = world.at + 7 * DAY
+    case = world.do("suspend", world.do("ask_suspension", case, until=until))
+    world.at = until + 2 * DAY
+    case = world.do("resume", case)
+    assert case.suspensions.get().ended_at == until
+    assert world.open(case, "resolve").due_at == due + 7 * DAY
+
+
+def test_at_the_top_another_person_of_the_same_body_decides(world: World) -> None:
+    case = world.receive(place_id=None, organisation_id=world.district.district.pk)
+    case = world.do("ask_extension", world.do("take_on", case))
+    with pytest.raises(NotPermitted) as refused:
+        world.do("extend", case, actor=world.office)
+    assert refused.value.code == "own_request"
+    assert world.open(world.do("extend", case, actor=world.office_too), "resolve").extended_by == 2
+
+
+def test_who_also_holds_a_higher_grant_does_not_decide_for_their_own_body(world: World) -> None:
+    case = world.do("ask_extension", world.at_state("in_hand"))
+    colleague = world.actor("村里兼镇里", "village_secretary", world.district.n1)
+    both = Actor.staff(replace(colleague.viewer, grants=world.town.viewer.grants))
+    with pytest.raises(NotPermitted) as refused:
+        world.do("extend", case, actor=both)
+    assert refused.value.code == "own_request"
 
 
 def test_what_was_over_when_it_paused_was_missed(world: World) -> None:
