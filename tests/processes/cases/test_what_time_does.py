@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.factories.cases import World, new_world, written
 
+from genmai.interfaces.jobs.daily import provisional_limits as limits
 from genmai.interfaces.jobs.minutely import milestones as job
 from genmai.interfaces.jobs.minutely import suspensions
 from genmai.kernel.viewer import Actor
+from genmai.kernel.worktime import load_calendar
+from genmai.kernel.worktime.calendar_files import BUILT_IN
 from genmai.processes.cases import clocks
 from genmai.processes.cases.commands import milestones
 from genmai.processes.cases.models import Case, Milestone
@@ -106,7 +109,9 @@ def test_a_miss_a_command_recorded_is_told_from_the_first_rung(world: World) -> 
     world.do("escalate", case)
     job.run(at=world.at)
     overdue = Notice.objects.filter(kind="milestone.raised", payload__milestone="resolve")
-    assert [n.organisation_id for n in overdue] == [world.district.district.pk], "the town leads now; the district is next"
+    assert [n.organisation_id for n in overdue] == [world.district.district.pk], (
+        "the town leads now; the district is next"
+    )
 
 
 def test_a_weekend_is_no_working_day(world: World) -> None:
@@ -165,3 +170,26 @@ def test_an_expired_suspension_ends_at_its_expiry_however_late_the_job_runs(worl
     assert world.open(case, "resolve").due_at == due + timedelta(days=7)
     resumed = world.deeds(case, "case.resumed")[0]
     assert (resumed.outcome, resumed.actor_kind) == ("expired", "system")
+
+
+def test_a_limit_past_the_horizon_is_provisional_and_recomputed_once_the_notice_is_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known_then = load_calendar(BUILT_IN / "cn.toml", known_on=date(2025, 10, 1))  # the notice for 2026 came in November
+    world.at = datetime(2026, 2, 13, 2, 0, tzinfo=UTC)  # Friday before the Spring Festival
+    with monkeypatch.context() as before_the_notice:
+        before_the_notice.setattr(clocks, "calendar", lambda: known_then)
+        case = world.at_state("in_hand")
+        guessed = world.open(case, "resolve")
+        assert guessed.provisional
+        assert limits.run(at=world.at) == ""
+    version = Case.objects.get(pk=case.pk).version
+    assert limits.run(at=world.at).startswith("recomputed")
+    resolve = world.open(case, "resolve")
+    assert (resolve.provisional, resolve.original_due_at) == (False, guessed.due_at)
+    assert resolve.due_at > guessed.due_at, "the Festival's days don't count"
+    moved = [d for d in world.deeds(case, "milestone.moved") if d.milestone == "resolve"]
+    assert [(d.due_at, d.reason) for d in moved] == [(resolve.due_at, "calendar")]
+    case.refresh_from_db()
+    assert (case.due_at, case.version) == (resolve.due_at, version)
+    assert limits.run(at=world.at) == ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,11 +21,14 @@ from genmai.processes.cases import clocks, policies
 from genmai.processes.cases.commands.requests import take_up
 from genmai.processes.cases.commands.step import SOURCE, Step
 from genmai.processes.cases.flow import OPEN
+from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.models import Case, Milestone, Suspension
 from genmai.records.deeds.commands import NewDeed, record
 from genmai.records.notices.commands import NewNotice, send
 
 BATCH = 200
+RESOLVE = "resolve"
+_WRITTEN = ("warned_at", "missed_at", "raised", "due_at", "warn_at", "provisional")
 _RUNNING = Milestone.State.RUNNING
 
 
@@ -49,7 +53,12 @@ def miss(*, actor: Actor, at: datetime, limit: int = BATCH) -> int:
 
     def missed(milestone: Milestone, path: str) -> bool:
         key = ids.key_of("miss", str(milestone.public_id), milestone.due_at.isoformat())
-        record(actor=actor, at=at, key=key, deeds=[_missed(milestone, path)])
+        record(
+            actor=actor,
+            at=at,
+            key=key,
+            deeds=[_deed_of(milestone, path, "milestone.missed", happened_at=milestone.due_at)],
+        )
         told = [milestone.owner_id, *_above(path)[:1]]
         send(at=at, key=key, notices=[_notice(milestone, one, "milestone.missed", at) for one in told])
         milestone.missed_at, milestone.raised = milestone.due_at, 1
@@ -60,17 +69,8 @@ def miss(*, actor: Actor, at: datetime, limit: int = BATCH) -> int:
 
 def raise_overdue(*, actor: Actor, at: datetime, limit: int = BATCH) -> int:
     """Overdue goes up the line: each further working day one organisation higher, until the top. How many rungs."""
-    climbed = 0
-    after = 0
-    while True:
-        overdue = Milestone.objects.filter(state=_RUNNING, missed_at__isnull=False, id__gt=after).order_by("id")
-        page = list(overdue.values_list("id", flat=True)[:limit])
-        if not page:
-            return climbed
-        after = page[-1]
-        climbed += _each(
-            Milestone.objects.filter(id__in=page).order_by("id"), lambda m, path: _raise(m, path, at), limit
-        )
+    overdue = Milestone.objects.filter(state=_RUNNING, missed_at__isnull=False)
+    return _paged(overdue, lambda milestone, path: _raise(milestone, path, at), limit)
 
 
 def _raise(milestone: Milestone, path: str, at: datetime) -> bool:
@@ -85,6 +85,33 @@ def _raise(milestone: Milestone, path: str, at: datetime) -> bool:
     if due <= milestone.raised:
         return False
     milestone.raised = due
+    return True
+
+
+def recompute_provisional(*, actor: Actor, at: datetime, limit: int = BATCH) -> int:
+    """Limits that rested on days past the calendar's horizon, anew once the year's notice is in; a deed each. How many."""
+    return _paged(
+        Milestone.objects.filter(state=_RUNNING, provisional=True), lambda m, p: _anew(m, p, actor, at), limit
+    )
+
+
+def _anew(milestone: Milestone, path: str, actor: Actor, at: datetime) -> bool:
+    before = milestone.due_at, milestone.provisional
+    case = milestone.case
+    clocks.recompute(
+        milestone,
+        Suspension.objects.filter(case=case),
+        at=at,
+        warn_share=clocks.warn_share(definition_of(case.mechanism), milestone.key),
+    )
+    if before == (milestone.due_at, milestone.provisional):
+        return False
+    key = ids.key_of("recompute", str(milestone.public_id), milestone.due_at.isoformat())
+    record(actor=actor, at=at, key=key, deeds=[_deed_of(milestone, path, "milestone.moved", reason="calendar")])
+    if milestone.key == RESOLVE:
+        Case.objects.filter(pk=case.pk).update(due_at=milestone.due_at)
+    if milestone.missed_at is not None and milestone.due_at > milestone.missed_at:
+        milestone.missed_at, milestone.raised = None, 0
     return True
 
 
@@ -113,6 +140,15 @@ def _expired(at: datetime) -> list[int]:
     return list(rows.order_by("expires_at").values_list("case_id", flat=True))
 
 
+def _paged(waiting: QuerySet[Milestone], handle: Callable[[Milestone, str], bool], limit: int) -> int:
+    """All of them, a batch a transaction, where most stay as they are."""
+    changed = after = 0
+    while page := list(waiting.filter(id__gt=after).order_by("id").values_list("id", flat=True)[:limit]):
+        after = page[-1]
+        changed += _each(waiting.filter(id__in=page).order_by("id"), handle, limit)
+    return changed
+
+
 def _each(waiting: QuerySet[Milestone], handle: Callable[[Milestone, str], bool], limit: int) -> int:
     """Handle a batch under its cases' locks; the milestones are read again once their cases are locked."""
     waiting = waiting.filter(case__state__in=OPEN)
@@ -129,7 +165,7 @@ def _each(waiting: QuerySet[Milestone], handle: Callable[[Milestone, str], bool]
             milestone.case = free[milestone.case_id]
             if handle(milestone, paths.get(milestone.owner_id, "")):
                 changed.append(milestone)
-        Milestone.objects.bulk_update(changed, ["warned_at", "missed_at", "raised"])
+        Milestone.objects.bulk_update(changed, _WRITTEN)
     return len(changed)
 
 
@@ -145,14 +181,13 @@ def _above(path: str) -> list[int]:
     return policies.line(path)[-2::-1]
 
 
-def _missed(milestone: Milestone, path: str) -> NewDeed:
+def _deed_of(milestone: Milestone, path: str, kind: str, **fields: Any) -> NewDeed:
     case = milestone.case
     return NewDeed(
-        kind="milestone.missed",
+        kind=kind,
         source_kind=SOURCE,
         source_id=case.public_id,
         mechanism=case.mechanism,
-        happened_at=milestone.due_at,
         organisation_id=milestone.owner_id,
         path=path,
         place_id=case.place_id,
@@ -160,6 +195,7 @@ def _missed(milestone: Milestone, path: str) -> NewDeed:
         milestone=milestone.key,
         due_at=milestone.due_at,
         subject_id=milestone.public_id,
+        **fields,
     )
 
 
