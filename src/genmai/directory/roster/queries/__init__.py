@@ -20,6 +20,7 @@ from genmai.directory.roster.queries.organisations import (
 from genmai.directory.roster.queries.people import (
     Masked,
     Member,
+    absences_of,
     find_by_phone,
     masked_name,
     masked_people,
@@ -31,6 +32,7 @@ from genmai.directory.roster.queries.people import (
 __all__ = [
     "Masked",
     "Member",
+    "absences_of",
     "ancestors",
     "children",
     "departments",

@@ -68,6 +68,12 @@ def _member(post: Post, absence: Away | None) -> Member:
     )
 
 
+def absences_of(viewer: Viewer, *, person_ids: Collection[int], at: datetime) -> list[Away]:
+    """Absences of these people from that day on, the next first; without a reason, because none is kept."""
+    found = Away.objects.filter(person_id__in=set(person_ids), last_day__gte=day_of(at))
+    return list(found.select_related("person", "stand_in").order_by("first_day", "id"))
+
+
 def masked_people(viewer: Viewer, *, ids: Collection[int]) -> Mapping[int, Masked]:
     """People by id with stars, one query. The caller has already checked that the viewer may see their matter."""
     found = Person.objects.filter(pk__in=set(ids)).select_related("sealing_key")

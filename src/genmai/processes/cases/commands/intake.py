@@ -33,6 +33,7 @@ BASE = (Level.BUILDING, Level.GRID, Level.COMMUNITY)
 class Report:
     """What somebody brings. `organisation_id` names the receiving body where no place is known.
 
+    `keep`: whoever took the call or visit holds it first; False leaves it to the desk at once.
     `follow_digest`: SHA-256 of the code the reporter follows the matter with; the code itself is never stored.
     """
 
@@ -51,6 +52,7 @@ class Report:
     external_source: str = ""
     external_ref: str = ""
     happened_at: datetime | None = None
+    keep: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ def _with_desk(organisation_id: int, path: str, level: int) -> Home:
 
 def _holder(actor: Actor, report: Report, home: Home) -> int:
     """Whoever took the call holds the matter first (首接负责); the open page goes to the desk."""
-    if actor.kind is ActorKind.STAFF and report.channel in ("hotline", "staff", "visit"):
+    if report.keep and actor.kind is ActorKind.STAFF and report.channel in ("hotline", "staff", "visit"):
         return actor.organisation_id or home.desk_id
     return home.desk_id
 
