@@ -44,18 +44,18 @@ def answer(standing: Standing, category: str) -> Answer:
     if row is None:
         why = mechanism.duties().why_undecided(category, on=on).text(gettext)
         return Answer(known, None, None, why, "", ())
-    found = mechanism.body_for(category, home=standing.case.home, on=on)
-    by_code = {one.code: one for one in standing.targets}
-    body = by_code.get(found[0]) if found else _nearest(standing, row)
+    body = body_of(standing, row.body)
     why = "" if body else gettext("目录里写的单位这里没有，请手工选")
     return Answer(known, body, row, why, "" if row.for_base else RULE, row.assisting)
 
 
-def _nearest(standing: Standing, row: DutyRow) -> Organisation | None:
-    """The town or village on the matter's own line that the row means."""
-    kind = "town" if row.body == "base:town" else "community"
-    line = [one for one in standing.targets if one.kind == kind and f"/{one.id}/" in standing.case.home_path]
-    return line[0] if line else None
+def body_of(standing: Standing, code: str) -> Organisation | None:
+    """The organisation a code of the list means here: a department, or the town or village on the matter's own line."""
+    if not code.startswith("base:"):
+        return next((one for one in standing.targets if one.code == code), None)
+    kind = "town" if code == "base:town" else "community"
+    path = standing.case.home_path
+    return next((one for one in standing.targets if one.kind == kind and f"/{one.id}/" in path), None)
 
 
 @dataclass(frozen=True)

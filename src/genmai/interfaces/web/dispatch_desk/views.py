@@ -104,7 +104,7 @@ def _matter(request: HttpRequest, standing: Standing, bound: VerbForm | None, ve
     if dispatch and dispatch.form is not bound:
         _suggest(dispatch.form, answer, standing)
     return {
-        "standing": standing, "case": case, "title": words.title_of(case), "badge": words.badge(case.state),
+        "standing": standing, "case": case, "title": words.headline(case), "badge": page.badge_of(standing),
         "due": page.due_of(standing), "place": path_name(standing.actor.viewer, place=case.place) if case.place else case.home.name,
         "callers": page.callers(standing, None, None), "answer": answer, "category": category, "find": find,
         "within": opened, "above": duty.above(opened), "subjects": choices, "dispatch": dispatch,
@@ -120,8 +120,8 @@ def _suggest(form: VerbForm, answer: duty.Answer, standing: Standing) -> None:
     """The duty list's body and its assisting bodies, chosen beforehand."""
     if answer.body is not None:
         form.initial["to"] = str(answer.body.public_id)
-    codes = set(answer.assisting)
-    form.initial["assisting"] = [str(one.public_id) for one in standing.targets if one.code in codes]
+    with_us = [duty.body_of(standing, code) for code in answer.assisting]
+    form.initial["assisting"] = [str(one.public_id) for one in with_us if one is not None]
 
 
 def _keys() -> list[Key]:

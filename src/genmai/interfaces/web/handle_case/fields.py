@@ -47,9 +47,11 @@ def said(label: Any, *, required: bool = True, help_text: Any = "", rows: int = 
     )
 
 
-def one(label: Any, *, required: bool = True, help_text: Any = "") -> forms.ChoiceField:
-    """One of a few, as cards."""
-    return forms.ChoiceField(label=label, required=required, help_text=help_text, widget=forms.RadioSelect)
+def one(label: Any, *, required: bool = True, help_text: Any = "", even: bool = False) -> forms.ChoiceField:
+    """One of a few, as cards; `even`: side by side."""
+    field = forms.ChoiceField(label=label, required=required, help_text=help_text, widget=forms.RadioSelect)
+    field.look = "even" if even else ""  # type: ignore[attr-defined]
+    return field
 
 
 def listed(label: Any, *, required: bool = True, help_text: Any = "") -> forms.ChoiceField:

@@ -189,7 +189,7 @@ class SuspensionForm(VerbForm):
 
 
 class DecideForm(VerbForm):
-    granted = one(_("您的决定"))
+    granted = one(_("您的决定"), even=True)
     text = said(_("说明"), required=False, rows=2, help_text=_("不同意的，要写明理由"))
     kind = "extension"
 
@@ -305,14 +305,16 @@ class AnswerForm(VerbForm):
 
 class JudgeForm(VerbForm):
     caller = one(_("哪一位反映人"))
-    fixed = one(_("事情解决了吗？"), required=False)
-    satisfaction = one(_("满意吗？"), required=False)
+    fixed = one(_("事情解决了吗？"), required=False, even=True)
+    satisfaction = one(_("满意吗？"), required=False, even=True)
     text = said(_("原话"), required=False, rows=2, most=500)
 
     def prepare(self) -> None:
         callers = [c for c in self.standing.matter.callers if c.wants_answer]
         left = [c for c in callers if c.visited_at is None] or callers
         self.choose("caller", [(str(c.public_id), caller_words(self.standing, c)) for c in left], first=True)
+        if len(left) == 1:
+            self.fields["caller"].widget = forms.HiddenInput()
         self.choose("fixed", [(YES, words.OUTCOMES["fixed"]), (NO, words.OUTCOMES["not_fixed"])])
         self.choose("satisfaction", [(str(n), word) for n, word in sorted(words.SATISFACTION.items(), reverse=True)])
 
@@ -327,12 +329,12 @@ class JudgeForm(VerbForm):
 
 
 class StaffJudgeForm(JudgeForm):
-    fixed = one(_("事情解决了吗？"))
+    fixed = one(_("事情解决了吗？"), even=True)
 
 
 class VisitForm(JudgeForm):
-    reached = one(_("打通了吗？"))
-    contacted = one(_("承办单位联系过他吗？"), required=False)
+    reached = one(_("打通了吗？"), even=True)
+    contacted = one(_("承办单位联系过他吗？"), required=False, even=True)
     field_order = ("caller", "reached", "contacted", "fixed", "satisfaction", "text")
 
     def prepare(self) -> None:

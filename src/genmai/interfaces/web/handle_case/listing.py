@@ -104,9 +104,8 @@ def tabs(query: QueryDict, filters: lists.Filters, counts: Mapping[str, int]) ->
     """One tab a state that has any, and all."""
     chosen = filters.states[0] if filters.states else ""
     found = [Tab(gettext("全部"), _with(query, state=""), not chosen, sum(counts.values()))]
-    for state in words.TABS:
-        if counts.get(state) or state == chosen:
-            found.append(Tab(words.badge(state)[1], _with(query, state=state), state == chosen, counts.get(state, 0)))
+    shown = [state for state in words.TABS if counts.get(state) or state == chosen]
+    found += [Tab(words.badge(one)[1], _with(query, state=one), one == chosen, counts.get(one, 0)) for one in shown]
     return found
 
 

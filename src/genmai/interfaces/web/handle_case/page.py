@@ -204,7 +204,6 @@ def context(
     viewer = standing.actor.viewer
     opened, find = request.GET.get("do", ""), request.GET.get("find", "")
     first, others = offers(standing, bound, verb, opened)
-    late = any(m.missed_at is not None or m.due_at < standing.now for m in matter.running)
     subject = mechanism.taxonomy().categories.get(case.category)
     shown, clear = revealed or (None, None)
     merging = next((one for one in others if one.action.verb == "merge"), None)
@@ -214,10 +213,10 @@ def context(
     definition = standing.definition
     return {
         "nav_key": "cases", "has_matter": True, "now": standing.now, "case": case, "standing": standing,
-        "title": words.title_of(case), "badge": words.badge(case.state, late), "state_words": words.state_words(case.state),
+        "title": words.headline(case), "badge": badge_of(standing), "state_words": words.state_words(case.state),
         "due": due_of(standing), "place": path_name(viewer, place=case.place) if case.place else case.home.name,
         "subject": subject, "subject_title": subject_title(subject), "urgency": _urgency(standing),
-        "channel": _channel(standing), "callers": callers(standing, shown, clear), "bodies": matter.bodies,
+        "channel": _channel(standing), "callers": callers(standing, shown, clear), "bodies": [one for one in matter.bodies if one.part != "lead"],
         "ladder": ladder(standing), "limits": limits.lines(definition, matter.milestones, standing.now),
         "history": history.events(definition, case, matter.history, {}), "merged": merged(standing),
         "requests": [_request(standing, one) for one in matter.requests], "first": first, "others": taken, "merging": merging,
@@ -230,8 +229,17 @@ def context(
     }  # fmt: skip
 
 
+def badge_of(standing: Standing) -> tuple[str, str]:
+    """Shape and word of the state, as things stand now."""
+    running = standing.matter.running
+    late = any(m.missed_at is not None or m.due_at < standing.now for m in running)
+    return words.badge(standing.case.state, late)
+
+
 def due_of(standing: Standing) -> limits.LimitLine | None:
     """The nearest limit still open, else the one that was met by the reply."""
+    if standing.case.state == "merged":
+        return None
     lines = limits.lines(standing.definition, standing.matter.milestones, standing.now)
     running = [one for one in lines if one.state == Milestone.State.RUNNING]
     paused = [one for one in lines if one.state == Milestone.State.PAUSED]

@@ -34,7 +34,7 @@ def case_url(case: Case) -> str:
 
 def row(case: Case, mark: Mark, now: datetime, *, url: str = "", current: bool = False) -> MatterRow:
     """One case as a line: state in words and shape, deadline, place, who is on it."""
-    due = mark.due
+    due = mark.due if case.state != "merged" else None
     late = mark.late or bool(due and due.state == Milestone.State.RUNNING and due.due_at < now)
     kind, word = words.badge(case.state, late)
     who = case.lead or case.holder

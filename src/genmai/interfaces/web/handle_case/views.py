@@ -152,7 +152,7 @@ def limit(request: HttpRequest, public_id: UUID, milestone: UUID) -> HttpRespons
     if found.case.public_id != public_id:
         raise NotFound
     counting = limits.counting(definition_of(found.case.mechanism), found, suspensions)
-    context = {"counting": counting, "case": found.case, "title": words.title_of(found.case, 40), "nav_key": "cases"}
+    context = {"counting": counting, "case": found.case, "title": words.headline(found.case), "nav_key": "cases"}
     whole = "HX-Request" not in request.headers
     return render(request, "handle_case/limit.html" if whole else "handle_case/counting.html", context)
 
@@ -177,7 +177,7 @@ def why_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         rows.append((step, _verb_words(step.verb), refusal is None, reason_words(reason), said))
     seen_by = why(viewer, permission="cases:view", path=_best_path(standing), reach=Reach.VIEW)
     context = {
-        "case": standing.case, "title": words.title_of(standing.case, 40), "nav_key": "cases",
+        "case": standing.case, "title": words.headline(standing.case), "nav_key": "cases",
         "rows": sorted(rows, key=lambda row: not row[2]), "view": reason_words(seen_by),
         "permission": gettext(PERMISSIONS["cases:view"]),
     }  # fmt: skip

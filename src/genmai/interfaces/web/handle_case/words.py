@@ -106,6 +106,20 @@ def title_of(case: Case, length: int = 60) -> str:
     return words if len(words) <= length else words[: length - 1] + "…"
 
 
+_ENDS = "。！？!?；;\n"
+HEADLINE = 28
+
+
+def headline(case: Case) -> str:
+    """The title, or the first sentence or clause: short enough to stand over the whole text."""
+    words = case.title or case.text.strip()
+    ends = [words.index(mark) for mark in _ENDS if mark in words]
+    first = words[: min(ends)] if ends and not case.title else words
+    if len(first) > HEADLINE and "，" in first[4:HEADLINE]:
+        first = first[: first.rindex("，", 0, HEADLINE)]
+    return first if len(first) <= HEADLINE * 2 else first[: HEADLINE - 1] + "…"
+
+
 def state_words(state: str) -> str:
     """The long words of a state, as in the flow."""
     return gettext(FLOW.states[state])

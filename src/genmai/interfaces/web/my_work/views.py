@@ -21,6 +21,7 @@ from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.handle_case.rows import row
 from genmai.interfaces.web.my_work.notices import NoticeLine, lines
 from genmai.interfaces.web.shell.view_models import Key, MatterRow
+from genmai.processes.cases.flow import FLOW
 from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.queries import lists
 from genmai.processes.cases.queries.lists import Waiting
@@ -72,7 +73,7 @@ def _line(waiting: Waiting, found: Mapping[int, Mark], asked: AskedRequest) -> W
     case, milestone = waiting.case, waiting.milestone
     definition = definition_of(case.mechanism)
     what = [_to_do(definition, one) for one in (milestone, *waiting.also)]
-    to_do, verb = next(((w, v) for w, v in what if _fits(v, case.state)), what[0])
+    to_do, verb = next(((w, v) for w, v in what if _fits(v, case.state)), (gettext("看看"), ""))
     mark = Mark(due=milestone, late=waiting.late, callers=found[case.id].callers)
     url = reverse("case", args=[case.public_id])
     desk = reverse("dispatch_desk") if verb == "dispatch" else ""
@@ -93,8 +94,12 @@ def _to_do(definition: Any, milestone: Any) -> tuple[str, str]:
 
 
 def _fits(verb: str, state: str) -> bool:
-    """Whether it can be done as things stand: nobody answers what nobody has accepted."""
-    return not (state == "dispatched" and verb in ("reply", "arrive", "contact"))
+    """Whether it is the next thing as matters stand: nobody answers what nobody has accepted."""
+    if verb.startswith("decide_"):
+        return True
+    if not verb or (state == "dispatched" and verb == "contact"):
+        return False
+    return FLOW.allows(state, verb)
 
 
 def _notices(asked: AskedRequest) -> list[NoticeLine]:

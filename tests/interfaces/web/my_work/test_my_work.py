@@ -1,0 +1,98 @@
+"""My work: what waits for my organisation, overdue first, done with one tap where nothing has to be said."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from tests.interfaces.web.handle_case.desk_people import Desks, text
+from tests.interfaces.web.handle_case.test_case_page import queries
+
+from genmai.processes.cases.models import Case
+
+pytestmark = pytest.mark.django_db
+
+
+def buttons(page: str) -> list[str]:
+    """The words on the buttons of the lines, in order."""
+    lines = re.findall(r'<li class="work-line".*?</li>', page, re.S)
+    return [re.findall(r'class="button[^"]*"[^>]*>([^<]+)<', line)[0] for line in lines]
+
+
+def work(d: Desks, who: Any) -> str:
+    answer = d.as_(who).get("/work/")
+    assert answer.status_code == 200
+    return text(answer)
+
+
+def test_each_thing_is_said_in_plain_words_and_offers_its_next_step(d: Desks) -> None:
+    for state in ("dispatched", "in_hand", "objected", "suspended"):
+        d.world.at_state(state)
+    assert sorted(buttons(work(d, d.world.village))) == ["接单", "看看", "联系反映人"]
+    assert "审核异议" in work(d, d.world.office)
+
+
+def test_the_town_dispatches_verifies_and_visits(d: Desks) -> None:
+    for state in ("received", "replied", "verified"):
+        d.world.at_state(state)
+    assert sorted(buttons(work(d, d.world.town))) == sorted(["分派", "核实", "回访"])
+
+
+def test_accepting_takes_one_tap_and_stays_on_the_list(d: Desks) -> None:
+    case = d.world.at_state("dispatched")
+    page = work(d, d.world.village)
+    form = re.search(r'<form method="post" action="([^"]+/do/accept)">(.*?)</form>', page, re.S)
+    assert form is not None
+    posted = dict(re.findall(r'name="(key|seen|next)" value="([^"]*)"', form[2]))
+    answer = d.as_(d.world.village).post(form[1], posted)
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/work/"
+    assert Case.objects.get(pk=case.pk).state == "in_hand"
+    assert "已接单" in work(d, d.world.village)
+
+
+def test_overdue_first_and_named_so(d: Desks) -> None:
+    d.world.at_state("dispatched", text="早先的那一件")
+    d.world.later(days=3)
+    d.world.at_state("dispatched", text="刚来的这一件")
+    page = work(d, d.world.village)
+    late, rest = page.index('aria-label="已经超时"'), page.index('aria-label="等着办"')
+    assert late < page.index("早先的那一件") < rest < page.index("刚来的这一件")
+    assert "其中 1 件已经超时" in page
+    assert "超时未接" in page
+
+
+def test_the_list_leads_nowhere_else(d: Desks) -> None:
+    """A posted `next` to another site is not followed."""
+    case = d.world.at_state("dispatched")
+    answer = d.do(d.world.village, case, "accept", next="https://elsewhere.example/")
+    assert answer.headers["Location"] == f"/cases/{case.public_id}/"
+
+
+def test_empty_says_what_will_come(d: Desks) -> None:
+    page = work(d, d.world.dept)
+    assert "没有等着办的事" in page
+    assert "button primary" not in page
+
+
+def test_what_we_were_told_in_the_last_days(d: Desks) -> None:
+    d.world.at_state("dispatched", text="护栏断了")
+    page = work(d, d.world.village)
+    assert re.search(r"<strong>交给我们办</strong> 护栏断了", page)
+    d.world.later(days=9)
+    assert "交给我们办" not in work(d, d.world.village)
+
+
+def test_queries_do_not_grow_and_the_page_stays_small(d: Desks, django_assert_num_queries: Any) -> None:
+    for state in ("dispatched", "in_hand", "objected"):
+        d.world.at_state(state)
+    for who in (d.world.village, d.world.office):
+        asked = queries(d.as_(who), "/work/")
+        assert asked <= 10
+        for state in ("dispatched", "in_hand", "objected"):
+            for _ in range(4):
+                d.world.at_state(state)
+        with django_assert_num_queries(asked):
+            page = d.as_(who).get("/work/")
+        assert len(page.content) < 150_000
