@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("playwright", reason="NOT RUN: no Playwright")
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from tests.factories.cases import World, new_world
 
 from genmai.processes.cases.models import Attachment, Caller, Case
@@ -127,13 +127,31 @@ def test_a_matter_is_reported_followed_and_judged_on_a_phone(
     assert said == [
         f"{live_server.url}/report Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"
     ]
-    if os.environ.get("GENMAI_LOOK"):
-        page.set_viewport_size({"width": 1280, "height": 800})
-        for path, name in (
-            ("/", "home"),
-            ("/report", "report"),
-            ("/report/thanks", "thanks"),
-            ("/follow", "follow-reopened"),
-        ):
-            page.goto(live_server.url + path)
-            shoot(page, name)
+    look_around(page, live_server.url)
+
+
+def look_around(page: Page, site: str) -> None:
+    """More pictures for the eye, when asked for: at a desk, in English, in large type."""
+    if not os.environ.get("GENMAI_LOOK"):
+        return
+    pages = (
+        ("/", "home"),
+        ("/report", "report"),
+        ("/report/thanks", "thanks"),
+        ("/follow", "follow"),
+        ("/follow/data", "data"),
+    )
+    for look, width, cookie in (
+        ("desk", 1280, ""),
+        ("en", 360, "genmai_language=en"),
+        ("large", 360, "genmai_type=large"),
+    ):
+        page.set_viewport_size({"width": width, "height": 760})
+        if cookie:
+            name, _, value = cookie.partition("=")
+            page.context.add_cookies([{"name": name, "value": value, "url": site}])
+        for path, name in pages:
+            page.goto(site + path)
+            shoot(page, f"{look}-{name}")
+        if cookie:
+            page.context.clear_cookies(name=cookie.partition("=")[0])
