@@ -103,4 +103,4 @@ def genmai(data: Path, *arguments: str, root: Path = ROOT) -> subprocess.Complet
     """Another `./genmai` command on the same folder; it joins the running database."""
     env = {**environment(), "GENMAI_DATA": str(data)}
     command = [sys.executable, str(root / "genmai"), *arguments]
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)

@@ -1,0 +1,36 @@
+"""A small district for an installation under fire; run by `genmai manage shell`, joins the running database."""
+
+from __future__ import annotations
+
+from tests.factories.organisations import small_district
+
+from genmai.directory.roster.models import Organisation
+
+
+def lay() -> None:
+    """Once; a second call finds it there."""
+    if not Organisation.objects.exists():
+        small_district()
+
+
+def counts() -> dict[str, object]:
+    """What the clients' matters became: texts of all cases, and whatever is not whole."""
+    from django.db.models import Count, Q
+
+    from genmai.processes.cases.models import Case
+    from genmai.records.deeds.models import Deed
+    from genmai.records.notices.models import Notice
+
+    cases = Case.objects.annotate(
+        n_callers=Count("callers", distinct=True), n_milestones=Count("milestones", distinct=True)
+    )
+    torn = cases.filter(~Q(n_callers=1) | Q(n_milestones=0)).count()
+    received = Deed.objects.filter(kind="case.received")
+    told = Notice.objects.filter(kind__startswith="case.").values("source_id").distinct().count()
+    return {
+        "texts": list(Case.objects.values_list("text", flat=True)),
+        "torn": torn,
+        "received": received.count(),
+        "received_of": received.values("source_id").distinct().count(),
+        "told": told,
+    }
