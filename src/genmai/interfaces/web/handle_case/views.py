@@ -22,7 +22,7 @@ from genmai.interfaces.web.edge.posting import actor, key, new_key, seen
 from genmai.interfaces.web.edge.refusing import status_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.handle_case import limits, page, words
-from genmai.interfaces.web.handle_case.actions import ACTIONS, Action
+from genmai.interfaces.web.handle_case.actions import ACTIONS, NOT_FORMS, Action
 from genmai.interfaces.web.handle_case.fields import VerbForm
 from genmai.interfaces.web.handle_case.standing import Standing
 from genmai.interfaces.web.shell.toast import say
@@ -167,7 +167,7 @@ def why_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     asked: dict[tuple[str, str], Any] = {}
     rows = []
     for step in FLOW.table:
-        if step.verb == "receive":
+        if step.verb in NOT_FORMS:
             continue
         path = standing.path(policies.answering(standing.case, step.verb))
         reason = asked.get((step.who, path)) or why(viewer, permission=step.who, path=path, reach=Reach.CAPTURE)
