@@ -61,7 +61,12 @@ class Installation:
         try:
             database.create_outside_application_role(owner_url, role, password)
         except psycopg.OperationalError as error:
-            raise Refused("database_unreachable", f"连不上 {database.OWNER_VARIABLE} 所指的数据库：{error}") from None
+            raise Refused(
+                "database_unreachable",
+                "连不上 {variable} 所指的数据库：{error}",
+                variable=database.OWNER_VARIABLE,
+                error=str(error),
+            ) from None
         self.app_url = database.with_parts(owner_url, user=role, password=password)
 
     def _use_embedded(self, *, share: bool) -> None:

@@ -220,7 +220,9 @@ class Cluster:
         made = self._spawn(command, log=self.home / "initdb.log")
         if made.wait() != 0:
             told = (self.home / "initdb.log").read_text(errors="replace")[-2000:]
-            raise Refused("initdb_failed", f"数据库目录没有建成，重新运行即可再试。PostgreSQL 的说明：\n{told}")
+            raise Refused(
+                "initdb_failed", "数据库目录没有建成，重新运行即可再试。PostgreSQL 的说明：\n{told}", told=told
+            )
         fresh.rename(self.data)
 
     def _launch(self) -> None:
@@ -235,7 +237,9 @@ class Cluster:
                 told = log.read_text(errors="replace")[-1500:]
                 children.stop(self.process, first=signal.SIGINT)
                 self.process = None
-                raise Refused("postgres_failed", f"数据库没有启动。日志 {log} 的最后几行：\n{told}")
+                raise Refused(
+                    "postgres_failed", "数据库没有启动。日志 {log} 的最后几行：\n{told}", log=str(log), told=told
+                )
             time.sleep(0.02)
 
     def _options(self) -> list[str]:

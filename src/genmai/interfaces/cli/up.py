@@ -105,7 +105,7 @@ def _without_page(supervisor: Supervisor, log: Path) -> int:
     if supervisor.asked_to_stop:
         return 0
     told = log.read_text(errors="replace")[-2000:] if log.exists() else ""
-    raise Refused("site_failed", f"网站没有启动。{log} 的最后几行：\n{told}")
+    raise Refused("site_failed", "网站没有启动。{log} 的最后几行：\n{told}", log=str(log), told=told)
 
 
 def _status(port: int, path: str) -> int:
