@@ -273,4 +273,6 @@ VERBS: dict[str, Callable[[World, Case], Given]] = {
     "merge": lambda w, c: (merging.merge, {"actor": _desk(w, c)}),
     "unmerge": lambda w, c: (merging.unmerge, {"actor": _desk(w, c)}),
 }
-assert set(VERBS) == {row.verb for row in FLOW.table} - {"receive"}
+SURVIVORS_SIDE = {"join", "leave"}  # what merge and unmerge do to the other case
+_OTHERS_SIDE = {"receive", "join", "leave"}  # how a case begins; what a merge does to the case that stays
+assert set(VERBS) == {row.verb for row in FLOW.table} - _OTHERS_SIDE - SURVIVORS_SIDE

@@ -133,6 +133,14 @@ def test_a_limit_that_was_over_when_the_matter_went_on_was_missed(world: World) 
     assert not world.deeds(in_time, "milestone.missed")
 
 
+def test_a_new_lead_need_not_ring_callers_who_were_reached(world: World) -> None:
+    reached, not_reached = world.do("contact", world.at_state("in_hand")), world.at_state("in_hand")
+    world.do("escalate", reached)
+    world.do("escalate", not_reached)
+    assert not reached.milestones.filter(key="contact", state="running").exists()
+    assert world.open(not_reached, "contact").owner_id == world.district.north.pk
+
+
 def test_a_reply_goes_to_somebody_else_to_verify(world: World) -> None:
     case = world.do("reply", world.at_state("in_hand"))
     assert (case.state, case.holder_id, case.replied_at) == ("replied", world.district.north.pk, world.at)

@@ -25,20 +25,16 @@ def hand_over(step: Step, to: Organisation, *, accepted: bool = False) -> Body:
     release_lead(step)
     case.lead, case.holder, case.level = to, to, to.level
     body = add_body(step, to.id, Body.Part.LEAD)
+    spoken_to = list(step.callers.values_list("contacted_at", flat=True))
+    all_reached = bool(spoken_to) and None not in spoken_to  # a new lead needn't ring them again
     for key in step.definition.starting_on("dispatched"):
-        if (accepted and key == "accept") or (key == "contact" and _all_reached(step)):
+        if (accepted and key == "accept") or (key == "contact" and all_reached):
             continue
         if step.find(key) is None:
-            step.start(key, to.id, body=body, quantity=step.callers.count() if key == "contact" else None)
+            step.start(key, to.id, body=body, quantity=len(spoken_to) if key == "contact" else None)
         else:
             keep_for(step, key, to.id, body)
     return body
-
-
-def _all_reached(step: Step) -> bool:
-    """Whether everybody who wants an answer was already spoken to; a new lead needn't ring them again."""
-    asked = step.callers
-    return asked.exists() and not asked.filter(contacted_at__isnull=True).exists()
 
 
 def keep_for(step: Step, key: str, owner_id: int, body: Body | None = None) -> None:
