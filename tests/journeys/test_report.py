@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("playwright", reason="NOT RUN: no Playwright")
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.factories.cases import World, new_world
 
 from genmai.processes.cases.models import Attachment, Caller, Case
@@ -155,3 +155,60 @@ def look_around(page: Page, site: str) -> None:
             shoot(page, f"{look}-{name}")
         if cookie:
             page.context.clear_cookies(name=cookie.partition("=")[0])
+
+
+def test_without_script_a_matter_is_reported_and_followed(browser: Browser, live_server, world: World) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/report")
+    page.fill("#id_text", "路口井盖松了")
+    page.set_input_files("#id_photos", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"})
+    page.select_option("#id_village", label="北二社区")
+    page.get_by_role("button", name="交上去").click()
+    expect(page.locator("#id_photos_error")).to_contain_text("不是图片")
+    expect(page.locator("#id_village")).to_have_value("330299001001")
+    expect(page.locator("#id_grid")).to_be_visible()
+    page.get_by_role("button", name="交上去").click()
+    expect(page.locator("#code")).to_be_visible()
+    page.get_by_role("button", name="看这件事的进度").click()
+    expect(page.get_by_text("路口井盖松了")).to_be_visible()
+    assert Case.objects.get().home == world.district.n2
+    context.close()
+
+
+def test_the_keyboard_alone_reports_a_matter(page: Page, live_server, world: World) -> None:
+    page.goto(f"{live_server.url}/report")
+    reached: list[str] = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        name = page.evaluate("document.activeElement.name || document.activeElement.textContent.trim().slice(0, 8)")
+        if name == "text":
+            page.keyboard.type("三号楼的灯坏了")
+        if name == "village":
+            page.keyboard.press("ArrowDown")
+        reached.append(name)
+        if name == "交上去":
+            break
+    wanted = ["text", "photos", "town", "village", "place_text", "urgency", "service", "name", "phone", "wants_answer"]
+    assert [name for name in reached if name in wanted] == wanted
+    page.keyboard.press("Enter")
+    expect(page.locator("#code")).to_be_visible()
+    assert Case.objects.get().text == "三号楼的灯坏了"
+
+
+def test_what_was_typed_is_still_there_after_the_phone_was_put_away_and_gone_once_sent(
+    page: Page, live_server, world: World
+) -> None:
+    page.goto(f"{live_server.url}/report")
+    page.fill("#id_text", "写了一半")
+    page.fill("#id_phone", "13805741234")
+    page.wait_for_timeout(600)
+    page.goto(live_server.url)
+    page.goto(f"{live_server.url}/report")
+    expect(page.locator("#id_text")).to_have_value("写了一半")
+    expect(page.locator("#id_phone")).to_have_value("")  # who somebody is does not stay on a phone others may use
+    page.select_option("#id_town", label="北镇")
+    page.get_by_role("button", name="交上去").click()
+    expect(page.locator("#code")).to_be_visible()
+    page.goto(f"{live_server.url}/report")
+    expect(page.locator("#id_text")).to_have_value("")
