@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from genmai.interfaces.web.handle_case import forms
 from genmai.interfaces.web.handle_case.fields import VerbForm
@@ -68,50 +69,50 @@ def _row(verb: str, label: Any, done: Any, form: type[VerbForm], run: Run, *step
 
 _TABLE = (
     # deciding for others first: somebody waits
-    _row("decide_objection", _("审核异议"), _("已作出决定"), forms.DecideObjection,
+    _row("decide_objection", pgettext_lazy("do", "审核异议"), _("已作出决定"), forms.DecideObjection,
          _decide(requests.uphold_objection, requests.reject_objection), "uphold_objection", "reject_objection"),
-    _row("decide_extension", _("批准延期"), _("已作出决定"), forms.DecideForm,
+    _row("decide_extension", pgettext_lazy("do", "批准延期"), _("已作出决定"), forms.DecideForm,
          _decide(requests.extend, requests.refuse_extension), "extend", "refuse_extension"),
-    _row("decide_suspension", _("批准挂起"), _("已作出决定"), forms.DecideSuspension,
+    _row("decide_suspension", pgettext_lazy("do", "批准挂起"), _("已作出决定"), forms.DecideSuspension,
          _decide(requests.suspend, requests.refuse_suspension), "suspend", "refuse_suspension"),
     # deciding whose it is
-    _row("dispatch", _("分派"), _("已交办"), forms.DispatchForm, _plain(dispatching.dispatch)),
-    _row("take_on", _("我们自己办"), _("已接下，由本单位办理"), forms.Plain, _plain(dispatching.take_on)),
-    _row("answer_at_once", _("当场办结"), _("已当场答复，等别人核实"), forms.AnswerForm,
+    _row("dispatch", pgettext_lazy("do", "分派"), _("已交办"), forms.DispatchForm, _plain(dispatching.dispatch)),
+    _row("take_on", pgettext_lazy("do", "我们自己办"), _("已接下，由本单位办理"), forms.Plain, _plain(dispatching.take_on)),
+    _row("answer_at_once", pgettext_lazy("do", "当场办结"), _("已当场答复，等别人核实"), forms.AnswerForm,
          _plain(dispatching.answer_at_once), "take_on"),
-    _row("accept", _("接单"), _("已接单"), forms.Plain, _plain(handling.accept)),
+    _row("accept", pgettext_lazy("do", "接单"), _("已接单"), forms.Plain, _plain(handling.accept)),
     # doing it
-    _row("respond", _("响应呼叫"), _("已答复呼叫"), forms.RespondForm,
+    _row("respond", pgettext_lazy("do", "响应呼叫"), _("已答复呼叫"), forms.RespondForm,
          _guest(bodies.respond, lambda b: b.part == Body.Part.CALLED and b.responded_at is None)),
-    _row("arrive", _("到现场了"), _("已报到"), forms.OptionalWords,
+    _row("arrive", pgettext_lazy("do", "到现场了"), _("已报到"), forms.OptionalWords,
          _guest(bodies.arrive, lambda b: b.arrived_at is None)),
-    _row("conclude", _("我们这部分办完了"), _("已写明办理结果"), forms.NeededWords,
+    _row("conclude", pgettext_lazy("do", "我们这部分办完了"), _("已写明办理结果"), forms.NeededWords,
          _guest(bodies.conclude, lambda b: b.concluded_at is None)),
-    _row("contact", _("联系过反映人了"), _("已记下联系"), forms.ContactForm, _plain(handling.contact)),
-    _row("reply", _("办结答复"), _("已答复，等别人核实"), forms.ReplyForm, _plain(handling.reply)),
-    _row("resume", _("恢复办理"), _("已恢复办理"), forms.OptionalWords, _plain(requests.resume)),
+    _row("contact", pgettext_lazy("do", "联系过反映人了"), _("已记下联系"), forms.ContactForm, _plain(handling.contact)),
+    _row("reply", pgettext_lazy("do", "办结答复"), _("已答复，等别人核实"), forms.ReplyForm, _plain(handling.reply)),
+    _row("resume", pgettext_lazy("do", "恢复办理"), _("已恢复办理"), forms.OptionalWords, _plain(requests.resume)),
     # was it done
-    _row("verify", _("核实属实"), _("已核实"), forms.OptionalWords, _plain(verifying.verify)),
-    _row("visit", _("登记回访"), _("已登记回访"), forms.VisitForm, _plain(verifying.visit)),
-    _row("close", _("办结"), _("已办结"), forms.CloseForm, _plain(verifying.close)),
+    _row("verify", pgettext_lazy("do", "核实属实"), _("已核实"), forms.OptionalWords, _plain(verifying.verify)),
+    _row("visit", pgettext_lazy("do", "登记回访"), _("已登记回访"), forms.VisitForm, _plain(verifying.visit)),
+    _row("close", pgettext_lazy("do", "办结"), _("已办结"), forms.CloseForm, _plain(verifying.close)),
     # the rest
-    _row("note", _("记一笔"), _("已记下"), forms.NoteForm, _plain(handling.note)),
-    _row("assist", _("请求协办"), _("已请求协办"), forms.AssistForm, _plain(bodies.assist)),
-    _row("call_in", _("呼叫镇街、部门"), _("已呼叫"), forms.CallForm, _plain(bodies.call_in)),
-    _row("release", _("请协办、被呼叫的单位退出"), _("已请他们退出"), forms.ReleaseForm, _plain(bodies.release)),
-    _row("ask_extension", _("申请延期"), _("已申请延期，等批准"), forms.ExtensionForm, _plain(requests.ask_extension)),
-    _row("ask_suspension", _("申请挂起"), _("已申请挂起，等批准"), forms.SuspensionForm, _plain(requests.ask_suspension)),
-    _row("escalate", _("提交上一级"), _("已提交上一级"), forms.NeededWords, _plain(handling.escalate)),
-    _row("object", _("不该我们办，提异议"), _("已提出异议，等审核"), forms.ObjectForm, _plain(requests.object_to)),
-    _row("send_back", _("退回分派台"), _("已退回"), forms.ReasonForm, _plain(handling.send_back)),
-    _row("rework", _("没办好，退回重办"), _("已退回重办"), forms.NeededWords, _plain(verifying.rework)),
-    _row("judge", _("登记反映人的评价"), _("已登记评价"), forms.StaffJudgeForm, _judge),
-    _row("classify", _("改分类、紧急程度"), _("已改分类"), forms.ClassifyForm, _plain(dispatching.classify)),
-    _row("reassign", _("改派"), _("已改派"), forms.ReassignForm, _plain(dispatching.reassign)),
-    _row("merge", _("并入同类事项"), _("已并入"), forms.MergeForm, _plain(merging.merge)),
-    _row("unmerge", _("撤销合并"), _("已撤销合并，恢复原样"), forms.OptionalWords, _plain(merging.unmerge)),
-    _row("decline", _("不予受理"), _("已告知反映人法定途径"), forms.DeclineForm, _plain(intake.decline)),
-    _row("reopen", _("重新办理"), _("已重新办理"), forms.NeededWords, _plain(verifying.reopen)),
+    _row("note", pgettext_lazy("do", "记一笔"), _("已记下"), forms.NoteForm, _plain(handling.note)),
+    _row("assist", pgettext_lazy("do", "请求协办"), _("已请求协办"), forms.AssistForm, _plain(bodies.assist)),
+    _row("call_in", pgettext_lazy("do", "呼叫镇街、部门"), _("已呼叫"), forms.CallForm, _plain(bodies.call_in)),
+    _row("release", pgettext_lazy("do", "请协办、被呼叫的单位退出"), _("已请他们退出"), forms.ReleaseForm, _plain(bodies.release)),
+    _row("ask_extension", pgettext_lazy("do", "申请延期"), _("已申请延期，等批准"), forms.ExtensionForm, _plain(requests.ask_extension)),
+    _row("ask_suspension", pgettext_lazy("do", "申请挂起"), _("已申请挂起，等批准"), forms.SuspensionForm, _plain(requests.ask_suspension)),
+    _row("escalate", pgettext_lazy("do", "提交上一级"), _("已提交上一级"), forms.NeededWords, _plain(handling.escalate)),
+    _row("object", pgettext_lazy("do", "不该我们办，提异议"), _("已提出异议，等审核"), forms.ObjectForm, _plain(requests.object_to)),
+    _row("send_back", pgettext_lazy("do", "退回分派台"), _("已退回"), forms.ReasonForm, _plain(handling.send_back)),
+    _row("rework", pgettext_lazy("do", "没办好，退回重办"), _("已退回重办"), forms.NeededWords, _plain(verifying.rework)),
+    _row("judge", pgettext_lazy("do", "登记反映人的评价"), _("已登记评价"), forms.StaffJudgeForm, _judge),
+    _row("classify", pgettext_lazy("do", "改分类、紧急程度"), _("已改分类"), forms.ClassifyForm, _plain(dispatching.classify)),
+    _row("reassign", pgettext_lazy("do", "改派"), _("已改派"), forms.ReassignForm, _plain(dispatching.reassign)),
+    _row("merge", pgettext_lazy("do", "并入同类事项"), _("已并入"), forms.MergeForm, _plain(merging.merge)),
+    _row("unmerge", pgettext_lazy("do", "撤销合并"), _("已撤销合并，恢复原样"), forms.OptionalWords, _plain(merging.unmerge)),
+    _row("decline", pgettext_lazy("do", "不予受理"), _("已告知反映人法定途径"), forms.DeclineForm, _plain(intake.decline)),
+    _row("reopen", pgettext_lazy("do", "重新办理"), _("已重新办理"), forms.NeededWords, _plain(verifying.reopen)),
 )  # fmt: skip
 ACTIONS: Mapping[str, Action] = {action.verb: action for action in _TABLE}
 # Taking in has pages of its own; joining and leaving is what merging and taking apart do to the other matter.

@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.handle_case.fields import (
@@ -213,9 +214,9 @@ class DecideSuspension(DecideForm):
 
 
 DECISIONS = {
-    "objection": (_("异议成立，退回重新分派"), _("异议不成立，仍由他们办")),
-    "extension": (_("同意延期"), _("不同意延期")),
-    "suspension": (_("同意挂起"), _("不同意挂起")),
+    "objection": (pgettext_lazy("do", "异议成立，退回重新分派"), pgettext_lazy("do", "异议不成立，仍由他们办")),
+    "extension": (pgettext_lazy("do", "同意延期"), pgettext_lazy("do", "不同意延期")),
+    "suspension": (pgettext_lazy("do", "同意挂起"), pgettext_lazy("do", "不同意挂起")),
 }
 UNITS = {
     "urgent_hours": _("单位：小时"),

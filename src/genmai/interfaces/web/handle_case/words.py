@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from genmai.mechanisms.schema import Text
 from genmai.processes.cases import clocks
@@ -40,20 +41,20 @@ TABS = (
 
 # The event that meets a limit → what is to be done, and the verb that does it.
 TO_DO: dict[str, tuple[object, str]] = {
-    "dispatched": (_("分派"), "dispatch"),
-    "accepted": (_("接单"), "accept"),
-    "contacted": (_("联系反映人"), "contact"),
-    "arrived": (_("到现场报到"), "arrive"),
-    "responded": (_("响应呼叫"), "respond"),
-    "replied": (_("办结答复"), "reply"),
-    "verified": (_("核实"), "verify"),
-    "visited": (_("回访"), "visit"),
-    "closed": (_("办结"), "close"),
+    "dispatched": (pgettext_lazy("do", "分派"), "dispatch"),
+    "accepted": (pgettext_lazy("do", "接单"), "accept"),
+    "contacted": (pgettext_lazy("do", "联系反映人"), "contact"),
+    "arrived": (pgettext_lazy("do", "到现场报到"), "arrive"),
+    "responded": (pgettext_lazy("do", "响应呼叫"), "respond"),
+    "replied": (pgettext_lazy("do", "办结答复"), "reply"),
+    "verified": (pgettext_lazy("do", "核实"), "verify"),
+    "visited": (pgettext_lazy("do", "回访"), "visit"),
+    "closed": (pgettext_lazy("do", "办结"), "close"),
 }
 DECIDE = {
-    "objection": (_("审核异议"), "decide_objection"),
-    "extension": (_("批准延期"), "decide_extension"),
-    "suspension": (_("批准挂起"), "decide_suspension"),
+    "objection": (pgettext_lazy("do", "审核异议"), "decide_objection"),
+    "extension": (pgettext_lazy("do", "批准延期"), "decide_extension"),
+    "suspension": (pgettext_lazy("do", "批准挂起"), "decide_suspension"),
 }
 LEVELS = {1: _("楼栋"), 2: _("网格"), 3: _("村社"), 4: _("镇街"), 5: _("区"), 6: _("市")}
 PARTS = {"lead": _("主办"), "assist": _("协办"), "called": _("被呼叫")}
@@ -82,7 +83,7 @@ def badge(state: str, late: bool = False) -> tuple[str, str]:
 def to_do(definition: CasesSection, key: str, request_kind: str = "", part: str = "") -> tuple[str, str]:
     """What a limit asks of whoever owes it, and the verb that meets it."""
     if key == clocks.DECIDE:
-        words, verb = DECIDE.get(request_kind, (_("作出决定"), ""))
+        words, verb = DECIDE.get(request_kind, (pgettext_lazy("do", "作出决定"), ""))
         return str(words), verb
     if key == clocks.VISIT:
         return str(TO_DO["visited"][0]), "visit"
