@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from django.db.models import F
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_noop as _
 
 from genmai.directory.access.models import Account, Grant, Look, SecurityEvent
@@ -173,11 +173,37 @@ def looks_at_person(viewer: Viewer, *, person_id: int, limit: int = 50) -> list[
     if viewer.person_id != person_id and not viewer.paths("people:looks", Reach.VIEW):
         raise NotPermitted("not_permitted", "谁看过个人信息，只有本人和安全审计员可以查看")
     found = Look.objects.filter(person_id=person_id).select_related("account__person", "organisation").order_by("-id")
-    return [
-        LookSeen(look.at, look.account.person.display_name, look.organisation.short_name if look.organisation else "",
-                 look.fields, look.purpose)
-        for look in found[:limit]
-    ]  # fmt: skip
+    return [_look(look) for look in found[:limit]]
+
+
+def looks(viewer: Viewer, *, limit: int = 200) -> list[LookSeen]:
+    """Every look, newest first, for who holds `people:looks`; for others those at their own data."""
+    found = Look.objects.select_related("account__person", "organisation").order_by("-id")
+    if not viewer.paths("people:looks", Reach.VIEW):
+        found = found.filter(person_id=viewer.person_id) if viewer.person_id else found.none()
+    return [_look(look) for look in found[:limit]]
+
+
+def _look(look: Look) -> LookSeen:
+    office = look.organisation.short_name if look.organisation else ""
+    return LookSeen(look.at, look.account.person.display_name, office, look.fields, look.purpose)
+
+
+def accounts(viewer: Viewer, *, find: str = "", role: str = "") -> QuerySet[Account]:
+    """Accounts by login with person and grants, for who keeps them. `find`: part of login, name or unit.
+
+    Raises NotPermitted.
+    """
+    if not viewer.paths("accounts:manage", Reach.VIEW):
+        raise NotPermitted("not_permitted", "账号和授权由系统管理员维护，您的账号没有这个权限，请联系管理员")
+    found = Account.objects.select_related("person")
+    if find:
+        units = Grant.objects.filter(organisation__short_name__icontains=find).values("account_id")
+        matching = Q(login__icontains=find) | Q(person__display_name__icontains=find) | Q(pk__in=units)
+        found = found.filter(matching)
+    if role:
+        found = found.filter(pk__in=Grant.objects.filter(role=role).values("account_id"))
+    return found.order_by("login").prefetch_related(Prefetch("grants", Grant.objects.select_related("organisation")))
 
 
 def locked_until(viewer: Viewer, *, login: str, at: datetime) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -26,10 +27,10 @@ from genmai.interfaces.web.shell.toast import say
 from genmai.interfaces.web.shell.view_models import Key
 from genmai.kernel.refusal import NotPermitted, Refused
 from genmai.kernel.viewer import Viewer
-from genmai.processes.cases import policies
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.models import Case
+from genmai.processes.cases.queries.lists import visible
 from genmai.processes.cases.queries.matter import seen_before
 
 SHOWN = 8
@@ -163,19 +164,21 @@ def _history(asked: AskedRequest, phone: str) -> dict[str, Any]:
     cases = seen_before(viewer, person_id=person.pk, limit=40) if person else []
     cases.sort(key=lambda case: case.state not in OPEN)  # stable: newest first within each
     shown = cases[:SHOWN]
+    open_ones = _joinable(viewer, shown)
     return {
         "looked": True,
         "caller_name": masked_name(viewer, person=person) if person and cases else "",
         "earlier": [
-            (row, _joinable(viewer, case)) for row, case in zip(rows(viewer, shown, asked.now), shown, strict=True)
+            (row, open_ones.get(case.pk, "")) for row, case in zip(rows(viewer, shown, asked.now), shown, strict=True)
         ],
         "more": len(cases) - len(shown),
     }
 
 
-def _joinable(viewer: Viewer, case: Case) -> str:
-    """The id to add this call to, where the matter is open and in view."""
-    return str(case.public_id) if case.state in OPEN and policies.sees(viewer, case) else ""
+def _joinable(viewer: Viewer, cases: Sequence[Case]) -> dict[int, str]:
+    """The ids to add this call to: of matters that are open and in view, not only in search. One query."""
+    still = [case.pk for case in cases if case.state in OPEN]
+    return {case.pk: str(case.public_id) for case in visible(viewer).filter(pk__in=still).only("public_id")}
 
 
 @signed_in

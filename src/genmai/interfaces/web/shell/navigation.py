@@ -39,6 +39,7 @@ ENTRIES = (
     Entry("unit", _("本单位"), "my_unit", "unit", HANDLING),
     Entry("import", _("导入"), "import_sheet", "import", DESKS),
     Entry("people", _("人员"), "people", "people", frozenset({"administrator"})),
+    Entry("security", _("安全日志"), "security_log", "list", frozenset({"security_auditor"})),
 )
 
 

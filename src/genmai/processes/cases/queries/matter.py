@@ -56,7 +56,9 @@ class Matter:
 
 def find(viewer: Viewer, *, public_id: UUID) -> Case:
     """The case, or NotFound: outside the scope is told like absence."""
-    found = visible(viewer).select_related("home", "lead", "holder", "desk", "place").filter(public_id=public_id).first()
+    found = (
+        visible(viewer).select_related("home", "lead", "holder", "desk", "place").filter(public_id=public_id).first()
+    )
     if found is None:
         raise NotFound()
     return found
@@ -78,7 +80,9 @@ def assemble(viewer: Viewer, *, case: Case) -> Matter:
         milestones=list(
             Milestone.objects.filter(case=case).select_related("owner", "body", "request").order_by("due_at", "id")
         ),
-        requests=list(Request.objects.filter(case=case).select_related("asked_by", "reviewer", "proposed").order_by("id")),
+        requests=list(
+            Request.objects.filter(case=case).select_related("asked_by", "reviewer", "proposed").order_by("id")
+        ),
         suspensions=list(Suspension.objects.filter(case=case).order_by("id")),
         attachments=list(Attachment.objects.filter(case_id__in=family).order_by("id")),
         history=history(viewer, cases=family.values()),
@@ -108,9 +112,7 @@ def milestone(viewer: Viewer, *, public_id: UUID) -> tuple[Milestone, list[Suspe
 
 def attachment(viewer: Viewer, *, case: UUID, sha256: str) -> Attachment:
     """A picture of a case in the viewer's scope. Raises NotFound."""
-    found = Attachment.objects.filter(
-        case__in=visible(viewer).filter(public_id=case), sha256=sha256
-    ).first()
+    found = Attachment.objects.filter(case__in=visible(viewer).filter(public_id=case), sha256=sha256).first()
     if found is None:
         raise NotFound()
     return found
@@ -126,4 +128,5 @@ def targets(viewer: Viewer, *, case: Case) -> list[Organisation]:
 def seen_before(viewer: Viewer, *, person_id: int, limit: int = 10) -> list[Case]:
     """Earlier matters of one caller within the viewer's search scope, newest first (the hotline's history)."""
     rows = visible(viewer, reach=Reach.SEARCH).filter(callers__person_id=person_id).distinct()
-    return list(rows.select_related("home", "holder").defer("words", "reach", "answers").order_by("-received_at")[:limit])
+    rows = rows.select_related("home", "holder", "lead").defer("words", "reach", "answers")
+    return list(rows.order_by("-received_at")[:limit])

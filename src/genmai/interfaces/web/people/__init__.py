@@ -1,0 +1,1 @@
+"""Accounts and what they may do, for the administrator; the logs, for the auditor."""

@@ -1,0 +1,98 @@
+"""What an administrator types. A unit is named by its code or by its whole name; two of one name are told apart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from genmai.directory.access.roles import PERMISSIONS, ROLES
+from genmai.directory.roster.models import Organisation
+from genmai.directory.roster.queries import organisations_by_code, search_organisations
+from genmai.interfaces.web.shell.plain_forms import PlainForm, refuse_nul
+from genmai.kernel.viewer import Viewer
+
+DAY = {"type": "date", "class": "short"}
+
+
+class UnitField(PlainForm):
+    """A form that asks for a unit."""
+
+    organisation = forms.CharField(
+        label=_("哪个单位"),
+        help_text=_("写全称或编码，包括它的下级"),
+        max_length=120,
+        validators=[refuse_nul],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, viewer: Viewer, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.viewer, self.at = viewer, at
+
+    def clean_organisation(self) -> Organisation:
+        """By code, else by the whole name; several of one name are listed with their codes, none is guessed."""
+        text = self.cleaned_data["organisation"].strip()
+        by_code = organisations_by_code(self.viewer, codes=[text], at=self.at)
+        if text in by_code:
+            return by_code[text]
+        found = search_organisations(self.viewer, text=text, at=self.at, limit=12)
+        exact = [one for one in found if text in (one.name, one.short_name)]
+        if len(exact) == 1:
+            return exact[0]
+        if not found:
+            raise forms.ValidationError(_("没有找到这个单位，请核对名称或编码"))
+        names = gettext("、").join(f"{one.short_name}（{one.code}）" for one in (exact or found)[:6])
+        raise forms.ValidationError(_("请写清是哪一个：%(names)s"), params={"names": names})
+
+
+class GrantForm(UnitField):
+    """A role over a unit from a day on."""
+
+    role = forms.ChoiceField(label=_("什么角色"))
+    valid_from = forms.DateField(label=_("从哪天起"), widget=forms.DateInput(attrs=DAY))
+    valid_to = forms.DateField(
+        label=_("到哪天为止"),
+        required=False,
+        help_text=_("这一天不再有效；不填就一直有效"),
+        widget=forms.DateInput(attrs=DAY),
+    )
+    document = forms.CharField(
+        label=_("依据的文件"), required=False, max_length=120, validators=[refuse_nul], widget=forms.TextInput()
+    )
+    field_order = ("role", "organisation", "valid_from", "valid_to", "document")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(key, gettext(role.title)) for key, role in ROLES.items()]
+        cast(forms.ChoiceField, self.fields["role"]).choices = choices
+
+
+class OpenForm(GrantForm):
+    """A new account for a new member of staff, with its first grant."""
+
+    name = forms.CharField(label=_("姓名"), max_length=40, validators=[refuse_nul], widget=forms.TextInput())
+    login = forms.RegexField(
+        label=_("登录名"),
+        regex=r"^[a-z0-9][a-z0-9._-]{2,39}$",
+        help_text=_("小写字母、数字、点和短横，3 到 40 个"),
+        error_messages={"invalid": _("登录名只用小写字母、数字、点和短横，3 到 40 个")},
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )
+    field_order = ("name", "login", "role", "organisation", "valid_from", "valid_to", "document")
+
+
+class WhyForm(UnitField):
+    """Whether somebody may do something somewhere."""
+
+    login = forms.CharField(label=_("谁（登录名）"), max_length=40, validators=[refuse_nul], widget=forms.TextInput())
+    permission = forms.ChoiceField(label=_("做什么"), initial="cases:view")
+    field_order = ("login", "permission", "organisation")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(key, gettext(word)) for key, word in PERMISSIONS.items()]
+        cast(forms.ChoiceField, self.fields["permission"]).choices = choices
