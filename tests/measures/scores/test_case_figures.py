@@ -197,4 +197,4 @@ def test_terms_come_from_the_mechanism() -> None:
 
 
 def test_lines_are_a_path_and_all_above_it() -> None:
-    assert lines("/1/7/52/") == ["/1/", "/1/7/", "/1/7/52/"]
+    assert lines("/1/7/52/") == ("/1/", "/1/7/", "/1/7/52/")

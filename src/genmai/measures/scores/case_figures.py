@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from genmai.directory.roster.models import Link, Organisation, Tree
@@ -206,7 +207,7 @@ def deeds_behind(
         offset=max(offset, 0),
         limit=min(max(limit, 1), 200),
     )
-    related = ("actor", "organisation", "counterpart", "place")
+    related = ("actor", "actor_organisation", "organisation", "counterpart", "place")
     deeds = Deed.objects.select_related(*related).in_bulk([one.deed_id for one in found])
     return Behind(total, tuple(deeds[one.deed_id] for one in found), weight, tuple(found))
 
@@ -229,10 +230,11 @@ def months_until(month: str, count: int) -> tuple[str, ...]:
     return tuple(f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(index - count + 1, index + 1))
 
 
-def lines(path: str) -> list[str]:
-    """A materialised path and those of all bodies above it, top first: "/1/7/" → ["/1/", "/1/7/"]."""
+@lru_cache(maxsize=8192)
+def lines(path: str) -> tuple[str, ...]:
+    """A materialised path and those of all bodies above it, top first: "/1/7/" → ("/1/", "/1/7/")."""
     parts = path.strip("/").split("/")
-    return ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
+    return tuple("/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts)))
 
 
 def _first_day(month: str) -> date:
@@ -266,12 +268,14 @@ def _units(path: str, counted: Collection[str]) -> dict[str, Unit]:
     """The bodies at and below `path` in today's tree, those that only older deeds know, and the line above."""
     links = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, path__startswith=path)
     paths = {path, *lines(path), *counted, *links.values_list("path", flat=True)}
-    known = Organisation.objects.in_bulk({int(p.strip("/").split("/")[-1]) for p in paths})
+    ids = {each: int(each.strip("/").split("/")[-1]) for each in paths}
+    rows = Organisation.objects.filter(pk__in=set(ids.values())).values_list("pk", "name", "level")
+    known = {pk: (name, level) for pk, name, level in rows}  # plain rows: a district has hundreds
     units: dict[str, Unit] = {}
-    for each in paths:
-        body = known.get(int(each.strip("/").split("/")[-1]))
-        if body is not None:
-            units[each] = Unit(body.pk, body.name, each, body.level)
+    for each, pk in ids.items():
+        if pk in known:
+            name, level = known[pk]
+            units[each] = Unit(pk, name, each, level)
     if path not in units:
         raise NotFound
     return units

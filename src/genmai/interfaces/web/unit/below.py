@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from genmai.directory.roster.models import Organisation, OrganisationKind
-from genmai.interfaces.web.unit.figures import SHOWN, Shown, shown
+from genmai.interfaces.web.unit.figures import SHOWN, Shown, cell
 from genmai.interfaces.web.unit.question import Question
 from genmai.interfaces.web.unit.standing import cases_url
 from genmai.kernel.viewer import Viewer
@@ -69,7 +69,7 @@ def groups(viewer: Viewer, asked: Question, board: Board, units: Sequence[Organi
             open_url=cases_url(unit.code),
             late=late,
             late_url=cases_url(unit.code, late="1"),
-            figures=tuple(shown(asked, board, f, of=unit) for f in board.row(unit.path, asked.month, SHOWN)),
+            figures=tuple(cell(asked, f, of=unit) for f in board.row(unit.path, asked.month, SHOWN)),
         )
         found.setdefault(unit.kind, []).append(row)
     return [_group(kind, rows) for kind, rows in found.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.html import format_html
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from genmai.directory.roster.models import Organisation
 from genmai.interfaces.web.shell import charts as draw
+from genmai.interfaces.web.shell.time_words import when_words
 from genmai.interfaces.web.shell.view_models import Chart, percent
 from genmai.interfaces.web.unit.question import Question, words_of
 from genmai.measures.scores.case_figures import Board, Figure
@@ -39,12 +40,12 @@ class Shown:
     denominator: int
     small: bool
     unit: str
+    url: str
     as_of: datetime
     rule: str
     formula: str
-    counts: str
-    url: str
-    url_numerator: str
+    counts: str = ""
+    url_numerator: str = ""
     change: str = ""
     lender: str = ""
     lent: str = ""
@@ -72,12 +73,9 @@ def unit_of_count(key: str) -> str:
     return _("人") if key in PERSONS else _("件")
 
 
-def shown(asked: Question, board: Board, figure: Figure, *, of: Organisation | None = None) -> Shown:
-    """A figure of this or another unit, compared with the month before where both can stand alone."""
+def cell(asked: Question, figure: Figure, *, of: Organisation) -> Shown:
+    """A figure of a unit below, for a row of the table."""
     key, rule = figure.rule.key, figure.rule
-    lender = figure.lender
-    index = board.months.index(figure.month)
-    before = board.figure(figure.unit.path, board.months[index - 1], key) if index else None
     return Shown(
         key=key,
         name=_(rule.title),
@@ -85,12 +83,23 @@ def shown(asked: Question, board: Board, figure: Figure, *, of: Organisation | N
         denominator=figure.denominator,
         small=figure.small,
         unit=unit_of_count(key),
+        url=asked.deeds(key, unit=of, month=figure.month) if figure.denominator else "",
         as_of=figure.known_at,
         rule=rule.name,
         formula=rule.formula,
+    )
+
+
+def shown(asked: Question, board: Board, figure: Figure) -> Shown:
+    """A figure of the unit with all its proof, compared with the month before where both can stand alone."""
+    key, rule, lender = figure.rule.key, figure.rule, figure.lender
+    index = board.months.index(figure.month)
+    before = board.figure(figure.unit.path, board.months[index - 1], key) if index else None
+    return replace(
+        cell(asked, figure, of=asked.unit),
+        url=asked.deeds(key, month=figure.month),
+        url_numerator=asked.deeds(key, month=figure.month, only=True),
         counts=_("分子：%(n)s；分母：%(d)s") % {"n": _(rule.numerator), "d": _(rule.denominator)},
-        url=asked.deeds(key, unit=of, month=figure.month),
-        url_numerator=asked.deeds(key, unit=of, month=figure.month, only=True),
         change=_change(figure, before) if before else "",
         lender=lender.unit.name if lender else "",
         lent=_share(lender) if lender else "",
@@ -130,7 +139,7 @@ def _over_months(asked: Question, months: Sequence[Figure]) -> Chart:
         svg=draw.columns(question, columns, full=None if counted else 100),
         headers=[_("月份"), _(last.rule.title), _("分子"), _("分母")],
         rows=[_month_row(asked, figure) for figure in reversed(months)],
-        note=_note(last, counted),
+        note=_note(asked, last, counted),
     )
 
 
@@ -164,14 +173,17 @@ def _against_past(months: Sequence[Figure]) -> str:
     return here + before
 
 
-def _note(figure: Figure, counted: bool) -> str:
-    rule = figure.rule
-    what = _("件数") if counted else "%"
-    drawn = _("单位：%(what)s。虚线：前面各月的平均。") % {"what": what}
+def _note(asked: Question, figure: Figure, counted: bool) -> str:
+    """How to read the drawing, and the proof; what is counted stands on the card above."""
+    drawn = _("单位：%(what)s。虚线：前面各月的平均。") % {"what": _("件") if counted else "%"}
     if not counted:
         drawn += _("斜线：样本不足。")
-    counts = _("分子：%(n)s；分母：%(d)s") % {"n": _(rule.numerator), "d": _(rule.denominator)}
-    return f"{drawn}{counts}{_('。')}{rule.name} · {rule.formula}"
+    return f"{drawn}{_proof(asked, figure)}"
+
+
+def _proof(asked: Question, figure: Figure) -> str:
+    as_of = _("截至 %(at)s") % {"at": when_words(figure.known_at, asked.now)}
+    return f"{as_of} · {figure.rule.name} · {figure.rule.formula}"
 
 
 def _month_row(asked: Question, figure: Figure) -> list[str | SafeString]:
@@ -211,8 +223,8 @@ def levels(asked: Question, board: Board) -> Chart:
         svg=draw.share_bar(question, segments) if shown_bar else "",
         headers=[_("层级"), _("解决的件"), _("占比"), _("上月")],
         rows=[_level_row(asked, now[level], before[level], _(word)) for level, word in LEVELS.items()],
-        note=_("分母：%(d)s；%(whole)s 件。%(first)s – %(last)s · share@1")
-        % {"d": _(now[BASE].rule.denominator), "whole": whole, "first": now[1].rule.name, "last": now[6].rule.name},
+        note=_("分母：%(d)s，%(whole)s 件。") % {"d": _(now[BASE].rule.denominator), "whole": whole}
+        + _proof(asked, now[BASE]),
     )
 
 

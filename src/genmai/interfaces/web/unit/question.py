@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -62,14 +63,14 @@ class Question:
 
     def address(self, unit: Organisation | None = None, *, month: str = "", known: bool = True) -> str:
         """The same question asked of another unit or month."""
-        return _with(reverse("unit", args=[(unit or self.unit).public_id]), self._kept(month or self.month, known))
+        return _with(_page("unit", (unit or self.unit).public_id), self._kept(month or self.month, known))
 
     def deeds(self, figure: str, *, unit: Organisation | None = None, month: str = "", only: bool = False) -> str:
         """Where a figure opens to its deeds; `only`: those of its numerator."""
         asked = {"figure": figure, **self._kept(month or self.month, True, always=True)}
         if only:
             asked["only"] = "n"
-        return _with(reverse("unit_deeds", args=[(unit or self.unit).public_id]), asked)
+        return _with(_page("unit_deeds", (unit or self.unit).public_id), asked)
 
     def _kept(self, month: str, known: bool, *, always: bool = False) -> dict[str, str]:
         kept = {}
@@ -127,6 +128,12 @@ def _month(text: str, known_at: datetime) -> str:
     if first < EARLIEST or text > newest:
         raise BadInput("bad_month", "月份应写成 2026-03 的样子", field="month", allowed=f"{EARLIEST:%Y-%m}–{newest}")
     return text
+
+
+@lru_cache(maxsize=4096)
+def _page(name: str, public_id: UUID) -> str:
+    """A page's address; a district's page asks for hundreds, always the same."""
+    return reverse(name, args=[public_id])
 
 
 def _with(url: str, asked: dict[str, str]) -> str:

@@ -99,8 +99,8 @@ def unit_deeds(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "crumbs": [*crumbs(viewer, asked, leaf=False), Crumb(figure.name)], "page": page,
         "lines": _lines(viewer, behind), "weighed": behind.items != behind.total,
         "tabs": [
-            Tab(_("分母里的每一条"), figure.url, not only, figure.denominator),
-            Tab(_("只看算进分子的"), figure.url_numerator, only, figure.numerator),
+            Tab(_("算进分母的"), figure.url, not only, figure.denominator),
+            Tab(_("算进分子的"), figure.url_numerator, only, figure.numerator),
         ],
     }  # fmt: skip
     return render(request, "unit/deeds.html", context)
