@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
-from django.db import connection
+from django.db import transaction
 
 from genmai.directory.access.commands import NewAccount, create_accounts
 from genmai.directory.access.models import Account
 from genmai.directory.access.roles import ROLES
 from genmai.directory.roster.commands.district import Department, District, ensure_district
 from genmai.directory.roster.commands.people import NewPerson, add_people
-from genmai.directory.roster.models import Organisation, Post
+from genmai.directory.roster.models import Organisation, OrganisationKind, Post
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
 from genmai.kernel.worktime import built_in_calendar
@@ -26,8 +26,9 @@ from genmai.simulation.year import Ground, Tally, run, spots_of
 YINZHOU = "330212"
 OPENED = date(2020, 1, 1)
 CASES = 420
+DAYS = 365
 SYSTEM = Actor.system("simulation")
-FOCUS_TOWN = "330212109"  # 姜山镇
+FOCUS_TOWN = "姜山镇"  # the first three log-ins work here, in its first village and that village's first grid
 # Login, role, post it holds, organisation: `village` and `grid` are found in the focus town.
 LOGINS = (
     ("wangge", "grid_worker", "grid_worker", "grid"),
@@ -44,7 +45,13 @@ FINISHED = "simulation demo"
 
 
 def ensure_demo(
-    *, at: datetime, seed: int, password_of: Callable[[str], str], say: Callable[[str], None], cases: int = CASES
+    *,
+    at: datetime,
+    seed: int,
+    password_of: Callable[[str], str],
+    say: Callable[[str], None],
+    cases: int = CASES,
+    days: int = DAYS,
 ) -> Iterable[tuple[str, str]]:
     """Make the demo district if it isn't all there yet; returns (role, login) of every account. Never twice."""
     district = _district(at, seed, say)
@@ -52,22 +59,22 @@ def ensure_demo(
     spots, focus = _spots()
     _accounts(district, focus[0], at, seed, password_of)
     if not _finished():
-        start, end = span(at)
+        start, end = span(at, days)
         departments = {b.code: district.organisations[b.code] for b in _department_bodies()}
         ground = Ground(spots, focus, cast, departments, district.root)
         _year(ground, seed, start, end, cases, say)
     return [(ROLES[role].title, login) for login, role, _, _ in LOGINS]
 
 
-def span(at: datetime) -> tuple[datetime, datetime]:
-    """The year that ends with the last local midnight, so that every start of a day makes the same figures."""
+def span(at: datetime, days: int = DAYS) -> tuple[datetime, datetime]:
+    """The year (so many days) that ends with the last local midnight, so that every start of a day makes the same figures."""
     calendar = built_in_calendar()
     today = calendar.local_date(at)
     midnight = at - timedelta(seconds=at.timestamp() % 1)
     while calendar.local_date(midnight - timedelta(hours=1)) == today:
         midnight -= timedelta(hours=1)
     end = midnight.replace(minute=0, second=0, microsecond=0)
-    return end - timedelta(days=365), end
+    return end - timedelta(days=days), end
 
 
 def _department_bodies() -> list[Body]:
@@ -83,12 +90,10 @@ def _district(at: datetime, seed: int, say: Callable[[str], None]) -> District:
 
 
 def _spots() -> tuple[list[Spot], list[Spot]]:
-    town = Organisation.objects.filter(code__startswith=YINZHOU, name="姜山镇人民政府").first()
-    code = town.code if town else FOCUS_TOWN
-    villages = [
-        o.code for o in Organisation.objects.filter(code__startswith=code, kind="community").order_by("code")[:2]
-    ]
-    return spots_of(focus_towns=[code], focus_villages=villages)
+    towns = Organisation.objects.filter(kind=OrganisationKind.TOWN, code__startswith=YINZHOU)
+    code = towns.get(place__name=FOCUS_TOWN).code
+    villages = Organisation.objects.filter(kind=OrganisationKind.COMMUNITY, code__startswith=code).order_by("code")
+    return spots_of(focus_towns=[code], focus_villages=[village.code for village in villages[:2]])
 
 
 def _accounts(district: District, spot: Spot, at: datetime, seed: int, password_of: Callable[[str], str]) -> None:
@@ -118,10 +123,8 @@ def _finished() -> bool:
 
 
 def _year(ground: Ground, seed: int, start: datetime, end: datetime, cases: int, say: Callable[[str], None]) -> Tally:
+    """The whole year in one transaction: killed anywhere in it, nothing of it is there and the next start begins it anew."""
     say(f"一年的事项：{cases} 件，按时间一步步走一遍 …")
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")  # it can all be made again from the seed
-
     told = [0]
 
     def tell(done: int, whole: int) -> None:
@@ -129,12 +132,9 @@ def _year(ground: Ground, seed: int, start: datetime, end: datetime, cases: int,
             told[0] = done * 10 // whole
             say(f"  已走完 {told[0]}0%")
 
-    try:
+    with transaction.atomic():
         tally = run(ground=ground, seed=seed, start=start, end=end, cases=cases, tell=tell)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("RESET synchronous_commit")
-    last = Deed.objects.order_by("-id").first()
-    Cursor.objects.get_or_create(name=FINISHED, defaults={"transaction": 0, "deed_id": last.pk if last else 0})
+        last = Deed.objects.order_by("-id").first()
+        Cursor.objects.create(name=FINISHED, transaction=0, deed_id=last.pk if last else 0)
     say(f"  完成：{tally.stories} 件走到头，{tally.steps} 步")
     return tally

@@ -15,9 +15,10 @@ from genmai.kernel.viewer import Actor
 from genmai.kernel.worktime import built_in_calendar
 from genmai.processes.cases.commands import milestones
 from genmai.simulation.cast import Cast
-from genmai.simulation.plots import PLOTS, WAITING, Plot
+from genmai.simulation.plots import PLOTS, Plot
 from genmai.simulation.story import Spot, Story
 from genmai.simulation.topics import TOPICS, Topic
+from genmai.simulation.waiting import WAITING
 
 JOB_HOURS = (1, 4, 9)  # UTC: 9:00, 12:00 and 17:00 in Shanghai
 FOCUS_SHARE = 0.55  # of all matters happen in the first few spots, so that small units have samples worth a rate
@@ -48,7 +49,7 @@ def spots_of(*, focus_towns: Sequence[str], focus_villages: Sequence[str]) -> tu
     links = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True).select_related(
         "organisation", "parent"
     )
-    rows = {link.organisation_id: link for link in links}
+    rows: dict[int | None, Link] = {link.organisation_id: link for link in links}
     grids = sorted(
         (link for link in rows.values() if link.organisation.kind == OrganisationKind.GRID),
         key=lambda link: link.organisation.code,

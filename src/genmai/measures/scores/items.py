@@ -45,7 +45,7 @@ WITH RECURSIVE corrected AS MATERIALIZED (
     SELECT d.id FROM eff d JOIN eff v ON v.source_id = d.source_id AND v.subject_id = d.subject_id
     WHERE d.kind = 'milestone.missed' AND d.milestone IN ('contact', 'resolve') AND (
         (v.kind IN ('milestone.moved', 'milestone.resumed') AND v.due_at > d.due_at)
-        OR (v.kind = 'milestone.void' AND v.reason = 'uphold_objection'))
+        OR (v.kind = 'milestone.void' AND v.reason IN ('uphold_objection', 'leave')))
 ), decided AS NOT MATERIALIZED (
     SELECT id, source_id, milestone, path, at, CASE kind WHEN 'milestone.met' THEN 1 ELSE 0 END AS kept FROM eff
     WHERE kind IN ('milestone.met', 'milestone.missed') AND (kind = 'milestone.missed' OR outcome = 'on_time')

@@ -64,9 +64,7 @@ def new_milestone(
     return milestone
 
 
-def recompute(
-    milestone: Milestone, suspensions: Iterable[Suspension], *, at: datetime, warn_share: Fraction
-) -> None:
+def recompute(milestone: Milestone, suspensions: Iterable[Suspension], *, at: datetime, warn_share: Fraction) -> None:
     """Set due, warning and provisional from the facts: amount, extension, pauses. `original_due_at` never moves.
 
     While a pause is open there is no due moment: the last one stays and the milestone is PAUSED.

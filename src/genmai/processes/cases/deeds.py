@@ -23,7 +23,8 @@ milestone.*         subject = the milestone, milestone = its key, due_at = the l
   met               outcome = on_time | late; a late one follows its milestone.missed
   missed            happened_at = due_at, whenever it is written
   void              reason = the verb that ended it. It takes back a miss only where the body turned out not to be
-                    answerable (reason uphold_objection): passing a matter on does not wash a miss off
+                    answerable (reason uphold_objection), or the callers were never its own (reason leave):
+                    passing a matter on does not wash a miss off
 """
 
 from __future__ import annotations
@@ -105,6 +106,8 @@ _KINDS: dict[str, tuple[type[Payload], str]] = {
     "case.reopened": (Nothing, "重新办理"),
     "case.merged": (Nothing, "并入同类事项"),
     "case.unmerged": (Nothing, "撤销合并"),
+    "case.joined": (Nothing, "并进来一件同类事项"),
+    "case.left": (Nothing, "拆出一件事项"),
     "milestone.set": (Nothing, "开始计时"),
     "milestone.met": (Nothing, "完成一个时限"),
     "milestone.missed": (Nothing, "超过时限"),

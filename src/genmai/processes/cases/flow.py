@@ -22,6 +22,8 @@ STATES = {
 }
 FINAL = ("closed", "declined", "merged")
 OPEN = ("received", "dispatched", "objected", "in_hand", "suspended", "replied", "verified")
+JOINED = (*OPEN, "closed")
+WORKING = ("dispatched", "in_hand")
 MERGEABLE = ("received", "dispatched", "objected", "in_hand")
 
 T = Transition
@@ -73,6 +75,8 @@ TABLE = (
     T("reopen", ("replied", "verified", "closed"), "in_hand", "cases:reopen", "case.reopened", "case.reopened"),
     # the same matter twice
     T("merge", MERGEABLE, "merged", "cases:merge", "case.merged", "case.merged"),
+    T("join", OPEN, None, "cases:merge", "case.joined", "case.joined"),
+    T("leave", JOINED, None, "cases:merge", "case.left"),
     T("unmerge", ("merged",), PRIOR, "cases:merge", "case.unmerged", "case.unmerged"),
 )
 FLOW = Flow("case", STATES, FINAL, TABLE)

@@ -40,7 +40,9 @@ def classify(
         _set_category(step, category)
         if urgency and urgency != step.case.urgency:
             if urgency not in step.definition.urgencies:
-                raise BadInput("urgency", "请选择紧急程度", field="urgency", allowed="、".join(step.definition.urgencies))
+                raise BadInput(
+                    "urgency", "请选择紧急程度", field="urgency", allowed="、".join(step.definition.urgencies)
+                )
             step.case.urgency = urgency
         step.deed(reason=reason)
 
@@ -119,9 +121,7 @@ def answer_at_once(
         return reply(actor=actor, at=at, key=key, case=case, outcome=outcome, text=text)
 
 
-def _give(
-    step: Step, to: UUID, assisting: Sequence[UUID], text: str, *, check: bool, duty_row: str = ""
-) -> None:
+def _give(step: Step, to: UUID, assisting: Sequence[UUID], text: str, *, check: bool, duty_row: str = "") -> None:
     found = {o.public_id: o for o in Organisation.objects.filter(public_id__in=[to, *assisting], closed_on=None)}
     if missing := {to, *assisting} - found.keys():
         raise NotFound(f"没有找到这个单位：{len(missing)} 个")

@@ -189,7 +189,7 @@ class Step:
         if limit is None:
             return None
         milestone = clocks.new_milestone(
-            public_id=ids.derive(self.at, self.key, "milestone", key, owner_id, len(self._new_milestones)),
+            public_id=ids.derive(self.at, self.key, "milestone", key, len(self._new_milestones)),
             case=self.case,
             key=key,
             owner_id=owner_id,

@@ -78,9 +78,7 @@ class Milestone(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["owner", "due_at"], name="milestone_inbox", condition=models.Q(state="running")
-            ),
+            models.Index(fields=["owner", "due_at"], name="milestone_inbox", condition=models.Q(state="running")),
             models.Index(
                 fields=["due_at"],
                 name="milestone_to_miss",

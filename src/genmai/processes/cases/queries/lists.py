@@ -141,7 +141,9 @@ def inbox_size(viewer: Viewer) -> tuple[int, int]:
 def desk(viewer: Viewer, *, limit: int = PAGE, offset: int = 0) -> tuple[list[Case], bool]:
     """Matters waiting to be dispatched by the viewer's organisation, oldest limit first."""
     rows = visible(viewer).filter(state="received", holder_id=viewer.organisation_id)
-    rows = rows.select_related("home", "holder", "lead").defer("words", "reach", "answers").order_by("received_at", "id")
+    rows = (
+        rows.select_related("home", "holder", "lead").defer("words", "reach", "answers").order_by("received_at", "id")
+    )
     found = list(rows[offset : offset + limit + 1])
     return found[:limit], len(found) > limit
 
@@ -160,13 +162,29 @@ def imports(viewer: Viewer, *, limit: int = 20) -> list[SheetImport]:
     mine = organisation_ids(viewer, "cases:import", Reach.CAPTURE)
     if not mine:
         return []
-    return list(SheetImport.objects.filter(organisation_id__in=mine).select_related("organisation").order_by("-id")[:limit])
+    return list(
+        SheetImport.objects.filter(organisation_id__in=mine).select_related("organisation").order_by("-id")[:limit]
+    )
 
 
 def one_import(viewer: Viewer, *, public_id: UUID) -> SheetImport | None:
     """One upload, or None outside the viewer's scope."""
     mine = organisation_ids(viewer, "cases:import", Reach.CAPTURE)
-    return SheetImport.objects.filter(public_id=public_id, organisation_id__in=mine).select_related("organisation").first()
+    return (
+        SheetImport.objects.filter(public_id=public_id, organisation_id__in=mine).select_related("organisation").first()
+    )
 
 
-__all__ = ["Filters", "Waiting", "alike", "counts", "desk", "imports", "inbox", "inbox_size", "one_import", "page", "visible"]
+__all__ = [
+    "Filters",
+    "Waiting",
+    "alike",
+    "counts",
+    "desk",
+    "imports",
+    "inbox",
+    "inbox_size",
+    "one_import",
+    "page",
+    "visible",
+]

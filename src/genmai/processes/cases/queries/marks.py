@@ -32,16 +32,19 @@ def marks(viewer: Viewer, *, cases: Collection[Case]) -> dict[int, Mark]:
         mark.late = mark.late or (milestone.state == Milestone.State.RUNNING and milestone.missed_at is not None)
         if mark.due is None or (mark.due.state not in _OPEN and milestone.state not in _OPEN):
             mark.due = milestone
-    for case_id, into, n in _caller_counts(found):
-        for counted in {case_id, into} & found.keys():
-            found[counted].callers += n
+    for case_id, n in _caller_counts(found):
+        found[case_id].callers += n
     return found
 
 
-def _caller_counts(found: Collection[int]) -> list[tuple[int, int | None, int]]:
-    """Case, the case it was merged into, callers."""
-    rows = Caller.objects.filter(Q(case_id__in=found) | Q(case__merged_into_id__in=found)).order_by()
-    return list(rows.values_list("case_id", "case__merged_into_id").annotate(n=Count("id")))
+def _caller_counts(found: Collection[int]) -> list[tuple[int, int]]:
+    """Case, callers: its own and those of the cases merged into it.
+
+    As a union of two look-ups by index; as one condition with OR the database reads every caller there is.
+    """
+    own = Caller.objects.filter(case_id__in=found).order_by().values_list("case_id")
+    merged = Caller.objects.filter(case__merged_into_id__in=found).order_by().values_list("case__merged_into_id")
+    return list(own.annotate(n=Count("id")).union(merged.annotate(n=Count("id")), all=True))
 
 
 __all__ = ["Mark", "marks"]
