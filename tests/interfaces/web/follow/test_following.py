@@ -147,7 +147,10 @@ def test_a_reply_is_read_by_the_reporter_and_inner_words_are_not(world: World) -
     world.do("note", case, text="内部商量的话")
     world.do("note", case, text="请您等两天", open_to_callers=True)
     world.do("reply", case, text="路灯换好了")
+    world.do("rework", case, text="内部的返工意见")
     shown = page(holder())
+    assert "核实后发现还没办好" in shown
+    assert "内部的返工意见" not in shown
     assert "路灯换好了" in shown
     assert "请您等两天" in shown
     assert "内部商量的话" not in shown

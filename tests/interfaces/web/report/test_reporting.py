@@ -283,7 +283,11 @@ def test_name_and_phone_are_sealed_and_the_same_number_is_the_same_person(
 
 def test_staff_report_on_behalf_and_the_case_opens(client: Client, district: SmallDistrict) -> None:
     client.force_login(account("n1-shuji", "village_secretary", district.n1))
-    assert "替人登记一件事" in client.get("/report").content.decode()
+    page = client.get("/report").content.decode()
+    assert "替人登记一件事" in page
+    assert '<option value="330299001201" selected>北一村' in page, "their own village is chosen already"
+    assert '<option value="330299001" selected>北镇' in page
+    assert "反映人电话" in page
     answer = client.post("/report", fields(name="李阿婆", phone="13805740001"))
     case = Case.objects.get()
     assert answer["Location"] == f"/cases/{case.public_id}/"
@@ -296,7 +300,7 @@ def test_staff_outside_their_scope_are_told_and_keep_what_they_typed(client: Cli
     answer = client.post("/report", fields(town="330299002", village="330299002201"))
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "没有这个权限" in page
+    assert "这里不归您的单位" in fault_of(page, "town")
     assert "三号楼楼道灯坏了四天" in page
     assert not Case.objects.exists()
 

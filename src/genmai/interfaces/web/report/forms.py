@@ -92,8 +92,12 @@ class ReportForm(PlainForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, definition: CasesSection, ground: Ground, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, definition: CasesSection, ground: Ground, by_staff: bool = False, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
+        if by_staff:
+            self._for_somebody_else()
         self.ground = ground
         self.fields["urgency"].choices = [("", gettext("说不准，请你们看")), *_urgencies(definition)]  # type: ignore[attr-defined]
         self.fields["service"].choices = [("", gettext("说不准")), *_kinds(definition)]  # type: ignore[attr-defined]
@@ -102,10 +106,16 @@ class ReportForm(PlainForm):
         self.fields["grid"].widget.groups = lambda: [(None, self.grids)]
         self.place: Place | None = None
 
+    def _for_somebody_else(self) -> None:
+        """The same questions, asked of whoever takes it down."""
+        self.fields["name"].label = gettext("反映人怎么称呼")
+        self.fields["phone"].label = gettext("反映人电话")
+        self.fields["wants_answer"].label = gettext("办好以后要答复反映人吗")
+
     @cached_property
     def grids(self) -> list[Place]:
         """Of the village that was chosen."""
-        return self.ground.grids(str(self.data.get("village", "")))
+        return self.ground.grids(str(self["village"].value() or ""))
 
     def clean_phone(self) -> str:
         """A number that can be rung, as it was written."""

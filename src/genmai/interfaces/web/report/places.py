@@ -34,6 +34,13 @@ class Ground:
             place.code: place for place in found if place.valid_to is None and place.kind in (*BASE, *SMALLEST, TOWN)
         }
 
+    def usual(self, code: str) -> dict[str, str]:
+        """Town, village and grid of the place with this code, as far down as it goes: where staff begin."""
+        here = queries.places_by_code(self.viewer, codes=[code]).get(code)
+        lying = queries.places_by_code(self.viewer, codes=queries.codes_of(here.path)) if here else {}
+        fields = {TOWN: "town", **dict.fromkeys(BASE, "village"), **dict.fromkeys(SMALLEST, "grid")}
+        return {fields[PlaceKind(p.kind)]: p.code for p in lying.values() if p.kind in fields}
+
     def towns(self) -> Groups:
         """All towns, in no group."""
         return [(None, [place for place in self._places if place.kind == TOWN])]

@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from genmai.directory.roster.commands import find_or_add_resident
+from genmai.directory.roster.queries import organisations_by_id
 from genmai.interfaces.web.edge.addresses import Pace, address_of, is_own_network
 from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest
@@ -26,7 +27,7 @@ from genmai.interfaces.web.report.forms import ReportForm
 from genmai.interfaces.web.report.places import Ground, options
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel import ids
-from genmai.kernel.refusal import NotFound, Refused
+from genmai.kernel.refusal import NotFound, NotPermitted, Refused
 from genmai.kernel.viewer import Actor
 from genmai.processes.cases import mechanism
 from genmai.processes.cases.commands.intake import Report, receive
@@ -53,6 +54,8 @@ def report(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and not _too_many(request, form):
         try:
             return _taken_in(request, form, kept, form_key)
+        except NotPermitted:
+            form.add_error("town", gettext("这里不归您的单位，没有登记。请选本单位的地方，或者请反映人自己交"))
         except Refused as refused:
             form.add_error(_field(form, refused), refused.text(gettext))
     status = 429 if form.has_error("__all__", "pace") else 422
@@ -60,9 +63,20 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest) -> ReportForm:
-    ground = Ground(cast(AskedRequest, request).viewer)
-    data = request.POST if request.method == "POST" else None
-    return ReportForm(data, definition=mechanism.definition_of(mechanism.loop()), ground=ground)
+    by_staff, ground = _by_staff(request), Ground(cast(AskedRequest, request).viewer)
+    definition = mechanism.definition_of(mechanism.loop())
+    if request.method == "POST":
+        return ReportForm(request.POST, definition=definition, ground=ground, by_staff=by_staff)
+    initial = ground.usual(_own_code(request)) if by_staff else {}
+    return ReportForm(initial=initial, definition=definition, ground=ground, by_staff=by_staff)
+
+
+def _own_code(request: HttpRequest) -> str:
+    """The code of the organisation somebody acts for; towns, villages and grids have that of their place."""
+    asked = cast(AskedRequest, request)
+    own = asked.viewer.organisation_id
+    found = organisations_by_id(asked.viewer, ids=[own], at=asked.now).get(own) if own else None
+    return found.code if found else ""
 
 
 def _draw(
