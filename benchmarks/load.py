@@ -45,7 +45,7 @@ def main(side: str, where: str, connections: int, seconds: float, file: str) -> 
     for doing in doers:
         doing(given[0])  # warm: prepared statements, imported modules
     done, faults = [0] * connections, [0] * connections
-    print("ready", flush=True)
+    print("ready", flush=True)  # noqa: T201
     sys.stdin.readline()
     until = time.monotonic() + seconds
 
@@ -56,7 +56,7 @@ def main(side: str, where: str, connections: int, seconds: float, file: str) -> 
                 doers[place](next(turn))
             except Exception as fault:
                 faults[place] += 1
-                print(fault, file=sys.stderr)
+                print(fault, file=sys.stderr)  # noqa: T201
                 continue
             if time.monotonic() > until:
                 return
@@ -68,7 +68,7 @@ def main(side: str, where: str, connections: int, seconds: float, file: str) -> 
     for thread in threads:
         thread.join()
     # Each connection warmed up with one case and ended with one after the time: acknowledged, but not counted.
-    print(json.dumps({"counted": sum(done), "acknowledged": sum(done) + 2 * connections, "faults": sum(faults)}))
+    print(json.dumps({"counted": sum(done), "acknowledged": sum(done) + 2 * connections, "faults": sum(faults)}))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -169,11 +168,11 @@ def _shape(rows: Rows) -> list[tuple[str, str, Any]]:
             for name, value in sorted(row.items()):
                 if name in GIVEN_BY_DATABASE or name == "case_id":
                     continue
-                if isinstance(value, UUID):
-                    value = f"{value.version} #{seen.setdefault(value, len(seen))}"
-                elif isinstance(value, bytes | memoryview):
-                    value = len(value)
-                elif isinstance(value, datetime):
-                    value = value.timestamp()
-                shape.append((table, name, value))
+                shape.append((table, name, _comparable(value, seen)))
     return shape
+
+
+def _comparable(value: Any, seen: dict[UUID, int]) -> Any:
+    if isinstance(value, UUID):
+        return f"{value.version} #{seen.setdefault(value, len(seen))}"
+    return len(value) if isinstance(value, bytes | memoryview) else value

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import random
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from benchmarks.installation import Up, folder, free_port, genmai
 from tests.faults import processes
 from tests.faults.clients import Crowd, Reporter
-
-from benchmarks.installation import Up, folder, free_port, genmai
 
 pytestmark = pytest.mark.slow
 
@@ -94,4 +94,6 @@ def _nothing_lost_nothing_twice(up: Up, crowd: Crowd) -> None:
     verified = genmai(up.data, "records", "verify")
     assert sealed.returncode == 0, sealed.stderr
     assert verified.returncode == 0, verified.stdout
-    print(f"{len(times)} cases, {sum(one.repeated for one in crowd.reporters)} posts repeated, {KILLS} kills")
+    sys.stdout.write(
+        f"{len(times)} cases, {sum(one.repeated for one in crowd.reporters)} posts repeated, {KILLS} kills\n"
+    )

@@ -1,0 +1,51 @@
+"""`./genmai bench [first-page|pages|intake …]`: run, print, rewrite docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+
+from benchmarks import first_page, intake, pages, table
+from benchmarks.installation import folder, running
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="genmai bench", description=__doc__)
+    parser.add_argument("only", nargs="*", metavar="section", help=f"of {', '.join(table.SECTIONS)} (default: all)")
+    parser.add_argument("--pairs", type=int, default=3, help="phases of intake on either side (default 3)")
+    parser.add_argument("--seconds", type=float, default=8.0, help="length of a phase (default 8)")
+    parser.add_argument("--cases", type=int, default=pages.CASES, help="cases for the pages (default 20000)")
+    parser.add_argument("--rounds", type=int, default=pages.ROUNDS, help="requests a page and viewer (default 60)")
+    given = parser.parse_args(arguments)
+    wanted = set(given.only or table.SECTIONS)
+    if wanted - set(table.SECTIONS):
+        parser.error(f"no such section; there are {', '.join(table.SECTIONS)}")
+    if "first-page" in wanted:
+        _show("first-page", table.of_first_page(first_page.run(), _note()))
+    if wanted & {"pages", "intake"}:
+        _on_the_demo(given, wanted)
+    return 0
+
+
+def _on_the_demo(given: argparse.Namespace, wanted: set[str]) -> None:
+    """Pages first: what intake writes would stand in their lists."""
+    with folder() as place, running(place / "data") as up:
+        if "pages" in wanted:
+            cases, figures = pages.run(up, cases=given.cases, rounds=given.rounds)
+            _show("pages", table.of_pages(cases, figures, _note()))
+        if "intake" in wanted:
+            _show("intake", table.of_intake(intake.run(up, pairs=given.pairs, seconds=given.seconds), _note()))
+
+
+def _note() -> str:
+    return table.measured(first_page.load(), datetime.now(UTC).date())
+
+
+def _show(section: str, body: str) -> None:
+    print(body + "\n", flush=True)  # noqa: T201
+    table.rewrite(section, body)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

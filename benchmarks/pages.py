@@ -1,0 +1,99 @@
+"""Lists and case pages at twenty thousand cases, for who sees most and for who sees least."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+import psycopg
+
+from benchmarks.installation import ROOT, Up, environment
+from benchmarks.many_cases import multiply
+from benchmarks.visitor import Answer, Visitor
+from genmai.interfaces.cli.database import DATABASE, OWNER
+from genmai.interfaces.cli.postgres import Cluster
+
+CASES = 20_000
+ROUNDS = 60
+VIEWERS = {"whole district": "quzhongxin", "one grid": "wangge"}
+LISTS = {
+    "list of cases": "/cases/",
+    "list, second page of what is late": "/cases/?late=1&page=2",
+    "list, search for 路灯": "/cases/?q=%E8%B7%AF%E7%81%AF",
+    "my work": "/work/",
+    "dispatch desk": "/desk/",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Milliseconds at the client over loopback, one request at a time; bytes as they travelled."""
+
+    page: str
+    viewer: str
+    status: int
+    p50: float
+    p95: float
+    queries: int
+    page_bytes: int
+    first_visit_bytes: int
+
+
+def run(up: Up, *, cases: int = CASES, rounds: int = ROUNDS) -> tuple[int, list[Figure]]:
+    """How many cases there are, and each page for each viewer. `up` must hold the finished demo."""
+    with psycopg.connect(Cluster(up.data).url(OWNER, DATABASE), autocommit=True) as connection:
+        have = multiply(connection, cases)
+        ids = {name: _seen_by(connection, login) for name, login in VIEWERS.items()}
+    accounts = up.accounts()
+    figures = []
+    for viewer, login in VIEWERS.items():
+        visitor = Visitor(up.port)
+        visitor.sign_in(login, accounts[login])
+        pages = {title: [path] for title, path in LISTS.items()} | {"one case": ids[viewer]}
+        queries = _queries(up, login, [paths[0] for paths in pages.values()])
+        for title, paths in pages.items():
+            figures.append(_measure(visitor, title, viewer, paths, rounds, queries[paths[0]]))
+    return have, figures
+
+
+def _seen_by(connection: psycopg.Connection[tuple[object, ...]], login: str) -> list[str]:
+    """Addresses of two hundred cases in the account's scope: what its organisation reaches."""
+    rows = connection.execute(
+        "SELECT c.public_id::text FROM cases_case c, access_account a JOIN access_grant g ON g.account_id = a.id "
+        "WHERE a.login = %s AND c.reach @> ARRAY[g.organisation_id]",
+        (login,),
+    ).fetchall()
+    chosen = random.Random(login).sample(sorted(str(row[0]) for row in rows), min(200, len(rows)))  # noqa: S311
+    return [f"/cases/{public_id}/" for public_id in chosen]
+
+
+def _measure(visitor: Visitor, title: str, viewer: str, paths: list[str], rounds: int, queries: int) -> Figure:
+    for path in paths[:3] * 4:  # both processes of the site have their templates read
+        visitor.get(path)
+    times: list[float] = []
+    answers: list[Answer] = []
+    for turn in range(rounds):
+        started = time.perf_counter()
+        answers.append(visitor.get(paths[turn % len(paths)]))
+        times.append((time.perf_counter() - started) * 1000)
+    largest = max(answers, key=lambda answer: answer.wire)
+    statics = sum(visitor.statics(largest).values())
+    cuts = statistics.quantiles(times, n=20)
+    status = next((answer.status for answer in answers if answer.status != 200), 200)
+    return Figure(title, viewer, status, cuts[9], cuts[18], queries, largest.wire, largest.wire + statics)
+
+
+def _queries(up: Up, login: str, paths: list[str]) -> dict[str, int]:
+    """Counted in a process of its own: the same views, middleware and database."""
+    env = {**environment(), "GENMAI_DATA": str(up.data)}
+    env["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+    command = [sys.executable, "-m", "benchmarks.queries", login, *paths]
+    answer = subprocess.run(command, env=env, capture_output=True, text=True, check=True, cwd=ROOT)
+    found: dict[str, int] = json.loads(answer.stdout.splitlines()[-1])
+    return found
