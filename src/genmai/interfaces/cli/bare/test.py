@@ -17,6 +17,7 @@ def run(args: argparse.Namespace) -> int:
     catalogue.compile_all()
     # A running installation's variables must not decide what tests see.
     kept = {"GENMAI_DATABASE_URL", "GENMAI_CHROMIUM", "GENMAI_SHARED_DATA", "GENMAI_REQUIRE_BROWSER"}
+    kept |= {"GENMAI_KILLS", "GENMAI_KILL_SEED"}
     env = {key: value for key, value in os.environ.items() if not key.startswith("GENMAI_") or key in kept}
     return subprocess.run(
         [sys.executable, "-m", "pytest", *args.arguments], cwd=REPOSITORY, env=env, check=False
