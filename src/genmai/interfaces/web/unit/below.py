@@ -58,7 +58,8 @@ class Group:
 
 def groups(viewer: Viewer, asked: Question, board: Board, units: Sequence[Organisation]) -> list[Group]:
     """By kind, those on the ground first; one query for what waits in all of them."""
-    counts = open_by_body(viewer, ids=[unit.pk for unit in units])
+    # What waits is known for now only; asked for an earlier day, nothing is said of it.
+    counts = {} if asked.known_on else open_by_body(viewer, ids=[unit.pk for unit in units])
     found: dict[str, list[Row]] = {}
     for unit in sorted(units, key=lambda one: one.kind == OrganisationKind.DEPARTMENT):
         waiting, late = counts.get(unit.pk, (0, 0))

@@ -78,6 +78,7 @@ def lately(viewer: Viewer, asked: Question) -> list[Event]:
         limit=LATELY,
     )
     cases = cases_of(viewer, found)
+    found.sort(key=lambda deed: (deed.at, deed.pk), reverse=True)
     return [_event(deed, cases.get(deed.source_id)) for deed in found]
 
 
