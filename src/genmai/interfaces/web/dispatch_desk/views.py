@@ -109,7 +109,7 @@ def _matter(request: HttpRequest, standing: Standing, bound: VerbForm | None, ve
         "callers": page.callers(standing, None, None), "answer": answer, "category": category, "find": find,
         "within": opened, "above": duty.above(opened), "subjects": choices, "dispatch": dispatch,
         "take_on": drawn.get("take_on"), "others": [drawn[v] for v in ("answer_at_once", "decline") if v in drawn],
-        "merging": drawn.get("merge"), "alike": page.merge_candidates(standing, "") if "merge" in drawn else [],
+        "merging": drawn.get("merge"), "alike": page.merge_candidates(standing, "", category) if "merge" in drawn else [],
         "said": said, "before": [a for a in standing.matter.attachments if a.stage == "before"],
         "picture_cases": page.picture_cases(standing), "subject_title": page.subject_title(answer.category),
         "key": new_key(), "lost": bound is not None and verb not in drawn,

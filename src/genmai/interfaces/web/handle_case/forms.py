@@ -8,9 +8,8 @@ from uuid import UUID
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.handle_case.fields import (

@@ -118,5 +118,5 @@ def _reason(definition: CasesSection, reason: str) -> str:
         return words.say(definition.objection.reasons[reason])
     for section in (definition.closings, definition.declines, definition.suspensions):
         if reason in section:
-            return words.say(section[reason].title)  # type: ignore[index]
+            return words.say(section[reason].title)
     return ""

@@ -66,7 +66,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     definition = mechanism.definition_of(mechanism.loop())
     context = {
         "nav_key": "cases", "now": asked.now, "page": page, "tabs": tabs(query, filters, counts), "q": filters.words,
-        "selects": _selects(filters, definition, around), "late": filters.late, "order": filters.order,
+        "selects": _selects(filters, definition, around), "late": filters.late, "undecided": filters.undecided, "order": filters.order,
         "state": filters.states[0] if filters.states else "",
         "chosen": _chosen(query, filters, definition, around), "keys": [Key("f", gettext("只看超时的"), "#late")],
     }  # fmt: skip

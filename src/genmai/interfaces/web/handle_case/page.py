@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -161,7 +162,7 @@ class Candidate:
     url: str
 
 
-def merge_candidates(standing: Standing, find: str) -> list[Candidate]:
+def merge_candidates(standing: Standing, find: str, category: str = "") -> list[Candidate]:
     """Open matters this one may be joined to: alike ones nearby, or those with the words looked for."""
     viewer, case = standing.actor.viewer, standing.case
     if find.strip():
@@ -171,7 +172,9 @@ def merge_candidates(standing: Standing, find: str) -> list[Candidate]:
         since = standing.now - (
             clocks.due_after(standing.definition.merging.suggest_within, standing.now) - standing.now
         )
-        found = lists.alike(viewer, case=case, since=since, limit=MERGE_LIMIT)
+        like = copy(case)
+        like.category = category or case.category  # on the desk: the subject chosen, not yet saved
+        found = lists.alike(viewer, case=like, since=since, limit=MERGE_LIMIT)
     others = [one for one in found if one.id != case.id][:MERGE_LIMIT]
     return [
         Candidate(

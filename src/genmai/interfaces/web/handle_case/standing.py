@@ -72,11 +72,14 @@ class Standing:
 
     @cached_property
     def targets(self) -> list[Organisation]:
-        """Bodies the matter may be given to: those below its home, its line, the departments. Two queries."""
-        below = children(self.actor.viewer, organisation=self.case.home, at=self.now)
-        known = targets(self.actor.viewer, case=self.case)
-        seen = {one.id for one in known}
-        return [one for one in below if one.id not in seen and one.kind != "department"] + known
+        """Bodies the matter may be given to: those below its home and below us, its line, the departments."""
+        viewer = self.actor.viewer
+        ours = Organisation(pk=viewer.organisation_id or 0)
+        below = children(viewer, organisation=self.case.home, at=self.now)
+        known = targets(viewer, case=self.case) + children(viewer, organisation=ours, at=self.now)
+        found = {one.id: one for one in [*below, *known] if one.kind != "department"}
+        found |= {one.id: one for one in known if one.kind == "department"}
+        return list(found.values())
 
     # parts of the matter
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from genmai.mechanisms.schema import Text
 from genmai.processes.cases import clocks
@@ -80,18 +79,19 @@ def badge(state: str, late: bool = False) -> tuple[str, str]:
     return ("late", str(over)) if late and state in LATE_CAN_BE else (kind, str(word))
 
 
-def to_do(definition: CasesSection, key: str, request_kind: str = "", part: str = "") -> tuple[str, str]:
+def to_do(definition: CasesSection, key: str, request_kind: str = "") -> tuple[str, str]:
     """What a limit asks of whoever owes it, and the verb that meets it."""
-    if key == clocks.DECIDE:
-        words, verb = DECIDE.get(request_kind, (pgettext_lazy("do", "作出决定"), ""))
-        return str(words), verb
-    if key == clocks.VISIT:
-        return str(TO_DO["visited"][0]), "visit"
     promise = definition.milestones.get(key)
-    if promise is None:
-        return key, ""
-    words, verb = TO_DO.get(promise.met_by, (say(promise.title), ""))
-    return str(words), verb
+    found: tuple[object, str]
+    if key == clocks.DECIDE:
+        found = DECIDE.get(request_kind, (pgettext_lazy("do", "作出决定"), ""))
+    elif key == clocks.VISIT:
+        found = TO_DO["visited"]
+    elif promise is None:
+        found = (key, "")
+    else:
+        found = TO_DO.get(promise.met_by, (say(promise.title), ""))
+    return str(found[0]), found[1]
 
 
 def limit_title(definition: CasesSection, key: str, request_kind: str = "") -> str:
