@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -197,6 +197,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
     followed = following.follow(cast(AskedRequest, request).viewer, code=slip.code)
     context = {
         "slip": slip,
+        "follow_url": request.build_absolute_uri(reverse("follow")),
         "case": followed.case,
         "steps": ahead(followed),
         "now": cast(AskedRequest, request).now,
