@@ -19,9 +19,12 @@ from django.test import Client
 from tests.factories.accounts import account
 from tests.factories.organisations import SmallDistrict, small_district
 
+from genmai.interfaces import sheet_import
 from genmai.interfaces.jobs.continuous import imports
 from genmai.kernel.ids import key_of
+from genmai.kernel.refusal import Refused
 from genmai.kernel.sheets import open_sheet
+from genmai.processes.cases.commands import importing
 from genmai.processes.cases.models import Caller, Case, SheetImport
 
 pytestmark = pytest.mark.django_db
@@ -370,3 +373,43 @@ def test_the_pages_cost_the_same_however_much_was_imported(desk: Client, django_
         desk.get(f"/import/{uploads[1].public_id}/")
     with django_assert_max_num_queries(6):
         desk.get(f"/import/{uploads[1].public_id}/progress")
+
+
+def test_an_upload_whose_file_is_gone_fails_in_words_and_holds_up_nobody(desk: Client) -> None:
+    lost, _ = checked(desk, [HEADER, ("L1", "", "丢了文件", "", "")])
+    good, _ = checked(desk, [HEADER, ROW])
+    for upload in (lost, good):
+        confirm(desk, upload)
+    sheet_import.store().path(lost.sha256).unlink()
+    work()
+    assert "存下来的文件打不开了" in text_of(desk.get(f"/import/{lost.public_id}/"))
+    good.refresh_from_db()
+    assert (good.state, Case.objects.count()) == ("done", 1)
+
+
+def test_a_row_that_breaks_the_import_fails_that_upload_alone(desk: Client) -> None:
+    bad, _ = checked(desk, [HEADER, ("X1", "", "坏掉的一行", "", "")])
+    confirm(desk, bad)
+    with patch.object(importing, "_take_in", side_effect=RuntimeError("broken on purpose")):
+        work()
+    bad.refresh_from_db()
+    assert (bad.state, Case.objects.count()) == ("failed", 0)
+    assert "导入时出了意外" in text_of(desk.get(f"/import/{bad.public_id}/"))
+
+
+def test_a_row_that_a_rule_refuses_is_a_failed_row_and_the_others_go_in(desk: Client) -> None:
+    upload, _ = checked(desk, [HEADER, ("R1", "", "这一行", "", ""), ("R2", "", "那一行", "", "")])
+    confirm(desk, upload)
+    real = importing._take_in
+
+    def strict(*given: Any) -> Case:
+        if given[-1].ref == "R1":
+            raise Refused("no_place", "请选择事情发生在哪里")
+        return real(*given)
+
+    with patch.object(importing, "_take_in", strict):
+        work()
+    upload.refresh_from_db()
+    assert (upload.state, upload.created, upload.failed) == ("done", 1, 1)
+    assert "第 2 行" in (page := text_of(desk.get(f"/import/{upload.public_id}/")))
+    assert "请选择事情发生在哪里" in page

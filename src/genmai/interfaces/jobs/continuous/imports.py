@@ -32,12 +32,19 @@ def run(*, at: datetime, clock: Callable[[], float] = time.monotonic) -> str:
         upload = _carrier.go_on(actor=SYSTEM, at=at, upload=upload, while_=lambda: clock() < until)
     except (OperationalError, InterfaceError):
         raise  # the database is away: tried again at the next turn
-    except (Refused, OSError, ValueError) as broken:
-        _log.warning("import failed", upload=str(upload.public_id), why=str(broken))
-        message = broken.message if isinstance(broken, Refused) else "存下来的文件打不开了，请重新上传"
+    except Exception as broken:  # whatever it is, one bad upload must not hold up the others
+        _log.exception("import failed", upload=str(upload.public_id))
         key = ids.key_of("import failed", str(upload.public_id))
-        upload = importing.fail(actor=SYSTEM, at=at, key=key, upload=upload, message=message)
+        upload = importing.fail(actor=SYSTEM, at=at, key=key, upload=upload, message=_why(broken))
     return f"import {upload.public_id}: {upload.state}, {upload.done} rows"
+
+
+def _why(broken: Exception) -> str:
+    if isinstance(broken, Refused):
+        return broken.text()
+    if isinstance(broken, (OSError, ValueError)):
+        return "存下来的文件打不开了，请重新上传"
+    return "导入时出了意外，已经导入的都还在；请告诉系统管理员"
 
 
 def _next() -> SheetImport | None:

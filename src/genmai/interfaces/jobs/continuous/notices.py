@@ -6,7 +6,7 @@ from datetime import datetime
 
 from genmai.interfaces.channels.inapp.deliver import deliver
 
-BATCHES = 10  # at a turn, so that a backlog doesn't hold up the clocks
+BATCHES = 3  # at a turn, so that a backlog doesn't hold up the clocks
 
 
 def run(*, at: datetime) -> str:

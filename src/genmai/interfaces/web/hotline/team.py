@@ -26,11 +26,13 @@ class AwayForm(PlainForm):
     """Days on which somebody can't be called."""
 
     person = forms.ChoiceField(label=gettext_lazy("谁外出"))
-    first_day = forms.DateField(label=gettext_lazy("从哪天"), widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = forms.DateField(
+        label=gettext_lazy("从哪天"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     last_day = forms.DateField(
         label=gettext_lazy("到哪天"),
         help_text=gettext_lazy("这一天也算"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     stand_in = forms.ChoiceField(label=gettext_lazy("谁代班"), required=False)
 

@@ -53,12 +53,12 @@ class GrantForm(UnitField):
     """A role over a unit from a day on."""
 
     role = forms.ChoiceField(label=_("什么角色"))
-    valid_from = forms.DateField(label=_("从哪天起"), widget=forms.DateInput(attrs=DAY))
+    valid_from = forms.DateField(label=_("从哪天起"), widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY))
     valid_to = forms.DateField(
         label=_("到哪天为止"),
         required=False,
         help_text=_("这一天不再有效；不填就一直有效"),
-        widget=forms.DateInput(attrs=DAY),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY),
     )
     document = forms.CharField(
         label=_("依据的文件"), required=False, max_length=120, validators=[refuse_nul], widget=forms.TextInput()
