@@ -70,6 +70,13 @@ def test_the_list_leads_nowhere_else(d: Desks) -> None:
     assert answer.headers["Location"] == f"/cases/{case.public_id}/"
 
 
+def test_a_leader_reads_the_inbox_without_buttons_that_refuse(d: Desks) -> None:
+    d.world.at_state("received")
+    d.world.do("ask_extension", d.world.at_state("in_hand"))
+    leader = d.world.actor("镇长", "town_leader", d.world.district.north)
+    assert sorted(buttons(work(d, leader))) == ["批准延期", "看看"]
+
+
 def test_empty_says_what_will_come(d: Desks) -> None:
     page = work(d, d.world.dept)
     assert "没有等着办的事" in page

@@ -18,9 +18,11 @@ from django.views.decorators.http import require_safe
 from genmai.interfaces.web.edge.posting import new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.handle_case import words
+from genmai.interfaces.web.handle_case.actions import ACTIONS
 from genmai.interfaces.web.handle_case.rows import row
 from genmai.interfaces.web.my_work.notices import NoticeLine, lines
 from genmai.interfaces.web.shell.view_models import Key, MatterRow
+from genmai.kernel.viewer import Viewer
 from genmai.processes.cases.flow import FLOW
 from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.queries import lists
@@ -73,7 +75,9 @@ def _line(waiting: Waiting, found: Mapping[int, Mark], asked: AskedRequest) -> W
     case, milestone = waiting.case, waiting.milestone
     definition = definition_of(case.mechanism)
     what = [_to_do(definition, one) for one in (milestone, *waiting.also)]
-    to_do, verb = next(((w, v) for w, v in what if _fits(v, case.state)), (gettext("看看"), ""))
+    to_do, verb = next(
+        ((w, v) for w, v in what if _fits(v, case.state) and _may(asked.viewer, v)), (gettext("看看"), "")
+    )
     mark = Mark(due=milestone, late=waiting.late, callers=found[case.id].callers)
     url = reverse("case", args=[case.public_id])
     desk = reverse("dispatch_desk") if verb == "dispatch" else ""
@@ -81,7 +85,7 @@ def _line(waiting: Waiting, found: Mapping[int, Mark], asked: AskedRequest) -> W
         matter=row(case, mark, asked.now),
         to_do=to_do,
         also=tuple(w for w, _verb in what if w != to_do),
-        url=f"{desk}?case={case.public_id}" if desk else f"{url}#do-{verb}" if verb else url,
+        url=f"{desk}?case={case.public_id}" if desk else url,
         action=reverse("case_do", args=[case.public_id, verb]) if verb in ONE_TAP else "",
         key=new_key(),
         seen=case.version,
@@ -100,6 +104,12 @@ def _fits(verb: str, state: str) -> bool:
     if not verb or (state == "dispatched" and verb == "contact"):
         return False
     return FLOW.allows(state, verb)
+
+
+def _may(viewer: Viewer, verb: str) -> bool:
+    """Whether the reader's own role does this: a leader reads the office's inbox and presses none of its buttons."""
+    steps = ACTIONS[verb].steps if verb in ACTIONS else ()
+    return all(viewer.may(FLOW.row(step).who, viewer.path) for step in steps)
 
 
 def _notices(asked: AskedRequest) -> list[NoticeLine]:
