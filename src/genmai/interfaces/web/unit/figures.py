@@ -168,7 +168,7 @@ def _against_past(months: Sequence[Figure]) -> str:
         return here
     before = _("前 %(months)s 个月合起来 %(past)s。") % {
         **words,
-        "past": f"{percent(n, d)}%（{n:,}/{d:,} {words['unit']}）",
+        "past": _with_pair(n, d, f" {words['unit']}"),
     }
     return here + before
 
@@ -182,8 +182,8 @@ def _note(asked: Question, figure: Figure, counted: bool) -> str:
 
 
 def _proof(asked: Question, figure: Figure) -> str:
-    as_of = _("截至 %(at)s") % {"at": when_words(figure.known_at, asked.now)}
-    return f"{as_of} · {figure.rule.name} · {figure.rule.formula}"
+    words = {"at": when_words(figure.known_at, asked.now), "rule": f"{figure.rule.name} · {figure.rule.formula}"}
+    return _("截至 %(at)s，规则 %(rule)s") % words
 
 
 def _month_row(asked: Question, figure: Figure) -> list[str | SafeString]:
@@ -260,14 +260,19 @@ def _level_row(asked: Question, now: Figure, before: Figure, word: str) -> list[
 def _of(figure: Figure) -> str:
     if not figure.denominator:
         return "—"
-    pair = f"{figure.numerator:,}/{figure.denominator:,}"
-    return pair if figure.small else f"{percent(figure.numerator, figure.denominator)}%（{pair}）"
+    if figure.small:
+        return f"{figure.numerator:,}/{figure.denominator:,}"
+    return _with_pair(figure.numerator, figure.denominator)
 
 
 def _share(figure: Figure) -> str:
-    unit = unit_of_count(figure.rule.key)
-    pair = f"{figure.numerator:,}/{figure.denominator:,} {unit}"
-    return f"{percent(figure.numerator, figure.denominator)}%（{pair}）"
+    return _with_pair(figure.numerator, figure.denominator, f" {unit_of_count(figure.rule.key)}")
+
+
+def _with_pair(numerator: int, denominator: int, unit: str = "") -> str:
+    """A share never stands without what it is of: 80.0%（4/5 人）."""
+    pair = f"{numerator:,}/{denominator:,}{unit}"
+    return _("%(share)s%%（%(pair)s）") % {"share": percent(numerator, denominator), "pair": pair}
 
 
 def _change(now: Figure, before: Figure) -> str:
