@@ -26,8 +26,16 @@ class Refused(Exception):
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The sentence to show; `translate` looks up the catalogue for the message and for each filled-in word."""
-        filled = {name: translate(value) if isinstance(value, str) and value else value for name, value in self.params.items()}
+        filled = {
+            name: translate(value) if isinstance(value, str) and value else value for name, value in self.params.items()
+        }
         return translate(self.message).format(**filled)
+
+    def accepts(self, translate: Callable[[str], str] = str) -> str:
+        """What would be accepted, in the reader's language: a list's members are looked up one by one."""
+        if not self.allowed:
+            return ""
+        return translate("、").join(translate(one) if one else one for one in self.allowed.split("、"))
 
     def __str__(self) -> str:
         return f"{self.text()}（{self.allowed}）" if self.allowed else self.text()

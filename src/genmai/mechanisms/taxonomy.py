@@ -75,7 +75,11 @@ class Taxonomy:
             return self.categories[code]
         except KeyError:
             raise BadInput(
-                "unknown_category", f"没有“{code}”这个分类", field="category", allowed="分类表中的编码"
+                "unknown_category",
+                "没有“{category}”这个分类",
+                field="category",
+                allowed="分类表中的编码",
+                category=code,
             ) from None
 
     def children(self, code: str = "") -> tuple[Category, ...]:

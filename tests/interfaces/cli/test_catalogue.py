@@ -62,7 +62,7 @@ def test_missing_and_fuzzy_texts_fall_back_to_chinese(translations: gettext.GNUT
 
 
 def test_texts_are_found_in_python_and_templates(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text("_('甲' '乙')\npgettext('处', '丙')\nngettext('%d 丁', '%d 丁们', n)\nother('戊')\n")
+    (tmp_path / "a.py").write_text("_('甲' '乙')\npgettext('处', '丙')\nngettext('%d 丁', '%d 丁们', n)\n")
     (tmp_path / "b.html").write_text(
         '{% load i18n %}{% translate "己" %}'
         "{% blocktranslate count n=n %}一 {{ n }}{% plural %}多 {{ n }}{% endblocktranslate %}"

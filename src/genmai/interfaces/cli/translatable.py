@@ -10,12 +10,13 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
-from genmai.interfaces.cli import catalogue
+from genmai.interfaces.cli import catalogue, unmarked
 
 SOURCE = catalogue.LOCALE.parent
 _SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 _WITH_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_MARKS = frozenset(_SINGLE | _WITH_CONTEXT)
+_CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")  # with its punctuation
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,19 @@ class Text:
 
 
 def used(source: Path = SOURCE) -> list[Text]:
-    """Every text marked in Python files and templates, each once."""
+    """Every text of Python files and templates that people read in either language, each once."""
     found: dict[str, Text] = {}
+    for name, code in _files(source):
+        for text in _in_python(code, name) if name.endswith(".py") else _in_template(code, name):
+            found.setdefault(text.key, text)
+    return list(found.values())
+
+
+def _files(source: Path) -> Iterator[tuple[str, str]]:
+    """Name and content of each file that may hold words for people."""
     for path in sorted([*source.rglob("*.py"), *source.rglob("*.html"), *source.rglob("*.txt")]):
         if "migrations" not in path.parts:
-            name = str(path.relative_to(source))
-            code = path.read_text(encoding="utf-8")
-            for text in _in_python(code, name) if path.suffix == ".py" else _in_template(code, name):
-                found.setdefault(text.key, text)
-    return list(found.values())
+            yield path.relative_to(source).as_posix(), path.read_text(encoding="utf-8")
 
 
 def _in_python(code: str, name: str) -> Iterator[Text]:
@@ -51,6 +56,9 @@ def _in_python(code: str, name: str) -> Iterator[Text]:
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             values = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
             yield from _text(called, values, f"{name}:{node.lineno}")
+    for found in unmarked.literals(code, name, _MARKS):
+        if found.whole:
+            yield Text(f"{name}:{found.line}", found.text)
 
 
 def _text(called: str, values: list[str], where: str) -> Iterator[Text]:
@@ -81,7 +89,54 @@ def gaps(locale: Path = catalogue.LOCALE) -> list[str]:
         ]
         found += [f"{text.where} 译文目录里没有：{text.id}" for text in missing(entries)]
         found += [f"{po.name}:{entry.line} 译文里还有中文：{entry.id}" for entry in entries if _is_half(po, entry)]
-    return found
+        found += [f"{po.name}:{entry.line} 译文的空格与原文不同：{entry.id}" for entry in entries if not _fits(entry)]
+    return found + joined()
+
+
+def joined(source: Path = SOURCE) -> list[str]:
+    """Sentences put together in an f-string, which no catalogue can hold."""
+    return [
+        f"{name}:{found.line} 拼起来的句子没法翻译，请写成整句加 {{名字}}：{found.text}"
+        for name, code in _files(source)
+        if name.endswith(".py")
+        for found in unmarked.literals(code, name, _MARKS)
+        if not found.whole
+    ]
+
+
+_PLACE = re.compile(r"%\((\w+)\)[sd]|\{(\w*)(?:[:.!][^}]*)?\}|%[sd]")
+
+
+def _fits(entry: catalogue.Entry) -> bool:
+    """Whether each translated form fills the same places as its source; a form for one thing may leave its number out."""
+    known = _places(entry.id) | _places(entry.plural or "")
+    last = max(entry.texts, default=0)
+    return all(
+        _places(text) == known if number == last else _places(text) <= known
+        for number, text in entry.texts.items()
+        if entry.id and text
+    )
+
+
+def _places(text: str) -> set[str]:
+    return {found[0] for found in _PLACE.finditer(text)}
+
+
+def unused(entries: list[catalogue.Entry]) -> list[str]:
+    """Entries that stand nowhere in our source any more."""
+    wanted = {text.key for text in used()} | _constants()
+    return [f"{entry.line} {entry.id}" for entry in entries if entry.id and entry.key not in wanted]
+
+
+def _constants() -> set[str]:
+    """Every string of our Python; what looks up a variable may mean any of them."""
+    return {
+        node.value
+        for name, code in _files(SOURCE)
+        if name.endswith(".py")
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 def _is_half(po: Path, entry: catalogue.Entry) -> bool:

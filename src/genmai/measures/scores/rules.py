@@ -29,6 +29,14 @@ class Rule:
 THREE_RATES = ("response", "solution", "satisfaction")
 LEVELS = {1: "楼栋", 2: "网格", 3: "村社", 4: "镇街", 5: "区", 6: "市"}
 LEVEL_KEYS = tuple(f"solved_at_{level}" for level in LEVELS)
+_SOLVED_AT = (
+    ("在楼栋解决的占比", "在楼栋解决的件"),
+    ("在网格解决的占比", "在网格解决的件"),
+    ("在村社解决的占比", "在村社解决的件"),
+    ("在镇街解决的占比", "在镇街解决的件"),
+    ("在区解决的占比", "在区解决的件"),
+    ("在市解决的占比", "在市解决的件"),
+)
 
 _TABLE = (
     Rule("response", "响应率", "在时限内联系上的诉求人", "联系时限已到或已联系的诉求人", basis="接诉即办“三率”"),
@@ -38,8 +46,8 @@ _TABLE = (
     ),
     Rule("overdue", "超期率", "超过办理时限的件", "办理时限已到或已答复的件"),
     *(
-        Rule(f"solved_at_{n}", f"在{word}解决的占比", f"在{word}解决的件", "办结且已解决的件")
-        for n, word in LEVELS.items()
+        Rule(f"solved_at_{n}", title, solved, "办结且已解决的件")
+        for n, (title, solved) in enumerate(_SOLVED_AT, start=min(LEVELS))
     ),
 )
 RULES: Mapping[str, Rule] = {rule.key: rule for rule in _TABLE}

@@ -33,8 +33,12 @@ class RefusalMiddleware:
         context = {
             "refused": exception,
             "sentence": exception.text(gettext),
-            "allowed": exception.allowed,
-            "typed": [(name, value) for name, value in request.POST.items() if len(value) > 10 and name != "csrfmiddlewaretoken"],
+            "allowed": exception.accepts(gettext),
+            "typed": [
+                (name, value)
+                for name, value in request.POST.items()
+                if len(value) > 10 and name != "csrfmiddlewaretoken"
+            ],
             "back": request.META.get("HTTP_REFERER", "/") if request.method == "POST" else "/",
         }
         return render(request, "edge/refused.html", context, status=status_of(exception))

@@ -21,7 +21,7 @@ from genmai.processes.cases.definition import PARENT
 from genmai.processes.cases.mechanism import mechanism_of
 from genmai.processes.cases.models import Case, Request
 
-LONGEST_REASON = 500
+LONGEST_REASON = 500  # the words of the refusal name it, too
 
 
 def reviewer_of(step: Step, approver: str, below: int) -> int:
@@ -63,7 +63,7 @@ def ask(
     if Request.objects.filter(case=step.case, kind=kind, decided_at__isnull=True).exists():
         raise Refused("already_asked", "已经申请过了，正等着批")
     if len(text) > LONGEST_REASON:
-        raise BadInput("text_too_long", "请写得短一些", field="text", allowed=f"1–{LONGEST_REASON} 字")
+        raise BadInput("text_too_long", "请写得短一些", field="text", allowed="1–500 字")
     step.extend_reach(reviewer_id)
     return Request.objects.create(
         public_id=ids.derive(step.at, step.key, "request", kind),

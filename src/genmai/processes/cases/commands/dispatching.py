@@ -123,8 +123,8 @@ def answer_at_once(
 
 def _give(step: Step, to: UUID, assisting: Sequence[UUID], text: str, *, check: bool, duty_row: str = "") -> None:
     found = {o.public_id: o for o in Organisation.objects.filter(public_id__in=[to, *assisting], closed_on=None)}
-    if missing := {to, *assisting} - found.keys():
-        raise NotFound(f"没有找到这个单位：{len(missing)} 个")
+    if {to, *assisting} - found.keys():
+        raise NotFound("没有找到这个单位，请重新选择")
     lead = found[to]
     row = mechanisms.duty_of(step.case.category, on=step.at.date()) if step.case.category else None
     if check:
