@@ -39,6 +39,7 @@ def test_every_module_of_the_schedule_folders_is_a_job() -> None:
 @pytest.mark.parametrize(
     ("schedule", "later", "due"),
     [
+        ("continuous", timedelta(0), True),
         ("minutely", timedelta(seconds=59), False),
         ("minutely", timedelta(seconds=60), True),
         ("hourly", timedelta(minutes=59), False),
@@ -77,6 +78,8 @@ def test_a_job_another_worker_is_at_is_left_to_it(tmp_path: Path, owner_url: str
     with psycopg.connect(owner_url) as other:
         other.execute("SELECT pg_advisory_lock(%s)", (job.lock,))
         assert run_due([job], Memory(tmp_path / "jobs.json"), lambda: NOON) == 0
+        # Said aloud: a closed connection gives its locks free a moment later than `close` returns.
+        other.execute("SELECT pg_advisory_unlock(%s)", (job.lock,))
     assert recorder.seen == []
     assert run_due([job], Memory(tmp_path / "jobs.json"), lambda: NOON) == 1
     assert database.settings_of(owner_url)["NAME"] == connection.settings_dict["NAME"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import sys
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from tests.factories.organisations import SETUP
 
 from genmai.directory.roster.commands.district import Department, ensure_district
-from genmai.interfaces.cli import __main__ as cli
+from genmai.interfaces.cli.commands import cases
 from genmai.kernel.ids import key_of
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases.models import Case, Milestone, SheetImport
@@ -30,10 +32,6 @@ def yinzhou(transactional_db: None) -> None:
 
 
 def _import(file: Path, capsys: pytest.CaptureFixture[str]) -> tuple[str, SheetImport]:
-    from genmai.interfaces.cli.commands import cases
-
-    import argparse
-
     parser = argparse.ArgumentParser()
     cases.add_arguments(parser)
     assert cases.run(parser.parse_args(["import", str(file)])) == 0
@@ -49,7 +47,8 @@ def test_every_real_message_is_in_once_with_a_body_or_undecided(
     begun = time.process_time()
     said, upload = _import(file, capsys)
     with capsys.disabled():
-        print(f"\n{said}\n{ROWS / (time.process_time() - begun):.0f} rows a second of this process's own time")
+        own = ROWS / (time.process_time() - begun)
+        sys.stdout.write(f"\n{said}\n{own:.0f} rows a second of this process's own time\n")
     assert (upload.state, upload.created, upload.repeated, upload.failed) == ("done", ROWS, 0, 0)
     assert Case.objects.count() == ROWS
     assert upload.decided + upload.undecided == ROWS

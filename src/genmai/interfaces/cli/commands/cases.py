@@ -71,8 +71,8 @@ def _carry_out(actor: Actor, upload: SheetImport) -> SheetImport:
     """To the end, a batch at a time so that progress shows."""
     carrier = sheet_import.Carrier()
     while upload.state in (SheetImport.State.CHECKED, SheetImport.State.RUNNING):
-        one = iter((True, False))
-        upload = carrier.go_on(actor=actor, at=datetime.now(UTC), upload=upload, while_=lambda one=one: next(one))
+        one = iter((True, False)).__next__
+        upload = carrier.go_on(actor=actor, at=datetime.now(UTC), upload=upload, while_=one)
         print(f"\r  已导入 {upload.done} 行", end="", flush=True)
     print()
     return upload

@@ -24,9 +24,9 @@ class FileForm(PlainForm):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv", "autofocus": True}),
     )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[bytes]:
         """Refused before it is read into memory."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST:
             raise forms.ValidationError(_("这个文件太大，没有导入任何内容。请拆成几份再上传"))
         return file

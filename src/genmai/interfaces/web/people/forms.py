@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -63,7 +64,7 @@ class GrantForm(UnitField):
     document = forms.CharField(
         label=_("依据的文件"), required=False, max_length=120, validators=[refuse_nul], widget=forms.TextInput()
     )
-    field_order = ("role", "organisation", "valid_from", "valid_to", "document")
+    field_order: Sequence[str] = ("role", "organisation", "valid_from", "valid_to", "document")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
