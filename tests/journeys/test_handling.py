@@ -117,7 +117,7 @@ def test_a_matter_goes_round_from_desk_to_phone_and_back(page: Page, d: Desks, l
     page.get_by_role("button", name="登记回访").first.click()
     page.get_by_text("已解决", exact=True).first.click()
     page.get_by_role("button", name="办结", exact=True).first.click()
-    expect(page.locator(".notice-done")).to_contain_text("问题已解决")
+    expect(page.locator(".notice-done")).to_contain_text("已解决")
 
 
 def test_the_day_by_day_table_opens_in_place(page: Page, d: Desks, live_server) -> None:

@@ -257,3 +257,13 @@ def test_grid_workers_do_not_see_numbers_in_clear(d: Desks) -> None:
     answer = d.as_(d.world.grid).post(url, {"key": str(d.world.key()), "purpose": "想看看"})
     assert answer.status_code in (403, 404)
     assert "13812345678" not in text(answer)
+
+
+def test_whoever_answered_is_not_offered_to_verify(d: Desks) -> None:
+    """Led by the district, answered by one of its people: another of them may look, the same one may not."""
+    case = d.world.at_state("in_hand")
+    for verb in ("escalate", "accept", "escalate", "accept", "reply"):
+        d.world.do(verb, case)
+    assert f"/cases/{case.public_id}/do/verify" not in text(d.page(d.world.office, case))
+    assert f"/cases/{case.public_id}/do/verify" in text(d.page(d.world.office_too, case))
+    assert d.do(d.world.office, case, "verify").status_code == 403

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.handle_case.standing import Standing
@@ -72,11 +73,12 @@ def titles(rows: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def caller_words(standing: Standing, caller: Any) -> str:
-    """王** 138****5678, or the way they came."""
+    """王** 138****5678, or that no name was left and the way they came."""
     known = standing.people.get(caller.person_id)
     name = " ".join(part for part in (known.name, known.phone) if part) if known else ""
     channel = standing.definition.channels.get(caller.channel)
-    return name or (words.say(channel.title) if channel else caller.channel)
+    by = words.say(channel.title) if channel else caller.channel
+    return name or gettext("没留姓名（{channel}）").format(channel=by)
 
 
 def body_choices(

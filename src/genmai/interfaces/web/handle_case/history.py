@@ -41,19 +41,19 @@ class History:
 
 
 def events(definition: CasesSection, case: Case, moments: Iterable[Moment], milestones: Mapping[str, str]) -> History:
-    """Newest first. `milestones`: public id of a request's limit → its title."""
+    """Newest first. `milestones`: public id of a limit → its title, where it tells more than its key."""
     main, everything = [], []
     for moment in moments:
-        event = _event(definition, case, moment)
+        event = _event(definition, case, moment, milestones)
         everything.append(event)
         if moment.deed.kind not in BOOKKEEPING:
             main.append(event)
     return History(main, everything)
 
 
-def _event(definition: CasesSection, case: Case, moment: Moment) -> Event:
+def _event(definition: CasesSection, case: Case, moment: Moment, milestones: Mapping[str, str]) -> Event:
     deed = moment.deed
-    what = _what(definition, deed)
+    what = _what(definition, deed, milestones)
     if moment.of.id != case.id:
         what = gettext("{number}（已并入）：{what}").format(number=moment.of.number, what=what)
     return Event(
@@ -75,18 +75,20 @@ def _by(deed: Deed) -> str:
     return " · ".join(part for part in (name, where) if part)
 
 
-def _what(definition: CasesSection, deed: Deed) -> str:
+def _what(definition: CasesSection, deed: Deed, milestones: Mapping[str, str]) -> str:
     """The deed's words, with the one fact that tells it apart."""
     base = gettext(title(deed.kind))
-    detail = _detail(definition, deed)
+    detail = _limit(definition, deed, milestones) if deed.milestone else _detail(definition, deed)
     return gettext("{what}：{detail}").format(what=base, detail=detail) if detail else base
+
+
+def _limit(definition: CasesSection, deed: Deed, milestones: Mapping[str, str]) -> str:
+    name = milestones.get(str(deed.subject_id)) or words.limit_title(definition, deed.milestone)
+    return f"{name}（{exact_words(deed.due_at)}）" if deed.due_at else name
 
 
 def _detail(definition: CasesSection, deed: Deed) -> str:
     kind = deed.kind
-    if kind.startswith("milestone."):
-        name = words.limit_title(definition, deed.milestone)
-        return f"{name}（{exact_words(deed.due_at)}）" if deed.due_at else name
     if kind in TOWARDS:
         return deed.organisation.short_name if deed.organisation else ""
     if kind in ASKED:

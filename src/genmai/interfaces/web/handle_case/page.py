@@ -98,6 +98,11 @@ def callers(standing: Standing, shown: UUID | None, clear: Clear | None) -> list
     return found
 
 
+def limit_titles(standing: Standing) -> dict[str, str]:
+    """Public id → title of each limit; what is to be decided says which request."""
+    return {line.id: line.title for line in limits.lines(standing.definition, standing.matter.milestones, standing.now)}
+
+
 def ladder(standing: Standing) -> list[Step]:
     """The rungs: which it has been on, where it is now, which solved it."""
     case = standing.case
@@ -221,7 +226,7 @@ def context(
         "subject": subject, "subject_title": subject_title(subject), "urgency": _urgency(standing),
         "channel": _channel(standing), "callers": callers(standing, shown, clear), "bodies": [one for one in matter.bodies if one.part != "lead"],
         "ladder": ladder(standing), "limits": limits.lines(definition, matter.milestones, standing.now),
-        "history": history.events(definition, case, matter.history, {}), "merged": merged(standing),
+        "history": history.events(definition, case, matter.history, limit_titles(standing)), "merged": merged(standing),
         "requests": [_request(standing, one) for one in matter.requests], "first": first, "others": taken, "merging": merging,
         "candidates": merge_candidates(standing, find) if merging else [], "find": find, "waiting": waiting_for(standing),
         "beside": beside(standing), "told": told, "lost": _typed(lost), "revealed": bool(revealed),
