@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,13 +27,16 @@ class Failed(Exception):
 class Up:
     """One `./genmai up` in a process of its own, on a folder and port of its own."""
 
-    def __init__(self, data: Path, port: int, options: Sequence[str] = (), root: Path = ROOT) -> None:
+    def __init__(
+        self, data: Path, port: int, options: Sequence[str] = (), settings: Mapping[str, str] | None = None
+    ) -> None:
         self.data, self.port = data, port
         self.output = data.with_suffix(f".{time.monotonic_ns()}.out")
         self.started = time.monotonic()
-        command = [sys.executable, str(root / "genmai"), "up", "--port", str(port), "--data", str(data), *options]
+        command = [sys.executable, str(ROOT / "genmai"), "up", "--port", str(port), "--data", str(data), *options]
+        env = {**environment(), **(settings or {})}
         with self.output.open("wb") as file:
-            self.process = subprocess.Popen(command, env=environment(), stdout=file, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(command, env=env, stdout=file, stderr=subprocess.STDOUT)
 
     def said(self) -> str:
         return self.output.read_text(errors="replace")
@@ -99,8 +102,8 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
-def genmai(data: Path, *arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def genmai(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Another `./genmai` command on the same folder; it joins the running database."""
     env = {**environment(), "GENMAI_DATA": str(data)}
-    command = [sys.executable, str(root / "genmai"), *arguments]
-    return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
+    command = [sys.executable, str(ROOT / "genmai"), *arguments]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)

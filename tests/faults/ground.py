@@ -34,3 +34,25 @@ def counts() -> dict[str, object]:
         "received_of": received.values("source_id").distinct().count(),
         "told": told,
     }
+
+
+def demo_counts() -> dict[str, object]:
+    """What the demo left, in figures that an undisturbed one has too."""
+    from collections import Counter
+
+    from genmai.directory.access.models import Account
+    from genmai.directory.roster.models import Organisation, Person
+    from genmai.processes.cases.models import Case
+    from genmai.records.deeds.models import Cursor, Deed
+    from genmai.simulation.demo import FINISHED, LOGINS
+
+    return {
+        "finished": Cursor.objects.filter(name=FINISHED).count(),
+        "organisations": Organisation.objects.count(),
+        "people": Person.objects.count(),
+        "accounts": Account.objects.count(),
+        "logins": len(LOGINS),
+        "cases": Case.objects.count(),
+        "states": dict(sorted(Counter(Case.objects.values_list("state", flat=True)).items())),
+        "deeds": dict(sorted(Counter(Deed.objects.values_list("kind", flat=True)).items())),
+    }

@@ -32,13 +32,13 @@ def up() -> Iterator[Up]:
         running = Up(place / "data", free_port(), ["--without-demo"])
         try:
             running.wait("一切就绪")
-            _shell(running.data, "ground.lay()")
+            evaluate(running.data, "ground.lay()")
             yield running
         finally:
             running.stop()
 
 
-def _shell(data: Path, expression: str) -> str:
+def evaluate(data: Path, expression: str) -> str:
     """Evaluate in a process of the installation, as the application."""
     code = f"import sys; sys.path.insert(0, '.'); from tests.faults import ground; print({expression})"
     answer = genmai(data, "manage", "shell", "-v", "0", "-c", code)
@@ -82,7 +82,7 @@ def _strike(up: Up, kind: str, dice: random.Random) -> int:
 
 def _nothing_lost_nothing_twice(up: Up, crowd: Crowd) -> None:
     assert not [one.gave_up for one in crowd.reporters if one.gave_up]
-    found = json.loads(_shell(up.data, "__import__('json').dumps(ground.counts())"))
+    found = json.loads(evaluate(up.data, "__import__('json').dumps(ground.counts())"))
     times = Counter(found["texts"])
     assert not [words for words in crowd.acknowledged if times[words] == 0], "acknowledged, yet lost"
     assert not [words for words, n in times.items() if n > 1], "there twice"

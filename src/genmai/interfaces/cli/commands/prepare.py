@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import importlib
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from django.conf import settings
 
 from genmai.interfaces.cli import keys
 from genmai.interfaces.cli.up import say
-from genmai.simulation.demo import ensure_demo
+from genmai.simulation.demo import CASES, DAYS, ensure_demo
 
 DEMO_SEED = 20260101
 
@@ -34,7 +35,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _ensure_demo() -> None:
     """The demo district, which does nothing when all is there, and its log-ins."""
-    logins = ensure_demo(at=datetime.now(UTC), seed=DEMO_SEED, password_of=password_of, say=say)
+    logins = ensure_demo(
+        at=datetime.now(UTC),
+        seed=DEMO_SEED,
+        password_of=password_of,
+        say=say,
+        # A smaller one for tests of the set-up itself.
+        cases=int(os.environ.get("GENMAI_DEMO_CASES", CASES)),
+        days=int(os.environ.get("GENMAI_DEMO_DAYS", DAYS)),
+    )
     print("\n  演示账号（密码只属于这台机器）", flush=True)
     for role, login in logins:
         print(f"    {role:　<8}{login:<18}{password_of(login)}", flush=True)
