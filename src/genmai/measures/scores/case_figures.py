@@ -264,15 +264,16 @@ def _window(below: str, months: tuple[str, ...], known_at: datetime) -> Window:
     return Window(below, tuple(begins), end, known_at)
 
 
-def _units(path: str, counted: Collection[str]) -> dict[str, Unit]:
+def _units(path: str, counted: set[str]) -> dict[str, Unit]:
     """The bodies at and below `path` in today's tree, those that only older deeds know, and the line above."""
     links = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, path__startswith=path)
-    paths = {path, *lines(path), *counted, *links.values_list("path", flat=True)}
-    ids = {each: int(each.strip("/").split("/")[-1]) for each in paths}
-    rows = Organisation.objects.filter(pk__in=set(ids.values())).values_list("pk", "name", "level")
-    known = {pk: (name, level) for pk, name, level in rows}  # plain rows: a district has hundreds
-    units: dict[str, Unit] = {}
-    for each, pk in ids.items():
+    today = links.values_list("organisation_id", "organisation__name", "path", "organisation__level")
+    units = {each: Unit(pk, name, each, level) for pk, name, each, level in today}
+    # Few: the line above, and bodies since closed or moved.
+    others = {up: int(up.strip("/").rpartition("/")[2]) for up in {*lines(path), *counted - units.keys()}}
+    rows = Organisation.objects.filter(pk__in=set(others.values())).values_list("pk", "name", "level")
+    known = {pk: (name, level) for pk, name, level in rows}
+    for each, pk in others.items():
         if pk in known:
             name, level = known[pk]
             units[each] = Unit(pk, name, each, level)
