@@ -18,6 +18,8 @@ _WITH_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
 _MARKS = frozenset(_SINGLE | _WITH_CONTEXT)
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")  # with its punctuation
 
+_HOLIDAY = re.compile(r'name = "(.+)"$')
+
 
 @dataclass(frozen=True)
 class Text:
@@ -40,7 +42,17 @@ def used(source: Path = SOURCE) -> list[Text]:
     for name, code in _files(source):
         for text in _in_python(code, name) if name.endswith(".py") else _in_template(code, name):
             found.setdefault(text.key, text)
+    for text in _in_calendars(source):
+        found.setdefault(text.key, text)
     return list(found.values())
+
+
+def _in_calendars(source: Path) -> Iterator[Text]:
+    """Names of holidays, as the calendars have them."""
+    for path in sorted((source / "kernel" / "worktime" / "calendars").rglob("*.toml")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if found := _HOLIDAY.match(line):
+                yield Text(f"{path.relative_to(source).as_posix()}:{number}", found[1])
 
 
 def _files(source: Path) -> Iterator[tuple[str, str]]:

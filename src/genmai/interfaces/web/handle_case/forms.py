@@ -120,7 +120,7 @@ class CallForm(AssistForm):
         kinds = self.standing.definition.calls.kinds
         self.choose(
             "call_kind",
-            [(k, words.say(v.title) + (f"：{words.say(v.say)}" if v.say else "")) for k, v in kinds.items()],
+            [(k, words.told(words.say(v.title), words.say(v.say) if v.say else "")) for k, v in kinds.items()],
         )
         above = self.standing.path(self.standing.case.lead_id)
         fit = [
@@ -256,8 +256,7 @@ def category_of(typed: str) -> str:
     if found.category is not None:
         return found.category.code
     near = [taxonomy.lookup(code).title for code in found.candidates[:6]]
-    tail = f"（{'；'.join(near)}）" if near else ""
-    raise forms.ValidationError(found.reason.text(gettext) + tail)
+    raise forms.ValidationError(words.aside(found.reason.text(gettext), gettext("；").join(near)))
 
 
 class DispatchForm(VerbForm):
@@ -291,7 +290,7 @@ class DeclineForm(VerbForm):
 
     def prepare(self) -> None:
         rows = self.standing.definition.declines
-        self.choose("reason", [(k, f"{words.say(d.title)}：{words.say(d.say)}") for k, d in rows.items()])
+        self.choose("reason", [(k, words.told(words.say(d.title), words.say(d.say))) for k, d in rows.items()])
 
 
 class AnswerForm(VerbForm):

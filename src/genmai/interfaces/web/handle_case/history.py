@@ -79,12 +79,12 @@ def _what(definition: CasesSection, deed: Deed, milestones: Mapping[str, str]) -
     """The deed's words, with the one fact that tells it apart."""
     base = gettext(title(deed.kind))
     detail = _limit(definition, deed, milestones) if deed.milestone else _detail(definition, deed)
-    return gettext("{what}：{detail}").format(what=base, detail=detail) if detail else base
+    return words.told(base, detail)
 
 
 def _limit(definition: CasesSection, deed: Deed, milestones: Mapping[str, str]) -> str:
     name = milestones.get(str(deed.subject_id)) or words.limit_title(definition, deed.milestone)
-    return f"{name}（{exact_words(deed.due_at)}）" if deed.due_at else name
+    return words.aside(name, exact_words(deed.due_at) if deed.due_at else "")
 
 
 def _detail(definition: CasesSection, deed: Deed) -> str:

@@ -171,7 +171,7 @@ def _day(row: Row) -> DayLine:
     why += [_pause(start, end) for start, end in row.pauses]
     return DayLine(
         date=f"{date_format(row.day.date, 'n-j') if english else f'{row.day.date.month}月{row.day.date.day}日'} {weekday}",
-        kind=f"{kind}（{row.day.name}）" if row.day.name else kind,
+        kind=words.aside(kind, gettext(row.day.name) if row.day.name else ""),
         counted=_amount(row.amount) if row.counted else "—",
         total=_amount(row.running_total),
         why=gettext("；").join(why),

@@ -100,7 +100,7 @@ def told(refused: Refused) -> str:
     sentence = refused.text(gettext)
     allowed = refused.allowed
     shown = allowed and any(mark in allowed for mark in "0123456789≤–") and refused.code != "wrong_state"
-    return gettext("{what}（{detail}）").format(what=sentence, detail=refused.accepts(gettext)) if shown else sentence
+    return words.aside(sentence, refused.accepts(gettext) if shown else "")
 
 
 def _tell(request: HttpRequest, action: Action, done: Case) -> None:

@@ -73,6 +73,16 @@ def say(text: Text) -> str:
     return text.en if get_language() == "en" else text.zh
 
 
+def told(what: str, detail: str) -> str:
+    """交办：姜山镇, or Dispatched: Jiangshan; without a detail only what it is."""
+    return gettext("{what}：{detail}").format(what=what, detail=detail) if detail else what
+
+
+def aside(what: str, detail: str) -> str:
+    """核实（周三 17:00）, or Verify (Wed 17:00); without a detail only what it is."""
+    return gettext("{what}（{detail}）").format(what=what, detail=detail) if detail else what
+
+
 def badge(state: str, late: bool = False) -> tuple[str, str]:
     """Shape and word of a state."""
     kind, word, over = BADGES[state]

@@ -77,4 +77,4 @@ def lines(viewer: Viewer, *, since: datetime) -> list[NoticeLine]:
 def _what(notice: Notice, mechanism: str) -> str:
     said = str(WORDS[notice.kind])
     limit = notice.payload.get("milestone", "")
-    return f"{said}：{words.limit_title(definition_of(mechanism), limit)}" if limit else said
+    return words.told(said, words.limit_title(definition_of(mechanism), limit) if limit else "")

@@ -85,7 +85,7 @@ def number_words(amount: Fraction) -> str:
 def _day(row: Row, today: date) -> CountedDay:
     kind = str(DAYS[row.day.kind])
     if row.day.name:
-        kind = _("%(kind)s（%(name)s）") % {"kind": kind, "name": row.day.name}
+        kind = _("%(kind)s（%(name)s）") % {"kind": kind, "name": _(row.day.name)}
     if row.day.hours and row.counted:
         kind += " " + _("、").join(str(segment).replace("-", "–") for segment in row.day.hours)
     notes = [str(NOTES[row.note])] if row.note else []
