@@ -6,16 +6,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from genmai.records.notices.commands import claim, tried
+from genmai.records.notices.commands import claim, delivered
 
 CHANNEL = "inapp"
-BATCH = 100
+BATCH = 500
 
 
 def deliver(*, at: datetime) -> int:
     """One batch of waiting notices; how many. A worker killed in the middle leaves them waiting."""
     with transaction.atomic():
         waiting = claim(at=at, limit=BATCH)
-        for notice in waiting:
-            tried(at=at, notice=notice, channel=CHANNEL, delivered=True)
-    return len(waiting)
+        return delivered(at=at, notices=waiting, channel=CHANNEL)

@@ -17,7 +17,7 @@ from genmai.processes.cases.commands import importing
 from genmai.processes.cases.models import SheetImport
 
 SYSTEM = Actor.system("import")
-SLICE = 4.0  # seconds at a turn
+SLICE = 8.0  # seconds at a turn
 _log = structlog.get_logger(__name__)
 _carrier = Carrier()
 

@@ -161,9 +161,13 @@ def run(
 
 
 def begin(*, upload: SheetImport) -> None:
-    """Before the first row: the numbers of the dry run make way for what really happens."""
-    if upload.done == 0:
+    """Before the first row: from now on it shows as under way, and the dry run's numbers make way for what happens."""
+    state = SheetImport.State
+    if upload.state in (state.CHECKED, state.QUEUED):
         upload.created = upload.repeated = upload.categorised = upload.decided = upload.undecided = 0
+        upload.state = state.RUNNING
+        waiting = SheetImport.objects.filter(pk=upload.pk, state__in=(state.CHECKED, state.QUEUED))
+        waiting.update(**{name: getattr(upload, name) for name in _KEPT})
 
 
 def _take_one(actor: Actor, at: datetime, upload: SheetImport, order: WorkOrder, known: dict[str, Case]) -> None:
