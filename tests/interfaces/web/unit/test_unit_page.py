@@ -231,3 +231,12 @@ def test_the_grid_and_an_empty_unit_say_what_will_come_here(d: Desks) -> None:
     assert "没有在办的事" in page
     assert "还没有动静" in page
     assert page.count("还没有可以计入的") >= 4
+
+
+def test_a_department_answers_as_lead_and_levels_are_counted_where_matters_arise(d: Desks) -> None:
+    bodies = thirty_written(d)
+    page = text(d.as_(d.world.dept).get(url(bodies.organisations["P"], "?month=2026-03")))
+    levels = page[page.index('id="levels"') :]
+    assert "层级按事情发生的地方算" in levels
+    assert "上级测试区：" in levels
+    assert "<table" not in levels

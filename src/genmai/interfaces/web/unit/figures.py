@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from genmai.directory.roster.models import Organisation
 from genmai.interfaces.web.shell import charts as draw
-from genmai.interfaces.web.shell.time_words import when_words
+from genmai.interfaces.web.shell.time_words import exact_words
 from genmai.interfaces.web.shell.view_models import Chart, percent
 from genmai.interfaces.web.unit.question import Question, words_of
 from genmai.measures.scores.case_figures import Board, Figure
@@ -139,7 +139,7 @@ def _over_months(asked: Question, months: Sequence[Figure]) -> Chart:
         svg=draw.columns(question, columns, full=None if counted else 100),
         headers=[_("月份"), _(last.rule.title), _("分子"), _("分母")],
         rows=[_month_row(asked, figure) for figure in reversed(months)],
-        note=_note(asked, last, counted),
+        note=_note(last, counted),
     )
 
 
@@ -173,16 +173,16 @@ def _against_past(months: Sequence[Figure]) -> str:
     return here + before
 
 
-def _note(asked: Question, figure: Figure, counted: bool) -> str:
+def _note(figure: Figure, counted: bool) -> str:
     """How to read the drawing, and the proof; what is counted stands on the card above."""
     drawn = _("单位：%(what)s。虚线：前面各月的平均。") % {"what": _("件") if counted else "%"}
     if not counted:
         drawn += _("斜线：样本不足。")
-    return f"{drawn}{_proof(asked, figure)}"
+    return f"{drawn}{_proof(figure)}"
 
 
-def _proof(asked: Question, figure: Figure) -> str:
-    words = {"at": when_words(figure.known_at, asked.now), "rule": f"{figure.rule.name} · {figure.rule.formula}"}
+def _proof(figure: Figure) -> str:
+    words = {"at": exact_words(figure.known_at), "rule": f"{figure.rule.name} · {figure.rule.formula}"}
     return _("截至 %(at)s，规则 %(rule)s") % words
 
 
@@ -217,6 +217,8 @@ def levels(asked: Question, board: Board) -> Chart:
     ]
     question = _("事情在哪一级解决？")
     shown_bar = not now[BASE].small
+    if not any(board.figure(path, month, f"solved_at_{BASE}").denominator for month in board.months):
+        return Chart(question, _nowhere(now[BASE], len(board.months)) + _above(now), "", (), (), _proof(now[BASE]))
     return Chart(
         question=question,
         answer=_solved_low(now),
@@ -224,7 +226,7 @@ def levels(asked: Question, board: Board) -> Chart:
         headers=[_("层级"), _("解决的件"), _("占比"), _("上月")],
         rows=[_level_row(asked, now[level], before[level], _(word)) for level, word in LEVELS.items()],
         note=_("分母：%(d)s，%(whole)s 件。") % {"d": _(now[BASE].rule.denominator), "whole": whole}
-        + _proof(asked, now[BASE]),
+        + _proof(now[BASE]),
     )
 
 
@@ -239,12 +241,23 @@ def _solved_low(now: dict[int, Figure]) -> str:
         here = _("这个月只解决了 %(whole)s 件，样本不足；其中 %(low)s 件没有出村社。") % words
     else:
         return _("解决的 %(whole)s 件里，%(low)s 件没有出村社（%(share)s%%）。") % words
-    if figure.lender is None:
-        return here
-    lent = sum(f.lender.numerator for level, f in now.items() if f.lender and level <= BASE)
-    above = {"name": figure.lender.unit.name, "n": lent, "d": figure.lender.denominator}
-    above["share"] = percent(lent, figure.lender.denominator)
-    return here + _("上级%(name)s：%(d)s 件里 %(n)s 件没有出村社（%(share)s%%）。") % above
+    return here + _above(now)
+
+
+def _nowhere(figure: Figure, months: int) -> str:
+    """Departments and grids: matters count where they arise, in villages and communities."""
+    words = {"months": months, "name": figure.unit.name}
+    return _("层级按事情发生的地方算，%(months)s 个月里没有记在%(name)s名下办结且解决的事。") % words
+
+
+def _above(now: dict[int, Figure]) -> str:
+    """The same of the unit above that lends its figure, or nothing."""
+    lender = now[BASE].lender
+    if lender is None:
+        return ""
+    low = sum(f.lender.numerator for level, f in now.items() if f.lender and level <= BASE)
+    words = {"name": lender.unit.name, "n": low, "d": lender.denominator, "share": percent(low, lender.denominator)}
+    return _("上级%(name)s：%(d)s 件里 %(n)s 件没有出村社（%(share)s%%）。") % words
 
 
 def _level_row(asked: Question, now: Figure, before: Figure, word: str) -> list[str | SafeString]:
