@@ -21,7 +21,7 @@ from genmai.interfaces.cli.postgres import Cluster
 
 CASES = 20_000
 ROUNDS = 60
-VIEWERS = {"whole district": "quzhongxin", "one grid": "wangge"}
+VIEWERS = {"whole district": "quzhongxin", "one town": "zhenjie", "one grid": "wangge"}
 LISTS = {
     "list of cases": "/cases/",
     "list, second page of what is late": "/cases/?late=1&page=2",
@@ -58,7 +58,8 @@ def run(up: Up, *, cases: int = CASES, rounds: int = ROUNDS) -> tuple[int, list[
         pages = {title: [path] for title, path in LISTS.items()} | {"one case": ids[viewer]}
         queries = _queries(up, login, [paths[0] for paths in pages.values()])
         for title, paths in pages.items():
-            figures.append(_measure(visitor, title, viewer, paths, rounds, queries[paths[0]]))
+            if visitor.get(paths[0]).status != 404:  # a page that this role does not have
+                figures.append(_measure(visitor, title, viewer, paths, rounds, queries[paths[0]]))
     return have, figures
 
 
