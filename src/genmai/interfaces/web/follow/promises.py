@@ -16,7 +16,7 @@ from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.definition import Milestone as Definition
 from genmai.processes.cases.flow import FINAL
 from genmai.processes.cases.mechanism import definition_of
-from genmai.processes.cases.models import Milestone
+from genmai.processes.cases.models import Entry, Milestone
 from genmai.processes.cases.queries.following import Followed, promises
 
 # The events a reporter cares about: that somebody has it, rings, comes, answers, and that it was looked at.
@@ -50,6 +50,12 @@ class Promise:
 def say(text: Text) -> str:
     """A mechanism's words in the reader's language."""
     return text.en if get_language() == "en" else text.zh
+
+
+def written(entry: Entry, definition: CasesSection, reason: str) -> str:
+    """What was written to the caller; where the mechanism worded it (a refusal), in the reader's language."""
+    known = definition.declines.get(reason)
+    return say(known.say) if known and entry.text == known.say.zh else entry.text
 
 
 def limit_words(limit: Limit) -> str:

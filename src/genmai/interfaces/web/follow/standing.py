@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from genmai.interfaces.web.follow.promises import Promise, ahead, say
+from genmai.interfaces.web.follow.promises import Promise, ahead, say, written
 from genmai.interfaces.web.shell.view_models import Step
 from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.models import Case, Entry
@@ -45,6 +45,7 @@ class Standing:
     due: tuple[Promise, ...]
     merged_into: str
     reply: Entry | None
+    reply_text: str
     may_judge: bool
 
 
@@ -53,6 +54,7 @@ def standing_of(followed: Followed) -> Standing:
     live = followed.live
     shape, word, sentence = STATES[live.state]
     who = who_has(live)
+    reply = next((entry for entry in followed.answers if entry.kind in ("case.replied", "case.declined")), None)
     return Standing(
         shape=shape,
         word=str(word),
@@ -61,7 +63,8 @@ def standing_of(followed: Followed) -> Standing:
         steps=_steps(live.state),
         due=tuple(ahead(followed)),
         merged_into=live.number if live.pk != followed.case.pk else "",
-        reply=next((entry for entry in followed.answers if entry.kind in ("case.replied", "case.declined")), None),
+        reply=reply,
+        reply_text=written(reply, definition_of(live.mechanism), live.closing_reason) if reply else "",
         may_judge=live.state in JUDGED_IN,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from genmai.interfaces.web.follow.promises import DONE_BY_EVENT, event_of, say
+from genmai.interfaces.web.follow.promises import DONE_BY_EVENT, event_of, say, written
 from genmai.interfaces.web.shell.view_models import Event
 from genmai.processes.cases.deeds import FIXED, NO_ANSWER
 from genmai.processes.cases.definition import CasesSection
@@ -97,7 +97,7 @@ def _said(moment: Moment, definition: CasesSection, followed: Followed) -> Itera
     if deed.kind == "case.judged" and deed.quantity is not None:
         yield str(SATISFACTION.get(int(deed.quantity), ""))
     if entry and (entry.open_to_callers or deed.kind == "case.judged"):
-        yield entry.text
+        yield written(entry, definition, deed.reason)
 
 
 def _note(entry: Entry) -> Event:

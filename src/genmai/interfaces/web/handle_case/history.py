@@ -60,9 +60,16 @@ def _event(definition: CasesSection, case: Case, moment: Moment, milestones: Map
         at=deed.at,
         what=what,
         by=_by(deed),
-        said=moment.entry.text if moment.entry else "",
+        said=_said(definition, moment),
         state=STATES.get(deed.kind, "noted"),
     )
+
+
+def _said(definition: CasesSection, moment: Moment) -> str:
+    """What was written with it; where the mechanism worded it, in the reader's language."""
+    written = moment.entry.text if moment.entry else ""
+    known = definition.declines.get(moment.deed.reason) if moment.deed.kind == "case.declined" else None
+    return words.say(known.say) if known and written == known.say.zh else written
 
 
 def _by(deed: Deed) -> str:
