@@ -173,11 +173,13 @@ def test_my_unit_leads_to_ones_own(d: Desks) -> None:
         assert d.as_(who).get(answer.headers["Location"]).status_code == 200
 
 
-def test_what_waits_leads_to_as_many_matters(d: Desks) -> None:
+@pytest.mark.parametrize("who", ["town", "office"])
+def test_what_waits_leads_to_as_many_matters(d: Desks, who: str) -> None:
     w = d.world
     for state in ("received", "dispatched", "in_hand", "in_hand"):
         w.at_state(state)
-    browser = d.as_(w.town)
+    w.receive(place_id=w.district.places["s1"].pk)  # another town's
+    browser = d.as_(getattr(w, who))
     page = text(browser.get(url(w.district.north)))
     waits = re.findall(r'<a class="wait[^"]*" href="([^"]+)"><strong>(\d+)</strong>', page)
     assert [int(n) for _url, n in waits] == [1, 1, 2]
