@@ -27,18 +27,21 @@ class Refused(Exception):
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The sentence to show; `translate` looks up the catalogue for the message and for each filled-in word."""
         filled = {
-            name: translate(value) if isinstance(value, str) and value else value for name, value in self.params.items()
+            name: _each(value, translate) if isinstance(value, str) else value for name, value in self.params.items()
         }
         return translate(self.message).format(**filled)
 
     def accepts(self, translate: Callable[[str], str] = str) -> str:
-        """What would be accepted, in the reader's language: a list's members are looked up one by one."""
-        if not self.allowed:
-            return ""
-        return translate("、").join(translate(one) if one else one for one in self.allowed.split("、"))
+        """What would be accepted, in the reader's language."""
+        return _each(self.allowed, translate)
 
     def __str__(self) -> str:
         return f"{self.text()}（{self.allowed}）" if self.allowed else self.text()
+
+
+def _each(words: str, translate: Callable[[str], str]) -> str:
+    """A word, or the members of a list one by one; nothing stays nothing (gettext answers "" with its header)."""
+    return translate("、").join(translate(one) if one else one for one in words.split("、")) if words else ""
 
 
 class NotPermitted(Refused):

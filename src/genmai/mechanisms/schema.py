@@ -60,6 +60,9 @@ class Text(Frozen):
     zh: Annotated[str, StringConstraints(min_length=1)]
     en: Annotated[str, StringConstraints(min_length=1)]
 
+    def __str__(self) -> str:
+        return self.zh
+
 
 class Limit(Frozen):
     """How long something may take, and on which of the five clocks (kernel.worktime). Days are whole."""

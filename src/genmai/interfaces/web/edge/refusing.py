@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from genmai.kernel.refusal import BadInput, Changed, NotFound, NotPermitted, Refused
+from genmai.mechanisms.schema import Text
 
 STATUS: tuple[tuple[type[Refused], int], ...] = ((NotFound, 404), (NotPermitted, 403), (Changed, 409), (BadInput, 422))
 
@@ -16,6 +17,16 @@ STATUS: tuple[tuple[type[Refused], int], ...] = ((NotFound, 404), (NotPermitted,
 def status_of(refused: Refused) -> int:
     """404 outside the scope, 403 without the right, 409 when somebody was first, 422 for a bad value, 400 else."""
     return next((status for kind, status in STATUS if isinstance(refused, kind)), 400)
+
+
+def sentence_of(refused: Refused) -> str:
+    """The refusal in the reader's language, a mechanism's own words in it, too."""
+    english = get_language() == "en"
+    words = {
+        name: (value.en if english else value.zh) if isinstance(value, Text) else value
+        for name, value in refused.params.items()
+    }
+    return Refused(refused.code, refused.message, **words).text(gettext)
 
 
 class RefusalMiddleware:
@@ -32,7 +43,7 @@ class RefusalMiddleware:
             return None
         context = {
             "refused": exception,
-            "sentence": exception.text(gettext),
+            "sentence": sentence_of(exception),
             "allowed": exception.accepts(gettext),
             "typed": [
                 (name, value)

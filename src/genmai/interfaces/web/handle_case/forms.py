@@ -229,7 +229,7 @@ UNITS = {
 class ClassifyForm(VerbForm):
     category = forms.CharField(
         label=_("分类"),
-        max_length=60,
+        max_length=200,
         validators=[refuse_nul],
         help_text=_("写名称，例如“路灯”或“城乡建设 / 市政设施”，也可以写编码"),
     )
@@ -238,7 +238,7 @@ class ClassifyForm(VerbForm):
     def prepare(self) -> None:
         case = self.standing.case
         if case.category in mechanism.taxonomy():
-            self.initial.setdefault("category", mechanism.taxonomy().lookup(case.category).title)
+            self.initial.setdefault("category", words.subject(mechanism.taxonomy().lookup(case.category)))
         self.initial.setdefault("urgency", case.urgency)
         self.choose("urgency", titles(self.standing.definition.urgencies))
 
@@ -252,10 +252,12 @@ def category_of(typed: str) -> str:
     taxonomy = mechanism.taxonomy()
     if typed in taxonomy:
         return typed
+    if whole := next((code for code, one in taxonomy.categories.items() if typed == one.title_en), ""):
+        return whole
     found = taxonomy.find(typed)
     if found.category is not None:
         return found.category.code
-    near = [taxonomy.lookup(code).title for code in found.candidates[:6]]
+    near = [words.subject(taxonomy.lookup(code)) for code in found.candidates[:6]]
     raise forms.ValidationError(words.aside(found.reason.text(gettext), gettext("；").join(near)))
 
 

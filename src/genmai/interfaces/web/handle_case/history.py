@@ -102,7 +102,7 @@ def _detail(definition: CasesSection, deed: Deed) -> str:
         return deed.counterpart.short_name if deed.counterpart else ""
     if kind == "case.classified":
         known = mechanism.taxonomy().categories.get(deed.category)
-        return known.title if known else ""
+        return words.subject(known) if known else ""
     if kind == "case.closed":
         return _reason(definition, deed.reason)
     if kind in ("case.visited", "case.judged"):

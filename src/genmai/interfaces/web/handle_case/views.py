@@ -19,7 +19,7 @@ from genmai.directory.access import commands as access
 from genmai.directory.access.queries import why
 from genmai.directory.access.roles import PERMISSIONS
 from genmai.interfaces.web.edge.posting import actor, key, new_key, seen
-from genmai.interfaces.web.edge.refusing import status_of
+from genmai.interfaces.web.edge.refusing import sentence_of, status_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.handle_case import limits, page, words
 from genmai.interfaces.web.handle_case.actions import ACTIONS, NOT_FORMS, Action
@@ -97,7 +97,7 @@ def _refused(request: HttpRequest, public_id: UUID, form: VerbForm, verb: str, r
 
 def told(refused: Refused) -> str:
     """The refusal in the reader's language, with what would be accepted where it is more than a list of keys."""
-    sentence = refused.text(gettext)
+    sentence = sentence_of(refused)
     allowed = refused.allowed
     shown = allowed and any(mark in allowed for mark in "0123456789≤–") and refused.code != "wrong_state"
     return words.aside(sentence, refused.accepts(gettext) if shown else "")

@@ -6,6 +6,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from genmai.mechanisms.schema import Text
+from genmai.mechanisms.taxonomy import Category
 from genmai.processes.cases import clocks
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.flow import FLOW
@@ -71,6 +72,11 @@ CLOCKS = {
 def say(text: Text) -> str:
     """A mechanism's words in the reader's language."""
     return text.en if get_language() == "en" else text.zh
+
+
+def subject(category: Category) -> str:
+    """A subject's whole name in the reader's language."""
+    return category.title_en if get_language() == "en" else category.title
 
 
 def told(what: str, detail: str) -> str:

@@ -19,6 +19,7 @@ from genmai.directory.roster.queries import find_by_phone, home_of, masked_name,
 from genmai.directory.territory.models import Place, PlaceKind
 from genmai.directory.territory.queries import places_of_kinds
 from genmai.interfaces.web.edge.posting import actor, key, new_key
+from genmai.interfaces.web.edge.refusing import sentence_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.handle_case.rows import rows
 from genmai.interfaces.web.hotline import rota, saving
@@ -60,10 +61,8 @@ def card(request: HttpRequest) -> HttpResponse:
 
 
 def _words(refused: Refused) -> str:
-    said = refused.text(_)
-    return (
-        _("%(said)s（可以是：%(allowed)s）") % {"said": said, "allowed": refused.allowed} if refused.allowed else said
-    )
+    said, allowed = sentence_of(refused), refused.accepts(_)
+    return _("%(said)s（可以是：%(allowed)s）") % {"said": said, "allowed": allowed} if allowed else said
 
 
 def _own(asked: AskedRequest) -> Organisation:

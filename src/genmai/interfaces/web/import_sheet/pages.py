@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from genmai.interfaces.web.import_sheet.forms import column_name
 from genmai.interfaces.web.shell.view_models import Progress
+from genmai.kernel.refusal import BadInput
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases.models import SheetImport
 from genmai.processes.cases.work_orders import FIELDS
@@ -93,7 +94,8 @@ def problems(upload: SheetImport) -> list[Problem]:
 
 
 def _problem(kept: Mapping[str, Any]) -> Problem:
-    said, allowed = gettext(kept["message"]), kept["allowed"]
+    refused = BadInput("row", kept["message"], allowed=kept["allowed"])
+    said, allowed = refused.text(gettext), refused.accepts(gettext)
     what = gettext("%(said)s（可以是：%(allowed)s）") % {"said": said, "allowed": allowed} if allowed else said
     name = kept["column_name"]
     column = gettext("%(letter)s 列：%(name)s") % {"letter": kept["column"], "name": name} if name else kept["column"]
@@ -103,7 +105,7 @@ def _problem(kept: Mapping[str, Any]) -> Problem:
 def refusal(upload: SheetImport) -> str:
     """Why the columns can't be used yet; empty when they can."""
     kept = upload.mapping.get("refused")
-    return gettext(kept["message"]).format(**kept["params"]) if kept else ""
+    return BadInput("sheet", kept["message"], **kept["params"]).text(gettext) if kept else ""
 
 
 def good_rows(upload: SheetImport) -> int:

@@ -77,10 +77,8 @@ def _checked(asked: AskedRequest, organisation: Organisation, form: FileForm) ->
 
 
 def _with_allowed(refused: Refused) -> str:
-    said = refused.text(_)
-    return (
-        _("%(said)s（可以是：%(allowed)s）") % {"said": said, "allowed": refused.allowed} if refused.allowed else said
-    )
+    said, allowed = refused.text(_), refused.accepts(_)
+    return _("%(said)s（可以是：%(allowed)s）") % {"said": said, "allowed": allowed} if allowed else said
 
 
 def _found(request: HttpRequest, public_id: UUID) -> SheetImport:

@@ -117,7 +117,7 @@ def answer_at_once(
         taken = take_on(actor=actor, at=at, key=ids.subkey(key, "take_on"), case=case, seen=seen)
         kind = mechanisms.definition_of(taken.mechanism).kinds.get(taken.service)
         if kind is not None and not kind.can_close_on_the_spot:
-            raise Refused("not_on_the_spot", "“{kind}”不能当场办结，请接单后办理", kind=kind.title.zh)
+            raise Refused("not_on_the_spot", "“{kind}”不能当场办结，请接单后办理", kind=kind.title)
         return reply(actor=actor, at=at, key=key, case=case, outcome=outcome, text=text)
 
 

@@ -247,10 +247,10 @@ def _check_close(step: Step, closing: Closing, text: str) -> None:
         raise BadInput("empty", "这样办结，请写明原因", field="text", allowed="1–2000 字")
     if closing.fixed:
         if step.callers.filter(fixed=False).exists():
-            raise Refused("caller_says_not_fixed", "反映人说还没有解决，不能按“{title}”办结", title=closing.title.zh)
+            raise Refused("caller_says_not_fixed", "反映人说还没有解决，不能按“{title}”办结", title=closing.title)
         confirmed = step.callers.filter(fixed=True).exists()
         if step.case.promised_until is not None and not confirmed:
-            raise Refused("only_promised", "目前只是答应了、还没办好，不能按“{title}”办结", title=closing.title.zh)
+            raise Refused("only_promised", "目前只是答应了、还没办好，不能按“{title}”办结", title=closing.title)
     if closing.approver is not None:
         approver_id = reviewer_of(step, closing.approver, step.case.lead_id or step.case.desk_id)
         policies.check_may("cases:approve", step.actor, step.path(approver_id))
