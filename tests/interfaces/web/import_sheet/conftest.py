@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 from tests.factories.accounts import account
 from tests.factories.organisations import SmallDistrict, small_district
 from tests.interfaces.web.import_sheet.handing_in import NOW
 
 
 @pytest.fixture(autouse=True)
-def own_store(settings: SettingsWrapper, tmp_path: Path) -> None:
+def own_store(settings: Any, tmp_path: Path) -> None:
     """Files of this test only: other runs on this machine keep theirs."""
     settings.MEDIA_ROOT = tmp_path
 
