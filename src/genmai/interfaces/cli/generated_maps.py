@@ -97,11 +97,18 @@ def _table(model: type[models.Model]) -> Iterator[str]:
 
 def contracts() -> str:
     """Which room may know which, as the checker reads it."""
-    rules = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
-    lines = ["# Contracts between rooms\n", "Upper rooms know lower rooms, never the reverse. Checked by `./genmai check layers`.\n"]
+    rules = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    lines = [
+        "# Contracts between rooms\n",
+        "Upper rooms know lower rooms, never the reverse. Checked by `./genmai check layers`.\n",
+    ]
     for rule in rules:
         lines.append(f"## {rule['name']}\n")
-        lines += [f"{number}. `{layer}`" for number, layer in enumerate(rule.get("layers", rule.get("modules", [])), start=1)]
+        lines += [
+            f"{number}. `{layer}`" for number, layer in enumerate(rule.get("layers", rule.get("modules", [])), start=1)
+        ]
         lines.append("")
     return HEAD + "\n".join(lines) + "\n"
 
