@@ -205,3 +205,27 @@ def test_importing_a_sheet(d: Desks, sheet: str) -> None:
         pages["asked"] = desk.get(page.headers["Location"])
         pages["columns"] = desk.post(f"{page.headers['Location']}columns", given, follow=True)
     assert still_chinese(pages) == {}
+
+
+@pytest.mark.parametrize("who", ["village", "office"])
+def test_pages_behind_links(d: Desks, who: str) -> None:
+    """Every kind of address that a link of the main pages leads to, each with every set of filters once."""
+    all_states(d)
+    client = staff(d, getattr(d.world, who))
+    waiting, kinds = list(PAGES), set[str]()
+    pages: dict[object, HttpResponse] = {}
+    while waiting:
+        address = waiting.pop(0)
+        kind = re.sub(r"=[^&]*", "", re.sub(r"[0-9a-f-]{36}", "*", address))
+        if kind in kinds or len(pages) > 80:
+            continue
+        kinds.add(kind)
+        pages[address] = client.get(address, follow=True)
+        if pages[address].headers["Content-Type"].startswith("text/html"):
+            page = pages[address].content.decode()
+            links = [link.replace("&amp;", "&") for link in re.findall(r'<a[^>]*\shref="([^"#]+)', page)]
+            path = address.partition("?")[0]
+            waiting += [f"{path}{link}" if link.startswith("?") else link for link in links if link[0] in "/?"]
+    assert any(kind.startswith("/unit/*/deeds/") for kind in kinds)
+    assert {"/cases/*/", "/cases/*/limits/*", "/unit/*/"} <= kinds, sorted(kinds)
+    assert still_chinese(pages) == {}
