@@ -25,7 +25,7 @@ from genmai.simulation.year import Ground, Tally, run, spots_of
 
 YINZHOU = "330212"
 OPENED = date(2020, 1, 1)
-CASES = 330
+CASES = 400
 DAYS = 365
 SYSTEM = Actor.system("simulation")
 FOCUS_TOWN = "姜山镇"  # the first three log-ins work here, in its first village and that village's first grid
