@@ -53,6 +53,15 @@ def test_a_sentence_put_together_is_told(tmp_path: Path) -> None:
     assert told[0].startswith("a.py:2 ")
 
 
+def test_chinese_of_a_template_that_no_tag_translates_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        '{% translate "已译" %}{# 说明 #}\n{{ names|join:_("、") }}<b lang="zh-Hans">中文</b>\n<p>没有标记</p>\n'
+        "{% blocktranslate %}整\n段{% endblocktranslate %}<p title='也没有'></p>\n",
+        encoding="utf-8",
+    )
+    assert [told.split(" ")[0] for told in translatable.bare(tmp_path)] == ["a.html:3", "a.html:5"]
+
+
 def test_a_missing_english_is_told_with_file_line_and_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.py").write_text('x = 1\nraise Refused("code", "没人译过的话")\n', encoding="utf-8")
     used = translatable.used(tmp_path)

@@ -102,7 +102,7 @@ def gaps(locale: Path = catalogue.LOCALE) -> list[str]:
         found += [f"{text.where} 译文目录里没有：{text.id}" for text in missing(entries)]
         found += [f"{po.name}:{entry.line} 译文里还有中文：{entry.id}" for entry in entries if _is_half(po, entry)]
         found += [f"{po.name}:{entry.line} 译文的空格与原文不同：{entry.id}" for entry in entries if not _fits(entry)]
-    return found + joined()
+    return found + joined() + bare()
 
 
 def joined(source: Path = SOURCE) -> list[str]:
@@ -113,6 +113,24 @@ def joined(source: Path = SOURCE) -> list[str]:
         if name.endswith(".py")
         for found in unmarked.literals(code, name, _MARKS)
         if not found.whole
+    ]
+
+
+_SAID = re.compile(
+    r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}|\{%\s*blocktrans(?:late)?\b.*?endblocktrans(?:late)?\s*%\}"
+    r"|\{%\s*trans(?:late)?\s.*?%\}|_\((?:\"[^\"]*\"|'[^']*')\)|<(\w+)[^>]*\slang=\"zh-Hans\"[^>]*>.*?</\1>",
+    re.S,
+)
+
+
+def bare(source: Path = SOURCE) -> list[str]:
+    """Chinese of templates that no tag translates, nor is marked as Chinese for every reader."""
+    return [
+        f"{name}:{number} 模板里的中文没有标记翻译：{line.strip()[:60]}"
+        for name, code in _files(source)
+        if not name.endswith(".py") and "/gallery/" not in name
+        for number, line in enumerate(_SAID.sub(lambda said: "\n" * said[0].count("\n"), code).splitlines(), 1)
+        if _CHINESE.search(line)
     ]
 
 
