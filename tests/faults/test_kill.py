@@ -64,9 +64,17 @@ def test_what_was_acknowledged_is_there_once_after_any_kill(up: Up) -> None:
         for kind in _victims(dice):
             time.sleep(dice.uniform(0.0, 0.7))  # anywhere within the work on a post
             struck[kind] += _strike(up, kind, dice)
-            crowd.wait_for_one_more()
+            _goes_on(up, crowd, kind)
     assert sum(struck.values()) == KILLS, struck
     _nothing_lost_nothing_twice(up, crowd)
+
+
+def _goes_on(up: Up, crowd: Crowd, kind: str) -> None:
+    try:
+        crowd.wait_for_one_more()
+    except AssertionError as stuck:
+        log = (up.data / "site.log").read_text(errors="replace")[-6000:]
+        raise AssertionError(f"after a kill of {kind}: {stuck}\n{up.said()[-1500:]}\n{log}") from stuck
 
 
 def _strike(up: Up, kind: str, dice: random.Random) -> int:
