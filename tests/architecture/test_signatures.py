@@ -14,7 +14,6 @@ NOT_COMMANDS = {
     "records/notices/commands.py:claim": "the outbox loop, no person acts",
     "records/notices/commands.py:tried": "the outbox loop, no person acts",
     "records/notices/commands.py:delivered": "the outbox loop, no person acts",
-    "records/notices/commands.py:delivered": "the outbox loop, no person acts",
     "processes/cases/commands/asking.py:deciding": "the course that several commands share, under their verb",
     "processes/cases/commands/asking.py:refuse": "the course that several commands share, under their verb",
 }

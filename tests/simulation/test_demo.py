@@ -88,7 +88,8 @@ def test_the_same_seed_makes_the_same_figures_and_another_seed_others() -> None:
                 raise _Undo
         except _Undo:
             pass
-    assert found[0] == found[1] and len(found[0]) > 100
+    assert found[0] == found[1]
+    assert len(found[0]) > 100
     assert found[0] != found[2]
 
 

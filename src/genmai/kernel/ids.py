@@ -23,7 +23,9 @@ def derive(at: datetime, key: UUID, *parts: str | int) -> UUID:
 
 def subkey(key: UUID, *parts: str | int) -> UUID:
     """A key for a follow-up command that is itself idempotent (UUIDv8 of key and parts)."""
-    raw = bytearray(hashlib.sha256(key.bytes + b"sub\x1f" + "\x1f".join(str(part) for part in parts).encode()).digest()[:16])
+    raw = bytearray(
+        hashlib.sha256(key.bytes + b"sub\x1f" + "\x1f".join(str(part) for part in parts).encode()).digest()[:16]
+    )
     raw[6] = (raw[6] & 0x0F) | 0x80
     raw[8] = (raw[8] & 0x3F) | 0x80
     return UUID(bytes=bytes(raw))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.factories.cases import World, new_world
 
 from genmai.kernel.refusal import NotFound, Refused
 from genmai.processes.cases.commands import merging
 from genmai.processes.cases.models import Caller, Case, Milestone
 from genmai.processes.cases.queries import matter
-from tests.factories.cases import World, new_world
 
 pytestmark = pytest.mark.django_db
 STAYS = ("version",)

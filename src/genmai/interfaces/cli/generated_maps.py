@@ -88,7 +88,7 @@ def _table(model: type[models.Model]) -> Iterator[str]:
     yield "| column | type | empty | refers to |"
     yield "|---|---|---|---|"
     for field in model._meta.concrete_fields:
-        target = f"`{field.related_model._meta.label}`" if field.is_relation and field.related_model else ""  # type: ignore[union-attr]
+        target = f"`{field.related_model._meta.label}`" if field.is_relation and field.related_model else ""
         size = f"({field.max_length})" if getattr(field, "max_length", None) else ""
         yield f"| {field.column} | {field.get_internal_type()}{size} | {'yes' if field.null else ''} | {target} |"
     promises = [f"`{c.name}`" for c in model._meta.constraints]

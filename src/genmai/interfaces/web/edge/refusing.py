@@ -26,7 +26,9 @@ def sentence_of(refused: Refused) -> str:
         name: (value.en if english else value.zh) if isinstance(value, Text) else value
         for name, value in refused.params.items()
     }
-    return Refused(refused.code, refused.message, **words).text(gettext)
+    said = Refused(refused.code, refused.message)
+    said.params = words
+    return said.text(gettext)
 
 
 class RefusalMiddleware:

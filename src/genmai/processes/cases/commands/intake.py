@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -127,6 +127,7 @@ def _receive(
         happened_at=report.happened_at,
         outcome=report.channel,
         level=home.level,
+        payload=Received(service=case.service, urgency=case.urgency),
     )
     for milestone in definition.starting_on("received"):
         step.start(milestone, holder_id)
@@ -168,10 +169,10 @@ def _case(
     )
 
 
-def _known(value: str, allowed: object, field: str) -> str:
+def _known(value: str, allowed: Collection[str], field: str) -> str:
     """A key of the definition, or empty."""
-    if value and value not in allowed:  # type: ignore[operator]
-        raise BadInput("unknown", "没有“{value}”这一项", field=field, allowed="、".join(allowed), value=value)  # type: ignore[call-overload]
+    if value and value not in allowed:
+        raise BadInput("unknown", "没有“{value}”这一项", field=field, allowed="、".join(allowed), value=value)
     return value
 
 

@@ -53,7 +53,9 @@ def unmerge(*, actor: Actor, at: datetime, key: UUID, case: UUID, text: str = ""
     left: list[Case] = []
 
     def change(step: Step) -> None:
-        survivor = Case.objects.get(pk=step.case.merged_into_id)
+        survivor = step.case.merged_into
+        if survivor is None:
+            raise NotFound()  # the flow lets only merged cases come here, and those have a survivor
         left.append(survivor)
         step.case.merged_into = None
         for milestone in list(step.milestones):

@@ -78,6 +78,8 @@ def is_of_one_caller(viewer: Viewer, *, caller: Caller) -> bool:
 
     A number is typed, never proven; a code for one matter must not open or delete what another brought in.
     """
+    if caller.person_id is None:
+        return False
     alone = not Caller.objects.filter(person_id=caller.person_id).exclude(pk=caller.pk).exists()
     return alone and Person.objects.filter(pk=caller.person_id, kind=PersonKind.RESIDENT).exists()
 
