@@ -125,14 +125,14 @@ def _stories(ground: Ground, seed: int, start: datetime, end: datetime, cases: i
         plot = last[number - (cases - len(last))] if recent else dice.choice(plots)
         span = timedelta(days=9) if recent else end - start
         now = (end - timedelta(hours=30) - span * dice.random()) if recent else start + span * dice.random()
-        focus = recent or dice.random() < FOCUS_SHARE
+        where = _where(ground, recent, dice)
         yield (
             Story(
                 number=number,
                 seed=seed,
                 now=_waking(now, dice),
                 topic=_topic(needs[plot], dice),
-                spot=dice.choice(ground.focus if focus else ground.spots),
+                spot=dice.choice(where),
                 cast=ground.cast,
                 calendar=calendar,
                 departments=ground.departments,
@@ -141,6 +141,13 @@ def _stories(ground: Ground, seed: int, start: datetime, end: datetime, cases: i
             ),
             plot,
         )
+
+
+def _where(ground: Ground, recent: bool, dice: random.Random) -> Sequence[Spot]:
+    """Half of the last days' matters fall in the first village, where the demo's own log-ins work."""
+    if recent and dice.random() < 0.5:
+        return [spot for spot in ground.focus if spot.village.pk == ground.focus[0].village.pk]
+    return ground.focus if recent or dice.random() < FOCUS_SHARE else ground.spots
 
 
 def _topic(need: str, dice: random.Random) -> Topic:
