@@ -84,7 +84,8 @@ class Supervisor:
 
     def look_after(self) -> None:
         """Start again who died."""
-        if self.cluster is not None and self.cluster.process is not None and self.cluster.process.poll() is not None:
+        # Also when the last try to start it failed (killed while it was recovering): try until it stays.
+        if self.cluster is not None and (self.cluster.process is None or self.cluster.process.poll() is not None):
             self.say("数据库进程意外结束，正在重新启动 …")
             try:
                 self.cluster.restart()
