@@ -26,7 +26,7 @@ LISTS = {
     "list of cases": "/cases/",
     "list, second page of what is late": "/cases/?late=1&page=2",
     "list, search for 路灯": "/cases/?q=%E8%B7%AF%E7%81%AF",
-    "my work": "/work/",
+    "my work": "/inbox/",
     "dispatch desk": "/desk/",
 }
 

@@ -50,7 +50,7 @@ def test_every_page_fits_keeps_the_policy_and_passes_axe(page: Page, d: Desks, l
     serious = []
     here = [
         (d.world.village, f"/cases/{case.public_id}/?do=reply"),
-        (d.world.village, "/work/"),
+        (d.world.village, "/inbox/"),
         (d.world.town, f"/desk/?case={waiting.public_id}"),
         (d.world.town, "/cases/"),
         (d.world.town, f"/cases/{case.public_id}/limits/{limit}"),
@@ -93,7 +93,7 @@ def test_a_matter_goes_round_from_desk_to_phone_and_back(page: Page, d: Desks, l
 
     sign_in(page, d, d.world.village, live_server.url)
     page.set_viewport_size(PHONE)
-    page.goto(f"{live_server.url}/work/")
+    page.goto(f"{live_server.url}/inbox/")
     button = page.get_by_role("button", name="接单")
     box = button.bounding_box()
     assert box is not None

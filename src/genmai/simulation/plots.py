@@ -13,6 +13,21 @@ from genmai.simulation.topics import IN_COURT, UNCLEAR, UNREASONABLE
 Plot = Callable[[Story], Steps]
 
 
+def dispatched(story: Story) -> Steps:
+    """Reported on the page, and given to the body the duty list names."""
+    story.report()
+    yield story.soon(5, 100)
+    story.dispatch()
+
+
+def in_touch(story: Story) -> Steps:
+    """Accepted, and the reporter called."""
+    yield story.soon(5, 90)
+    story.accept()
+    yield story.soon(10, 150)
+    story.contact()
+
+
 def on_time(story: Story) -> Steps:
     """Reported, dispatched, accepted, contacted, solved, verified, visited, closed: all within the limits."""
     story.report(channel=story.dice.choice(("web", "web", "staff")), grid=story.topic.handler == "grid")
@@ -23,10 +38,7 @@ def on_time(story: Story) -> Steps:
 
 
 def worked(story: Story) -> Steps:
-    yield story.soon(5, 90)
-    story.accept()
-    yield story.soon(10, 150)
-    story.contact()
+    yield from in_touch(story)
     yield story.soon(60, 2200)
     story.reply()
 
@@ -49,8 +61,6 @@ def first_receiver(story: Story) -> Steps:
     story.report(channel="staff", grid=story.topic.handler == "grid")
     yield story.soon(2, 60)
     story.do(dispatching.take_on, story.holder())
-    story_steps = worked(story)
-    next(story_steps)  # no acceptance needed: it took the matter on
     yield story.soon(10, 150)
     story.contact()
     yield story.soon(30, 1200)
@@ -123,9 +133,7 @@ def objected(story: Story) -> Steps:
 
 def objection_refused(story: Story) -> Steps:
     """The body says "not ours" and is wrong; the clock ran on meanwhile."""
-    story.report()
-    yield story.soon(5, 100)
-    story.dispatch()
+    yield from dispatched(story)
     yield story.soon(10, 120)
     story.do(requests.object_to, story.lead(), reason="needs_other_lead", text="建议由别的单位主办")
     yield story.soon(20, 200)
@@ -194,13 +202,8 @@ def called_in(story: Story) -> Steps:
 
 def suspended(story: Story) -> Steps:
     """The clock stops while papers are awaited, with an approver and an end."""
-    story.report()
-    yield story.soon(5, 100)
-    story.dispatch()
-    yield story.soon(5, 90)
-    story.accept()
-    yield story.soon(10, 100)
-    story.contact()
+    yield from dispatched(story)
+    yield from in_touch(story)
     yield story.soon(60, 300)
     story.do(
         requests.ask_suspension, story.lead(), reason="waiting_caller", text="等反映人补合同",
@@ -220,13 +223,8 @@ def suspended(story: Story) -> Steps:
 
 def extended(story: Story) -> Steps:
     """More time, asked for before the limit, approved from above."""
-    story.report()
-    yield story.soon(5, 100)
-    story.dispatch()
-    yield story.soon(5, 90)
-    story.accept()
-    yield story.soon(10, 100)
-    story.contact()
+    yield from dispatched(story)
+    yield from in_touch(story)
     yield story.soon(200, 900)
     unit = Decimal(12) if story.case.urgency in ("urgent", "supply") else Decimal(3)
     story.do(requests.ask_extension, story.lead(), amount=unit, text="配件要从外地调", reason="")
@@ -242,9 +240,7 @@ def extended(story: Story) -> Steps:
 
 def reworked(story: Story) -> Steps:
     """The check finds it isn't done."""
-    story.report()
-    yield story.soon(5, 100)
-    story.dispatch()
+    yield from dispatched(story)
     yield from worked(story)
     yield story.soon(30, 300)
     story.do(verifying.rework, story.holder(), text="现场看还没有修好")
@@ -255,9 +251,7 @@ def reworked(story: Story) -> Steps:
 
 def judged_not_fixed(story: Story) -> Steps:
     """Closed, but the reporter says it isn't fixed: open again at once, and then really fixed."""
-    story.report()
-    yield story.soon(5, 100)
-    story.dispatch()
+    yield from dispatched(story)
     yield from worked(story)
     yield from checked(story)
     yield story.later(12, 150)
@@ -274,9 +268,7 @@ def judged_not_fixed(story: Story) -> Steps:
 
 def promised(story: Story) -> Steps:
     """Agreed, still to come: neither fixed nor closed as fixed."""
-    story.report()
-    yield story.soon(5, 100)
-    story.dispatch()
+    yield from dispatched(story)
     yield story.soon(5, 90)
     story.accept()
     yield story.soon(60, 900)

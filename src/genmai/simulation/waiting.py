@@ -6,24 +6,20 @@ from datetime import timedelta
 from decimal import Decimal
 
 from genmai.processes.cases.commands import requests
-from genmai.simulation.plots import Plot, worked
+from genmai.simulation.plots import Plot, dispatched, worked
 from genmai.simulation.story import Steps, Story
 
 
 def waiting_for_review(story: Story) -> Steps:
     """An objection nobody has looked at yet."""
-    story.report()
-    yield story.soon(5, 60)
-    story.dispatch()
+    yield from dispatched(story)
     yield story.soon(10, 60)
     story.do(requests.object_to, story.lead(), reason="needs_other_lead", text="建议由别的单位主办")
 
 
 def waiting_for_papers(story: Story) -> Steps:
     """Suspended, and still so."""
-    story.report()
-    yield story.soon(5, 60)
-    story.dispatch()
+    yield from dispatched(story)
     yield story.soon(5, 60)
     story.accept()
     yield story.soon(10, 60)
@@ -37,17 +33,13 @@ def waiting_for_papers(story: Story) -> Steps:
 
 def waiting_for_check(story: Story) -> Steps:
     """Answered; nobody has been to look."""
-    story.report()
-    yield story.soon(5, 60)
-    story.dispatch()
+    yield from dispatched(story)
     yield from worked(story)
 
 
 def waiting_for_extension(story: Story) -> Steps:
     """More time asked for; not decided yet."""
-    story.report()
-    yield story.soon(5, 60)
-    story.dispatch()
+    yield from dispatched(story)
     yield story.soon(5, 60)
     story.accept()
     yield story.soon(60, 200)

@@ -77,7 +77,7 @@ def test_pages_for_everybody(d: Desks, address: str) -> None:
     assert chinese(english(Client()).get(address, follow=True)) == []
 
 
-PAGES = ("/work/", "/desk/", "/cases/", "/unit/", "/hotline/", "/hotline/team/", "/import/", "/account", "/report")
+PAGES = ("/inbox/", "/desk/", "/cases/", "/unit/", "/hotline/", "/hotline/team/", "/import/", "/account", "/report")
 
 
 @pytest.mark.parametrize("who", ["grid", "town", "dept", "office"])

@@ -74,7 +74,7 @@ def test_a_limit_of_another_case_is_not_found(d: Desks) -> None:
 def test_lists_counts_and_search_show_nothing_from_elsewhere(d: Desks) -> None:
     case = d.world.at_state("received")
     client = d.as_(d.world.south)
-    for url in ("/cases/", "/cases/?q=路灯", f"/cases/?q={case.number}", "/work/", "/desk/", "/cases/?org=330299001"):
+    for url in ("/cases/", "/cases/?q=路灯", f"/cases/?q={case.number}", "/inbox/", "/desk/", "/cases/?org=330299001"):
         page = client.get(url)
         assert page.status_code == 200
         assert "路灯坏了" not in text(page)
@@ -85,7 +85,7 @@ def test_lists_counts_and_search_show_nothing_from_elsewhere(d: Desks) -> None:
 def test_without_signing_in_every_address_leads_to_the_door(d: Desks) -> None:
     case = with_picture(d)
     stranger = Client()
-    for url in [*addresses(d, case).values(), "/work/", "/cases/", "/desk/"]:
+    for url in [*addresses(d, case).values(), "/inbox/", "/cases/", "/desk/"]:
         answer = stranger.get(url)
         assert answer.status_code in (302, 405), url
         posted = stranger.post(url, {})

@@ -21,7 +21,7 @@ def buttons(page: str) -> list[str]:
 
 
 def work(d: Desks, who: Any) -> str:
-    answer = d.as_(who).get("/work/")
+    answer = d.as_(who).get("/inbox/")
     assert answer.status_code == 200
     return text(answer)
 
@@ -47,7 +47,7 @@ def test_accepting_takes_one_tap_and_stays_on_the_list(d: Desks) -> None:
     posted = dict(re.findall(r'name="(key|seen|next)" value="([^"]*)"', form[2]))
     answer = d.as_(d.world.village).post(form[1], posted)
     assert answer.status_code == 302
-    assert answer.headers["Location"] == "/work/"
+    assert answer.headers["Location"] == "/inbox/"
     assert Case.objects.get(pk=case.pk).state == "in_hand"
     assert "已接单" in work(d, d.world.village)
 
@@ -95,11 +95,11 @@ def test_queries_do_not_grow_and_the_page_stays_small(d: Desks, django_assert_nu
     for state in ("dispatched", "in_hand", "objected"):
         d.world.at_state(state)
     for who in (d.world.village, d.world.office):
-        asked = queries(d.as_(who), "/work/")
+        asked = queries(d.as_(who), "/inbox/")
         assert asked <= 10
         for state in ("dispatched", "in_hand", "objected"):
             for _ in range(4):
                 d.world.at_state(state)
         with django_assert_num_queries(asked):
-            page = d.as_(who).get("/work/")
+            page = d.as_(who).get("/inbox/")
         assert len(page.content) < 150_000

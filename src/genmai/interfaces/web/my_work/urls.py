@@ -6,4 +6,4 @@ from django.urls import path
 
 from genmai.interfaces.web.my_work import views
 
-urlpatterns = [path("work/", views.my_work, name="my_work")]
+urlpatterns = [path("inbox/", views.my_work, name="my_work")]
