@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from genmai.kernel import ids
+from genmai.kernel.rows import insert
 from genmai.records.notices.models import Attempt, Notice
 
 
@@ -30,7 +31,7 @@ class NewNotice:
 
 def send(*, at: datetime, key: UUID, notices: Sequence[NewNotice], start: int = 0) -> list[Notice]:
     """Put notices into the outbox in one insert, numbered from `start` within the command's key."""
-    return Notice.objects.bulk_create(
+    rows = [
         Notice(
             public_id=ids.derive(at, key, "notice", start + index),
             kind=new.kind,
@@ -44,7 +45,9 @@ def send(*, at: datetime, key: UUID, notices: Sequence[NewNotice], start: int = 
             payload=dict(new.payload),
         )
         for index, new in enumerate(notices)
-    )
+    ]
+    insert(rows)
+    return rows
 
 
 def claim(*, at: datetime, limit: int = 100) -> list[Notice]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from genmai.directory.roster.models import Level, Link, Tree
-from genmai.directory.territory.models import Place
+from genmai.directory.roster.models import Level
 from genmai.kernel import ids
 from genmai.kernel.flow import START
 from genmai.kernel.refusal import BadInput, Refused
+from genmai.kernel.rows import insert
 from genmai.kernel.text import bigrams, clean
 from genmai.kernel.viewer import Actor, ActorKind
 from genmai.processes.cases import mechanism as mechanisms
@@ -86,9 +86,9 @@ def receive(
     """
     try:
         with transaction.atomic():
-            return done_before(key) or _receive(actor, at, key, mechanism, report, pictures)
+            return _receive(actor, at, key, mechanism, report, pictures)
     except IntegrityError:
-        # Somebody posted the same thing at the same moment: theirs is the one case.
+        # Posted before, or by somebody else at the same moment: the key (or the number) is taken, theirs is the case.
         found = done_before(key) or _by_external(report)
         if found is None:
             raise
@@ -110,8 +110,8 @@ def _receive(
     step.remember_path(home.desk_id, home.desk_path)
     step.extend_reach(home.organisation_id, home.desk_id, holder_id)
     case.state = step.row.target or ""
-    case.save(force_insert=True)
-    caller = Caller.objects.create(
+    insert([case])
+    caller = Caller(
         public_id=ids.derive(at, key, "caller"),
         case=case,
         person_id=report.person_id,
@@ -120,6 +120,7 @@ def _receive(
         follow_digest=report.follow_digest,
         wants_answer=report.wants_answer,
     )
+    insert([caller])
     add_pictures(case, pictures, stage="before", at=at, actor=actor)
     step.deed(
         credited=home.organisation_id,  # figures by home: where the matter arose, whoever took it in
@@ -180,20 +181,29 @@ def _category(code: str) -> str:
     return mechanisms.taxonomy().lookup(code).code if code else ""
 
 
+_BODY = """
+    SELECT o.id, l.path, o.level FROM roster_organisation o
+    JOIN roster_link l ON l.organisation_id = o.id AND l.tree = 'administrative' AND l.valid_to IS NULL
+"""
+_BY_BODY = _BODY + "WHERE o.closed_on IS NULL AND o.id = %s"
+_BY_PLACE = (
+    _BODY
+    + """
+    JOIN territory_place up ON up.id = o.place_id
+    JOIN territory_place here ON up.code = ANY(string_to_array(trim(BOTH '/' FROM here.path), '/'))
+    WHERE o.closed_on IS NULL AND here.id = %s ORDER BY o.level LIMIT 1
+"""
+)
+
+
 def home_of(report: Report) -> Home:
     """The body answering for the report's place; climbs to the nearest place that has one (one query)."""
-    if report.place_id is not None:
-        codes = Place.objects.filter(pk=report.place_id).values_list("path", flat=True).first()
-        if codes is None:
-            raise BadInput("unknown_place", "没有这个地点，请重新选择", field="place", allowed="列表里的村社或网格")
-        wanted = Link.objects.filter(organisation__place__code__in=codes.strip("/").split("/"))
-    elif report.organisation_id is not None:
-        wanted = Link.objects.filter(organisation_id=report.organisation_id)
-    else:
+    if report.place_id is None and report.organisation_id is None:
         raise BadInput("no_place", "请选择事情发生在哪里", field="place", allowed="镇街和村社")
-    rows = wanted.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, organisation__closed_on__isnull=True)
-    found = rows.order_by("-organisation__level").values_list("organisation_id", "path", "organisation__level")
-    nearest = min(found, key=lambda row: row[2], default=None)
+    by_place = report.place_id is not None
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_PLACE if by_place else _BY_BODY, [report.place_id if by_place else report.organisation_id])
+        nearest = cursor.fetchone()
     if nearest is None:
         raise BadInput("no_body", "这个地点还没有负责的单位", field="place", allowed="列表里的村社或网格")
     return _with_desk(*nearest)

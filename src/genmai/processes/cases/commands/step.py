@@ -18,6 +18,7 @@ from genmai.directory.roster.models import Link, Organisation, Tree
 from genmai.kernel import ids
 from genmai.kernel.flow import Transition
 from genmai.kernel.refusal import Changed, NotFound
+from genmai.kernel.rows import insert
 from genmai.kernel.viewer import Actor, ActorKind
 from genmai.mechanisms.schema import Limit
 from genmai.processes.cases import clocks, policies
@@ -314,7 +315,7 @@ class Step:
             self.case.save()
         for milestone in self._new_milestones:
             milestone.case = self.case
-        Milestone.objects.bulk_create(self._new_milestones)
+        insert(self._new_milestones)
         for milestone in self._changed_milestones.values():
             milestone.save()
         written = record(actor=self.actor, at=self.at, key=self.key, deeds=self._deeds)
@@ -336,8 +337,7 @@ class Step:
             )
             for ordinal, text, shown in self._entries
         ]
-        if rows:
-            Entry.objects.bulk_create(rows)
+        insert(rows)
 
 
 def done_before(key: UUID) -> Case | None:
