@@ -16,7 +16,7 @@ from django.db import connection, models
 def _plan(model: type[models.Model]) -> tuple[str, tuple[models.Field[Any, Any], ...], str]:
     """Head of the statement, the fields in order, and the places of one row."""
     fields = tuple(f for f in model._meta.local_concrete_fields if not f.primary_key)
-    columns = ", ".join(connection.ops.quote_name(f.column) for f in fields)
+    columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     return f"INSERT INTO {table} ({columns}) VALUES ", fields, "(" + ", ".join(["%s"] * len(fields)) + ")"  # noqa: S608  names of our own models only
 
@@ -30,7 +30,7 @@ def insert(rows: Sequence[models.Model]) -> None:
         return
     head, fields, places = _plan(type(rows[0]))
     values = [f.get_db_prep_save(f.pre_save(row, add=True), connection) for row in rows for f in fields]
-    key = connection.ops.quote_name(rows[0]._meta.pk.column)  # type: ignore[union-attr]
+    key = connection.ops.quote_name(str(rows[0]._meta.pk.column))
     with connection.cursor() as cursor:
         cursor.execute(f"{head}{', '.join([places] * len(rows))} RETURNING {key}", values)
         made = cursor.fetchall()

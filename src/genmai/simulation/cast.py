@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from genmai.directory.access.roles import permissions_of
 from genmai.directory.roster.commands.district import District
 from genmai.directory.roster.commands.people import NewPerson, NewPost, add_people, add_posts
@@ -95,6 +97,7 @@ def invented_name(dice: random.Random) -> str:
     return dice.choice(SURNAMES) + "".join(dice.choice(GIVEN) for _ in range(dice.choice((1, 2, 2))))
 
 
+@transaction.atomic  # killed in it, nobody is left without a post
 def appoint(*, district: District, seed: int, at: datetime, opened_on: date) -> Cast:
     """Put people in every post of the district; the same seed again finds the people that are."""
     bodies = sorted((o for o in district.organisations.values() if o.kind in POSTS), key=lambda o: o.code)

@@ -96,6 +96,7 @@ def _spots() -> tuple[list[Spot], list[Spot]]:
     return spots_of(focus_towns=[code], focus_villages=[village.code for village in villages[:2]])
 
 
+@transaction.atomic  # killed in it, nobody is left without an account
 def _accounts(district: District, spot: Spot, at: datetime, seed: int, password_of: Callable[[str], str]) -> None:
     """One log-in per role; the first three sit in the same village and town, so that a matter can be walked through."""
     if Account.objects.filter(login=LOGINS[-1][0]).exists():
