@@ -331,7 +331,7 @@ def test_home_leads_residents_to_both_and_staff_to_their_work(world: World) -> N
     assert 'href="/follow"' in shown
     client = Client()
     client.force_login(account("desk", "town_desk", world.district.north))
-    assert client.get("/")["Location"].startswith("/work")
+    assert client.get("/")["Location"].startswith("/inbox")
 
 
 def test_the_code_stands_in_no_address_and_no_page_is_kept_by_a_proxy(world: World) -> None:
