@@ -24,12 +24,12 @@ def _plan(model: type[models.Model]) -> tuple[str, tuple[models.Field[Any, Any],
 def insert(rows: Sequence[models.Model]) -> None:
     """Insert rows of one model whose key the database makes, in one statement, and set their keys. None: nothing.
 
-    Raises IntegrityError as any insert does. Not for models with database defaults or several tables.
+    Raises IntegrityError as any insert does. Not for models with database defaults, values set on saving, or several tables.
     """
     if not rows:
         return
     head, fields, places = _plan(type(rows[0]))
-    values = [f.get_db_prep_save(f.pre_save(row, add=True), connection) for row in rows for f in fields]
+    values = [f.get_db_prep_save(getattr(row, f.attname), connection) for row in rows for f in fields]
     key = connection.ops.quote_name(str(rows[0]._meta.pk.column))
     with connection.cursor() as cursor:
         cursor.execute(f"{head}{', '.join([places] * len(rows))} RETURNING {key}", values)
