@@ -19,8 +19,7 @@ def line(path: str) -> list[int]:
 
 def sees(viewer: Viewer, case: Case) -> bool:
     """Whether the case lies within the viewer's view scope."""
-    mine = {line(path)[-1] for path in viewer.paths("cases:view", Reach.VIEW)}
-    return bool(mine & set(case.reach))
+    return not set(case.reach).isdisjoint(viewer.organisation_ids("cases:view", Reach.VIEW))
 
 
 def answering(case: Case, verb: str) -> int:

@@ -11,7 +11,6 @@ from django.db.models import Count, Q, QuerySet
 
 from genmai.kernel.text import bigrams
 from genmai.kernel.viewer import Reach, Viewer
-from genmai.processes.cases import policies
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.models import Case, Milestone, SheetImport
 
@@ -35,13 +34,9 @@ class Filters:
     order: Order = "newest"
 
 
-def organisation_ids(viewer: Viewer, permission: str, reach: Reach) -> list[int]:
-    return [policies.line(path)[-1] for path in viewer.paths(permission, reach)]
-
-
 def visible(viewer: Viewer, *, reach: Reach = Reach.VIEW) -> QuerySet[Case]:
     """Every case in the viewer's scope. Deny by default: no grant, no row."""
-    mine = organisation_ids(viewer, "cases:view", reach)
+    mine = list(viewer.organisation_ids("cases:view", reach))
     return Case.objects.filter(reach__overlap=mine) if mine else Case.objects.none()
 
 
@@ -159,7 +154,7 @@ def alike(viewer: Viewer, *, case: Case, since: datetime, limit: int = 5) -> lis
 
 def imports(viewer: Viewer, *, limit: int = 20) -> list[SheetImport]:
     """Uploads of the organisations where the viewer may import, newest first."""
-    mine = organisation_ids(viewer, "cases:import", Reach.CAPTURE)
+    mine = viewer.organisation_ids("cases:import", Reach.CAPTURE)
     if not mine:
         return []
     return list(
@@ -169,7 +164,7 @@ def imports(viewer: Viewer, *, limit: int = 20) -> list[SheetImport]:
 
 def one_import(viewer: Viewer, *, public_id: UUID) -> SheetImport | None:
     """One upload, or None outside the viewer's scope."""
-    mine = organisation_ids(viewer, "cases:import", Reach.CAPTURE)
+    mine = viewer.organisation_ids("cases:import", Reach.CAPTURE)
     return (
         SheetImport.objects.filter(public_id=public_id, organisation_id__in=mine).select_related("organisation").first()
     )
