@@ -66,7 +66,7 @@ def test_a_call_left_to_the_desk_waits_at_the_desk_under_the_hotlines_own_mechan
 ) -> None:
     assert village.post("/hotline/", call(district)).status_code == 302
     case = Case.objects.get()
-    assert case.mechanism == "yinzhou/shuji-yidiantong@1"
+    assert case.mechanism == "yinzhou/shuji-yidiantong@2"
     assert (case.state, case.channel, case.service, case.urgency) == ("received", "hotline", "hardship", "normal")
     assert case.holder_id == district.north.pk
     assert case.home_id == district.n1.pk
