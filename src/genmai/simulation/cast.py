@@ -13,7 +13,7 @@ from django.db import transaction
 from genmai.directory.access.roles import permissions_of
 from genmai.directory.roster.commands.district import District
 from genmai.directory.roster.commands.people import NewPerson, NewPost, add_people, add_posts
-from genmai.directory.roster.models import Link, Organisation, OrganisationKind, Post, Tree
+from genmai.directory.roster.models import Level, Link, Organisation, OrganisationKind, Post, Tree
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor, Granted, Reach, Viewer
 
@@ -21,6 +21,7 @@ SURNAMES = "王李张刘陈杨黄赵周吴徐孙胡朱高林何郭马罗梁宋�
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华慧红建国志文雅婷宇晨欣怡子轩浩然梓涵雨桐思远嘉琪佳宁海燕春梅立新永康振东秀珍玉兰金凤"
 # Post, title, role it acts with, how many: by kind of organisation. Ranks follow the order.
 POSTS: dict[str, tuple[tuple[str, str, str, int], ...]] = {
+    OrganisationKind.CITY: (("city_office", "市社会治理中心值班", "district_office", 2),),
     OrganisationKind.DISTRICT: (
         ("district_office", "区社会治理中心值班", "district_office", 3),
         ("district_leader", "区领导", "district_leader", 1),
@@ -37,6 +38,7 @@ POSTS: dict[str, tuple[tuple[str, str, str, int], ...]] = {
     ),
     OrganisationKind.GRID: (("grid_worker", "专职网格员", "grid_worker", 1),),
 }
+MICRO_GRID = "楼栋长（微网格员）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,9 @@ def appoint(*, district: District, seed: int, at: datetime, opened_on: date) -> 
 def _wanted(bodies: list[Organisation]) -> Iterator[tuple[Organisation, str, str, str, int]]:
     for body in bodies:
         for post, title, role, count in POSTS[body.kind]:
+            called = MICRO_GRID if body.level == Level.BUILDING else title
             for number in range(count):
-                yield body, post, title, role, number
+                yield body, post, called, role, number
 
 
 def read_cast(bodies: list[Organisation]) -> Cast:

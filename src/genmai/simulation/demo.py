@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db import transaction
 from genmai.directory.access.commands import NewAccount, create_accounts
 from genmai.directory.access.models import Account
 from genmai.directory.access.roles import ROLES
-from genmai.directory.roster.commands.district import Department, District, ensure_district
+from genmai.directory.roster.commands.district import Department, District, ensure_district, ensure_micro_grids
 from genmai.directory.roster.commands.people import NewPerson, add_people
 from genmai.directory.roster.models import Organisation, OrganisationKind, Post
 from genmai.kernel import ids
@@ -54,7 +55,7 @@ def ensure_demo(
     days: int = DAYS,
 ) -> Iterable[tuple[str, str]]:
     """Make the demo district if it isn't all there yet; returns (role, login) of every account. Never twice."""
-    district = _district(at, seed, say)
+    district = _with_buildings(_district(at, seed, say), at, seed)
     cast = appoint(district=district, seed=seed, at=at, opened_on=OPENED)
     spots, focus = _spots()
     _accounts(district, focus[0], at, seed, password_of)
@@ -87,6 +88,15 @@ def _district(at: datetime, seed: int, say: Callable[[str], None]) -> District:
     departments = [Department(body.code, body.zh) for body in _department_bodies()]
     key = ids.key_of("simulation", seed, "district")
     return ensure_district(actor=SYSTEM, at=at, key=key, code=YINZHOU, departments=departments, opened_on=OPENED)
+
+
+def _with_buildings(district: District, at: datetime, seed: int) -> District:
+    """Micro-grids under the grids of the first village of the focus town, so that the lowest rung is seen at work."""
+    _, focus = _spots()
+    grids = list({spot.grid.pk: spot.grid for spot in focus if spot.village.pk == focus[0].village.pk}.values())
+    key = ids.key_of("simulation", seed, "micro-grids")
+    made = ensure_micro_grids(actor=SYSTEM, at=at, key=key, grids=grids, each=2, opened_on=OPENED)
+    return replace(district, organisations={**district.organisations, **made})
 
 
 def _spots() -> tuple[list[Spot], list[Spot]]:

@@ -158,13 +158,13 @@ def returned(story: Story) -> Steps:
 
 
 def escalated(story: Story) -> Steps:
-    """Too much for the village: up to the town, now and then up to the district."""
+    """Too much for the village: up to the town, now and then to the district, once in a while to the city."""
     story.report(grid=True)
     yield story.soon(5, 60)
     story.dispatch(story.spot.grid)
     yield story.soon(5, 60)
     story.accept()
-    for _ in range(story.dice.choice((1, 2, 2, 3))):
+    for _ in range(story.dice.choice((1, 2, 2, 3, 4))):
         yield story.soon(60, 400)
         story.do(handling.escalate, story.lead(), text="我们这一级没有办法，请上一级牵头")
         yield story.soon(10, 120)

@@ -25,11 +25,17 @@ Steps = Iterator[datetime]  # a plot yields the moment of its next step
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a matter happens: a grid with its village and town."""
+    """Where a matter happens: a grid with its village and town, and one of its buildings where it has micro-grids."""
 
     grid: Organisation
     village: Organisation
     town: Organisation
+    building: Organisation | None = None
+
+    @property
+    def lowest(self) -> Organisation:
+        """The body nearest to the matter."""
+        return self.building or self.grid
 
     def body(self, handler: str) -> Organisation:
         return {"grid": self.grid, "village": self.village, "town": self.town}[handler]
@@ -100,13 +106,13 @@ class Story:
             service="" if channel == "hotline" else self.topic.service,
             urgency=urgency or self.topic.urgency,
             channel=channel,
-            place_id=(self.spot.grid if grid else self.spot.village).place_id,
+            place_id=(self.spot.lowest if grid else self.spot.village).place_id,
             place_text=f"{self.dice.randint(1, 38)} 幢附近",
             person_id=person,
         )
         actor = Actor.reporter()
         if channel != "web":
-            actor = self.cast.actor((self.spot.grid if grid else self.spot.village).pk)
+            actor = self.cast.actor((self.spot.lowest if grid else self.spot.village).pk)
         self.case = intake.receive(actor=actor, at=self.now, key=self.key(), mechanism=mechanisms.loop(), report=report)
         return self.case
 

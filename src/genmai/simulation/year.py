@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from genmai.directory.roster.models import Link, Organisation, OrganisationKind, Tree
+from genmai.directory.roster.models import Level, Link, Organisation, OrganisationKind, Tree
 from genmai.kernel.refusal import Refused
 from genmai.kernel.viewer import Actor
 from genmai.kernel.worktime import built_in_calendar
@@ -45,7 +45,7 @@ class Ground:
 
 
 def spots_of(*, focus_towns: Sequence[str], focus_villages: Sequence[str]) -> tuple[list[Spot], list[Spot]]:
-    """Every grid with its village and town, and those that get most of the matters."""
+    """Every grid (every building of those with micro-grids) with its village and town; and those with most matters."""
     links = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True).select_related(
         "organisation", "parent"
     )
@@ -54,11 +54,18 @@ def spots_of(*, focus_towns: Sequence[str], focus_villages: Sequence[str]) -> tu
         (link for link in rows.values() if link.organisation.kind == OrganisationKind.GRID),
         key=lambda link: link.organisation.code,
     )
+    buildings: dict[int | None, list[Organisation | None]] = {}
+    for link in grids:
+        if link.organisation.level == Level.BUILDING:
+            buildings.setdefault(link.parent_id, []).append(link.organisation)
     spots = []
     for link in grids:
+        if link.organisation.level == Level.BUILDING:
+            continue
         village = rows[link.parent_id]
         town = rows[village.parent_id]
-        spots.append(Spot(link.organisation, village.organisation, town.organisation))
+        here = (link.organisation, village.organisation, town.organisation)
+        spots += [Spot(*here, building) for building in buildings.get(link.organisation_id, [None])]
     focus = [s for s in spots if s.village.code in focus_villages]
     focus += [s for s in spots if s.town.code in focus_towns][:10]
     return spots, focus

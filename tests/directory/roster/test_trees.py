@@ -211,9 +211,10 @@ def test_the_whole_real_district_opens_in_a_few_statements_and_only_once(django_
     }
     kinds = [body.kind for body in district.organisations.values()]
     assert (kinds.count("district"), kinds.count("town"), kinds.count("community")) == (1, 21, 354)
-    assert kinds.count("party") == 1 + 21 + 354 + kinds.count("grid")
+    assert kinds.count("city") == 1, "the ladder ends in the city"
+    assert kinds.count("party") == 1 + 1 + 21 + 354 + kinds.count("grid")
     village = queries.organisation(NOBODY, at=AT, code="330212110280")
     assert (village.name, village.short_name) == ("新张俞村村委会", "新张俞村")
-    assert names(queries.line_up(NOBODY, organisation=village, at=AT)) == ["姜山镇", "鄞州区"]
+    assert names(queries.line_up(NOBODY, organisation=village, at=AT)) == ["姜山镇", "鄞州区", "宁波市"]
     up = queries.line_up(NOBODY, organisation=district.organisations["party-330212005001001"], at=AT, tree=Tree.PARTY)
     assert names(up) == ["东裕社区大党委", "中河街道党（工）委", "鄞州区委"]

@@ -3,7 +3,7 @@
 The rule of the codes (National Bureau of Statistics): 2 digits province, 4 city, 6 county or district, 9 town or
 street, 12 village or community; in the last three digits 001–199 are residents' committees, 200–399 villages',
 400–499 what is like a residents' committee, 500–599 what is like a village's.
-Grids add three digits of our own.
+Grids add three digits of our own, buildings two more.
 """
 
 from __future__ import annotations
@@ -84,6 +84,14 @@ def grids_of(village: Division) -> tuple[Division, ...]:
             PlaceKind.GRID,
             village.code,
         )
+        for n in range(1, count + 1)
+    )
+
+
+def buildings_of(grid: Division, count: int) -> tuple[Division, ...]:
+    """So many micro-grids of one building each, by the grid's code alone: example ground as the grids are."""
+    return tuple(
+        Division(f"{grid.code}{n:02d}", f"{n} 幢", f"{grid.committee} {n} 幢", PlaceKind.BUILDING, grid.code)
         for n in range(1, count + 1)
     )
 
