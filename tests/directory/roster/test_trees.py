@@ -217,4 +217,4 @@ def test_the_whole_real_district_opens_in_a_few_statements_and_only_once(django_
     assert (village.name, village.short_name) == ("新张俞村村委会", "新张俞村")
     assert names(queries.line_up(NOBODY, organisation=village, at=AT)) == ["姜山镇", "鄞州区", "宁波市"]
     up = queries.line_up(NOBODY, organisation=district.organisations["party-330212005001001"], at=AT, tree=Tree.PARTY)
-    assert names(up) == ["东裕社区大党委", "中河街道党（工）委", "鄞州区委"]
+    assert names(up) == ["东裕社区大党委", "中河街道党（工）委", "鄞州区委", "宁波市委"]
