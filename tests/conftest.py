@@ -228,3 +228,13 @@ def _quick_passwords() -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the pages keep for two seconds is read each time, so that a page's queries are the same at every look."""
+    from datetime import timedelta
+
+    from genmai.processes.cases.queries import extras
+
+    monkeypatch.setattr(extras, "KEPT", timedelta(0))

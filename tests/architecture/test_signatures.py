@@ -21,6 +21,8 @@ NOT_COMMANDS = {
 NOT_QUERIES = {
     "directory/access/queries.py:viewer_for": "makes the viewer",
     "directory/access/queries.py:locked_until": "asked at sign-in, before there is a viewer",
+    "processes/cases/queries/extras.py:standing": "the same for everybody; asked by every page, also before there is a viewer",
+    "processes/cases/queries/extras.py:paused": "the same for everybody; asked by every page",
     "processes/cases/queries/lists.py:late_ids": "a subquery; the query it stands in is the viewer's",
 }
 

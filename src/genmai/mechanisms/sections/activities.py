@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from genmai.mechanisms.schema import (
     Bool,
     Code,
+    Count,
     Fault,
     Frozen,
     House,
@@ -74,8 +75,19 @@ class Programme(Frozen):
         return sum(batch.places for batch in self.batches.values())
 
 
+class Volunteering(Frozen):
+    """Tasks for people who volunteer: which kinds there are, which skills may be asked for, how large one may be."""
+
+    kinds: Annotated[Mapping[Code, Text], Field(min_length=1)]
+    skills: Mapping[Code, Text] = Field(default_factory=dict)
+    most_people: Positive
+    longest_hours: Positive
+    sign_up_closes_minutes: Count = 0  # so long before it begins nobody signs up any more
+
+
 class ActivitiesSection(Section):
-    programmes: Mapping[Code, Programme]
+    programmes: Mapping[Code, Programme] = Field(default_factory=dict)
+    volunteering: Volunteering | None = None
 
     def check(self, house: House) -> Iterator[Fault]:
         for key, programme in self.programmes.items():

@@ -26,6 +26,8 @@ from genmai.mechanisms.schema import (
     unknown_keys,
     unknown_roles,
 )
+from genmai.processes.cases.definition_desk import Desk, LoadRule, ReadyAnswer, check_answers
+from genmai.processes.cases.definition_emergency import EmergencyMode
 
 Event = Literal[
     "received",
@@ -232,6 +234,10 @@ class CasesSection(Section):
     return_visit: ReturnVisit
     rota: Rota
     levels: Annotated[Mapping[Code, Level], Field(min_length=1)]
+    desk: Desk = Desk()
+    load: LoadRule = LoadRule()
+    templates: Mapping[Code, ReadyAnswer] = Field(default_factory=dict)
+    emergency: EmergencyMode | None = None
 
     def limit(self, milestone: str, urgency: str, kind: str = "") -> Limit | None:
         """The limit of a milestone for this urgency (and kind); None where it makes no such promise."""
@@ -273,7 +279,12 @@ class CasesSection(Section):
             yield from unknown_keys(f"calls.kinds.{key}.urgency", named, self.urgencies)
         for name in ("windows", "answer"):
             yield from unknown_keys(f"objection.{name}", list(getattr(self.objection, name)), self.urgencies)
+        if self.emergency is not None:
+            yield from unknown_keys("emergency.advice", list(self.emergency.advice), self.kinds)
+            yield from unknown_keys("emergency.usual", [self.emergency.usual], self.kinds)
+            yield from out_of_order("emergency.levels", self.emergency.levels)
         yield from self._check_people(house)
+        yield from check_answers(self.templates)
         yield from out_of_order("urgencies", self.urgencies)
         yield from out_of_order("levels", self.levels)
         yield from out_of_order("return_visit.questions", self.return_visit.questions)

@@ -18,6 +18,7 @@ from genmai.mechanisms.loading import load
 from genmai.mechanisms.sections import WAITING
 from genmai.mechanisms.taxonomy import Taxonomy
 from genmai.processes.cases.definition import CasesSection
+from genmai.processes.cases.definition_emergency import EmergencyMode
 
 LOOP = "default/case-loop"
 _BASE = {OrganisationKind.TOWN, OrganisationKind.COMMUNITY, OrganisationKind.GRID}
@@ -90,3 +91,18 @@ def body_for(category: str, *, home: Organisation | None, on: date) -> tuple[str
         return row.body, row
     wanted = OrganisationKind.TOWN if row.body == "base:town" else OrganisationKind.COMMUNITY
     return (home.code, row) if home is not None and home.kind == wanted else None
+
+
+@lru_cache(maxsize=1)
+def emergency() -> Mechanism | None:
+    """The mechanism by which places declare an emergency; None where none is installed."""
+    found = library().having(CasesSection)
+    return next((m for m in found if m.section(CasesSection).emergency is not None), None)
+
+
+def emergency_mode(ref: str) -> tuple[CasesSection, EmergencyMode]:
+    """Section and emergency table of `key@version`. Raises Refused('no_emergency')."""
+    definition = definition_of(ref)
+    if definition.emergency is None:
+        raise Refused("no_emergency", "这里没有安装应急办法")
+    return definition, definition.emergency
