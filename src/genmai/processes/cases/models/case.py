@@ -55,6 +55,8 @@ class Case(models.Model):
     fixed = models.BooleanField(null=True)
     excluded = models.BooleanField(default=False)  # 剔除件: leaves every denominator
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    split_off = models.BooleanField(default=False)  # made by splitting its parent: nobody from outside brought it
     returns = models.PositiveSmallIntegerField(default=0)  # 返工
     reopens = models.PositiveSmallIntegerField(default=0)
 
@@ -69,6 +71,7 @@ class Case(models.Model):
             models.Index(fields=["-received_at", "-id"], name="case_newest"),
             models.Index(fields=["holder", "state", "due_at"], name="case_holder_state_due"),
             models.Index(fields=["category", "-received_at"], name="case_category"),
+            models.Index(fields=["id"], name="case_received", condition=models.Q(state="received")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -85,6 +88,10 @@ class Case(models.Model):
                 condition=~models.Q(state="closed")
                 | (models.Q(closed_at__isnull=False) & ~models.Q(closing_reason="")),
                 name="case_closed_with_reason",
+            ),
+            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="case_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=models.Q(split_off=False) | models.Q(parent__isnull=False), name="case_split_off_of_one"
             ),
         ]
 
