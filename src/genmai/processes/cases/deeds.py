@@ -15,6 +15,10 @@ case.visited, case.judged
 case.closed         level = the level that solved it, outcome = fixed | not_fixed | promised, reason = closing reason
 case.excluded       written beside case.closed when its reason is not counted; a later case.reopened lifts it
 case.reopened       takes back the close before it
+case.taken_back     organisation = the desk, counterpart = the body it is taken back from, before that accepted it
+case.chased         organisation = the body asked after, counterpart = who asks, outcome = late where a limit was over
+case.reinspected    a finding looked at again: organisation = the body that put it right, counterpart = who looked, subject =
+                    the round, outcome = passed | not_passed, reason = on_site | on_paper
 case.merged / case.unmerged   subject = the surviving case; while merged, the case's own limits and closes don't count
 
 milestone.*         subject = the milestone, milestone = its key, due_at = the limit as it now stands,
@@ -25,6 +29,11 @@ milestone.*         subject = the milestone, milestone = its key, due_at = the l
   void              reason = the verb that ended it. It takes back a miss only where the body turned out not to be
                     answerable (reason uphold_objection), or the callers were never its own (reason leave):
                     passing a matter on does not wash a miss off
+
+round.*             source = the round; organisation = who inspects
+  finding_entered   subject = the case, organisation = the body named, counterpart = who inspects, reason = its class
+  notified          one a body: organisation = the body, counterpart = who inspects, quantity = findings
+  issued            the circular: reason = its number
 """
 
 from __future__ import annotations
@@ -32,6 +41,7 @@ from __future__ import annotations
 from genmai.records.deeds.kinds import Nothing, Payload, register
 
 ON_TIME, LATE = "on_time", "late"
+PASSED, NOT_PASSED = "passed", "not_passed"
 FIXED, NOT_FIXED, PROMISED, NO_ANSWER = "fixed", "not_fixed", "promised", "no_answer"
 
 
@@ -66,6 +76,12 @@ class Decided(Payload):
 
     asked: str = ""
     given: str = ""
+
+
+class Declared(Payload):
+    """Extras that were switched off, or came back."""
+
+    extras: tuple[str, ...] = ()
 
 
 _KINDS: dict[str, tuple[type[Payload], str]] = {
@@ -108,6 +124,18 @@ _KINDS: dict[str, tuple[type[Payload], str]] = {
     "case.unmerged": (Nothing, "撤销合并"),
     "case.joined": (Nothing, "并进来一件同类事项"),
     "case.left": (Nothing, "拆出一件事项"),
+    # the desk
+    "case.taken_back": (Nothing, "收回交办"),
+    "case.chased": (Nothing, "催办"),
+    # inspection
+    "case.reinspected": (Nothing, "复查整改"),
+    "round.opened": (Nothing, "开始一批督查"),
+    "round.finding_entered": (Nothing, "登记一条问题"),
+    "round.notified": (Nothing, "下发整改通知"),
+    "round.begun": (Nothing, "开始整改"),
+    "round.reinspected": (Nothing, "复查完毕"),
+    "round.issued": (Nothing, "印发通报"),
+    "round.archived": (Nothing, "督查归档"),
     "milestone.set": (Nothing, "开始计时"),
     "milestone.met": (Nothing, "完成一个时限"),
     "milestone.missed": (Nothing, "超过时限"),
@@ -115,6 +143,14 @@ _KINDS: dict[str, tuple[type[Payload], str]] = {
     "milestone.moved": (Nothing, "时限变动"),
     "milestone.paused": (Nothing, "暂停计时"),
     "milestone.resumed": (Nothing, "继续计时"),
+    # a place in emergency, and what gives way to it: reason = kind or cause, outcome = level or how it ended,
+    # due_at = until when, quantity = the figure that was over its threshold
+    "emergency.declared": (Declared, "进入应急状态"),
+    "emergency.informed": (Nothing, "发布应急说明"),
+    "emergency.prolonged": (Nothing, "延长应急状态"),
+    "emergency.ended": (Nothing, "结束应急状态"),
+    "extras.paused": (Declared, "压力大，附加功能暂停"),
+    "extras.resumed": (Declared, "附加功能恢复"),
 }
 for _kind, (_payload, _title) in _KINDS.items():
     register(_kind, _payload, _title)

@@ -28,6 +28,8 @@ from genmai.mechanisms.schema import (
 )
 from genmai.processes.cases.definition_desk import Desk, LoadRule, ReadyAnswer, check_answers
 from genmai.processes.cases.definition_emergency import EmergencyMode
+from genmai.processes.cases.definition_inspection import Inspection
+from genmai.processes.cases.definition_likeness import HotSpots, Likeness, RootCauses
 
 Event = Literal[
     "received",
@@ -56,11 +58,15 @@ PARENT = "parent"
 
 
 class Kind(Frozen):
-    """What sort of thing is brought: hardship, emergency, errand …; `urgency` is where its clocks start from."""
+    """What sort of thing is brought: hardship, emergency, errand …; `urgency` is where its clocks start from.
+
+    `private`: never shown to other residents, not even as something alike.
+    """
 
     title: Text
     urgency: Code
     can_close_on_the_spot: Bool = False
+    private: Bool = False
 
 
 class ChannelOpen(Frozen):
@@ -238,6 +244,10 @@ class CasesSection(Section):
     load: LoadRule = LoadRule()
     templates: Mapping[Code, ReadyAnswer] = Field(default_factory=dict)
     emergency: EmergencyMode | None = None
+    inspection: Inspection | None = None
+    likeness: Likeness = Likeness()
+    hot_spots: HotSpots = HotSpots()
+    root_causes: RootCauses = RootCauses()
 
     def limit(self, milestone: str, urgency: str, kind: str = "") -> Limit | None:
         """The limit of a milestone for this urgency (and kind); None where it makes no such promise."""
@@ -283,6 +293,8 @@ class CasesSection(Section):
             yield from unknown_keys("emergency.advice", list(self.emergency.advice), self.kinds)
             yield from unknown_keys("emergency.usual", [self.emergency.usual], self.kinds)
             yield from out_of_order("emergency.levels", self.emergency.levels)
+        if self.inspection is not None:
+            yield from self.inspection.check(self.kinds, self.closings)
         yield from self._check_people(house)
         yield from check_answers(self.templates)
         yield from out_of_order("urgencies", self.urgencies)

@@ -3,20 +3,35 @@
 from genmai.processes.cases.models.bank import BankEntry
 from genmai.processes.cases.models.calls import CallReview, CallScore
 from genmai.processes.cases.models.case import Attachment, Caller, Case, Entry
+from genmai.processes.cases.models.desk import BulkRow, BulkRun, ReplyTemplate, SavedView
+from genmai.processes.cases.models.emergency import Bulletin, Emergency, PausedExtra
 from genmai.processes.cases.models.handling import Body, Milestone, Request, Suspension
+from genmai.processes.cases.models.round import Finding, Round
 from genmai.processes.cases.models.sheet import SheetImport
+from genmai.processes.cases.models.suggestion import Learning, Suggestion
 
 __all__ = [
     "Attachment",
     "BankEntry",
     "Body",
+    "BulkRow",
+    "BulkRun",
+    "Bulletin",
     "CallReview",
     "CallScore",
     "Caller",
     "Case",
+    "Emergency",
     "Entry",
+    "Finding",
+    "Learning",
     "Milestone",
+    "PausedExtra",
+    "ReplyTemplate",
     "Request",
+    "Round",
+    "SavedView",
     "SheetImport",
+    "Suggestion",
     "Suspension",
 ]

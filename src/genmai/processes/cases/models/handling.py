@@ -27,8 +27,16 @@ class Body(models.Model):
     arrived_at = models.DateTimeField(null=True)  # declared by the body itself; no location is ever taken
     concluded_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
+    climb_at = models.DateTimeField(null=True)  # a lead: when the matter has stayed on this rung too long
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["climb_at"],
+                name="body_to_climb",
+                condition=models.Q(climb_at__isnull=False, released_at__isnull=True),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "organisation", "part"],
@@ -99,13 +107,18 @@ class Milestone(models.Model):
 
 
 class Suspension(models.Model):
-    """A pause of the clocks: typed reason, an approver, an expiry. Clocks never pause without all three."""
+    """A pause of the clocks: typed reason, an approver, an expiry. Clocks never pause without all three.
+
+    While a matter stands in the problem bank its clocks pause without an expiry (`BANKED`): there the review has the limit.
+    """
+
+    BANKED = "banked"
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="suspensions")
     reason = models.CharField(max_length=24)
     approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     started_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -116,19 +129,29 @@ class Suspension(models.Model):
             models.UniqueConstraint(
                 fields=["case"], condition=models.Q(ended_at__isnull=True), name="suspension_one_open"
             ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__isnull=False) | models.Q(reason="banked"), name="suspension_expires"
+            ),
         ]
 
 
 class Request(models.Model):
-    """Something asked that another body decides: an objection to a dispatch, an extension, a suspension."""
+    """Something asked that another body decides: an objection, an extension, a suspension, a place in the problem bank,
+    a call said to be wrong (the caller answers; if it insists, the district office), a matter that should climb.
+    """
 
     class Kind(models.TextChoices):
         OBJECTION = "objection", "异议"
         EXTENSION = "extension", "延期"
         SUSPENSION = "suspension", "挂起"
+        BANK = "bank", "挂账"
+        WRONG_CALL = "wrong_call", "误呼叫"
+        INSISTED = "insisted", "坚持呼叫"
+        CLIMB = "climb", "该提一级"
 
     public_id = models.UUIDField(unique=True)
     case = models.ForeignKey(Case, models.PROTECT, related_name="requests")
+    body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="requests", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     asked_by = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
     asked_by_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -146,6 +169,9 @@ class Request(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "kind"], condition=models.Q(decided_at__isnull=True), name="request_one_open"
+                fields=["case", "kind", "body"],
+                condition=models.Q(decided_at__isnull=True),
+                nulls_distinct=False,
+                name="request_one_open",
             ),
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from genmai.directory.roster.models import Organisation, Person
+from genmai.processes.cases.models.round import Round
 
 
 class SheetImport(models.Model):
@@ -26,6 +27,9 @@ class SheetImport(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     source = models.CharField(max_length=40)
+    round = models.ForeignKey(
+        Round, models.PROTECT, null=True, related_name="uploads"
+    )  # findings of it; else work orders
     sheet = models.CharField(max_length=80, blank=True)
     mapping = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)
