@@ -17,7 +17,7 @@ from genmai.directory.access.roles import permissions_of
 from genmai.directory.roster.models import Link, Organisation, Tree
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor, Granted, Reach, Viewer
-from genmai.processes.cases.commands import bodies, dispatching, handling, intake, merging, requests, verifying
+from genmai.processes.cases.commands import bodies, desk, dispatching, handling, intake, merging, requests, verifying
 from genmai.processes.cases.flow import FLOW
 from genmai.processes.cases.models import Body, Caller, Case, Entry, Milestone, Request, Suspension
 from genmai.records.deeds.models import Deed
@@ -216,6 +216,8 @@ VERBS: dict[str, Callable[[World, Case], Given]] = {
     "decline": lambda w, c: (intake.decline, {"actor": _desk(w, c), "reason": "court"}),
     "classify": lambda w, c: (dispatching.classify, {"actor": _desk(w, c), "category": "010203", "urgency": "complex"}),
     "dispatch": lambda w, c: (dispatching.dispatch, {"actor": _desk(w, c), "to": w.district.n1.public_id}),
+    "take_back": lambda w, c: (desk.take_back, {"actor": _desk(w, c)}),
+    "chase": lambda w, c: (desk.chase, {"actor": w.office}),
     "take_on": lambda w, c: (dispatching.take_on, {"actor": w.people_of(c.holder_id)}),
     "object": lambda w, c: (requests.object_to, {"actor": _lead(w, c), "reason": "not_our_duty", "text": _T}),
     "uphold_objection": lambda w, c: (requests.uphold_objection, {"actor": w.reviewer(c, "objection")}),

@@ -24,6 +24,7 @@ FINAL = ("closed", "declined", "merged")
 OPEN = ("received", "dispatched", "objected", "in_hand", "suspended", "replied", "verified")
 JOINED = (*OPEN, "closed")
 WORKING = ("dispatched", "in_hand")
+CHASEABLE = ("dispatched", "objected", "in_hand", "replied", "verified")
 MERGEABLE = ("received", "dispatched", "objected", "in_hand")
 
 T = Transition
@@ -33,6 +34,7 @@ TABLE = (
     T("decline", ("received",), "declined", "cases:dispatch", "case.declined", "case.declined"),
     T("classify", ("received", "dispatched", "objected", "in_hand"), None, "cases:dispatch", "case.classified"),
     T("dispatch", ("received",), "dispatched", "cases:dispatch", "case.dispatched", "case.dispatched"),
+    T("take_back", ("dispatched",), "received", "cases:dispatch", "case.taken_back", "case.taken_back"),
     T("take_on", ("received",), "in_hand", "cases:handle", "case.taken_on", "case.accepted"),
     # who it belongs to
     T("object", ("dispatched",), "objected", "cases:handle", "case.objected", "case.objected"),
@@ -48,6 +50,8 @@ TABLE = (
     T("reassign", ("dispatched", "in_hand"), "dispatched", "cases:dispatch", "case.reassigned", "case.dispatched"),
     T("send_back", ("in_hand",), "received", "cases:handle", "case.returned", "case.returned"),
     T("escalate", ("in_hand",), "dispatched", "cases:handle", "case.escalated", "case.dispatched"),
+    # asking after it (催办): the state stays
+    T("chase", CHASEABLE, None, "cases:dispatch", "case.chased", "case.chased"),
     # doing it
     T("accept", ("dispatched",), "in_hand", "cases:handle", "case.accepted", "case.accepted"),
     T("contact", ("dispatched", "in_hand"), None, "cases:handle", "case.contacted"),

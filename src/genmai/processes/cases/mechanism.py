@@ -12,12 +12,12 @@ from django.conf import settings
 
 from genmai.directory.roster.models import Organisation, OrganisationKind
 from genmai.kernel.refusal import Refused
+from genmai.mechanisms import installing
 from genmai.mechanisms.duties import DutyList, DutyRow
 from genmai.mechanisms.library import Library, Mechanism
-from genmai.mechanisms.loading import load
-from genmai.mechanisms.sections import WAITING
 from genmai.mechanisms.taxonomy import Taxonomy
 from genmai.processes.cases.definition import CasesSection
+from genmai.processes.cases.definition_desk import Desk
 from genmai.processes.cases.definition_emergency import EmergencyMode
 
 LOOP = "default/case-loop"
@@ -29,10 +29,9 @@ _BODY_OF_KIND = {
 }
 
 
-@lru_cache(maxsize=1)
 def library() -> Library:
     """Everything below the mechanisms folder. Raises Problems naming each file, key and what is allowed."""
-    return load(settings.GENMAI_MECHANISMS, {**WAITING, "cases": CasesSection})
+    return installing.library(settings.GENMAI_MECHANISMS)
 
 
 def mechanism_of(ref: str) -> Mechanism:
@@ -56,6 +55,11 @@ def definition_of(ref: str) -> CasesSection:
 def loop() -> str:
     """The general case loop at its current version, as `key@version`."""
     return mechanism_of(LOOP).ref
+
+
+def desk_rules() -> Desk:
+    """What holds at every desk here, whichever mechanism a case is pinned to: taking back, chasing, many at once."""
+    return definition_of(loop()).desk
 
 
 def taxonomy() -> Taxonomy:

@@ -7,7 +7,7 @@ from genmai.kernel.viewer import Actor, ActorKind, Reach, Viewer
 from genmai.processes.cases.models import Case
 
 # Verbs that are the answering desk's or reviewer's business, not the leading body's.
-_DESK = frozenset({"decline", "dispatch", "classify", "reassign", "merge", "unmerge"})
+_DESK = frozenset({"take_back", "chase", "decline", "dispatch", "classify", "reassign", "merge", "unmerge"})
 _HOLDER = frozenset({"take_on", "verify", "rework", "visit", "close", "note", "reopen"})
 _REPORTER = frozenset({"cases:report", "cases:judge"})
 
@@ -72,4 +72,6 @@ PERMISSION_WORDS = {
     "cases:reopen": "核实单位或反映人本人",
     "cases:merge": "负责分派的单位",
     "cases:import": "镇街和区的分派台",
+    "emergency:declare": "镇街和区的领导",
+    "emergency:inform": "镇街和区的领导、指挥室",
 }

@@ -107,8 +107,11 @@ def send_back(
     return act(verb="send_back", actor=actor, at=at, key=key, case=case, change=change, seen=seen)
 
 
-def back_to_desk(step: Step) -> None:
-    """Nobody leads any more; the desk decides anew. The resolve limit runs on, owed by the desk meanwhile."""
+def back_to_desk(step: Step, *, since: datetime | None = None) -> None:
+    """Nobody leads any more; the desk decides anew. The resolve limit runs on, owed by the desk meanwhile.
+
+    `since`: the desk's own limit is counted from then (it never was another body's), not from now.
+    """
     case = step.case
     step.drop_requests()
     release_bodies(step)
@@ -117,7 +120,7 @@ def back_to_desk(step: Step) -> None:
     case.level = step.organisation(case.desk_id).level
     case.duty_row = ""
     keep_for(step, "resolve", case.desk_id)
-    step.begin("received", case.desk_id)
+    step.begin("received", case.desk_id, since=since)
 
 
 def escalate(*, actor: Actor, at: datetime, key: UUID, case: UUID, text: str, seen: int | None = None) -> Case:

@@ -181,10 +181,12 @@ class Step:
         quantity: int | None = None,
         limit: Limit | None = None,
         urgency: str = "",
+        since: datetime | None = None,
     ) -> Milestone | None:
         """Set a milestone if the definition has a limit for it; its deed says what is due from whom by when.
 
-        `limit` replaces the definition's (what was left of an earlier one); `urgency` the case's (an emergency call).
+        `limit` replaces the definition's (what was left of an earlier one); `urgency` the case's (an emergency call);
+        `since` counts from an earlier moment (a dispatch taken back: the desk's limit runs on).
         """
         limit = limit or clocks.limit_of(self.definition, key, urgency or self.case.urgency, self.case.service)
         if limit is None:
@@ -195,7 +197,7 @@ class Step:
             key=key,
             owner_id=owner_id,
             limit=limit,
-            at=self.at,
+            at=since or self.at,
             warn_share=clocks.warn_share(self.definition, key),
         )
         milestone.body, milestone.request = body, request
@@ -226,10 +228,10 @@ class Step:
             for milestone in [m for m in self.milestones if m.key == key and m.owner_id == owner_id]:
                 self.meet_this(milestone)
 
-    def begin(self, event: str, owner_id: int, *, body: Body | None = None) -> None:
+    def begin(self, event: str, owner_id: int, *, body: Body | None = None, since: datetime | None = None) -> None:
         """Start what the definition says starts with this event; this organisation owes it."""
         for key in self.definition.starting_on(event):
-            self.start(key, owner_id, body=body)
+            self.start(key, owner_id, body=body, since=since)
 
     def void(self, *keys: str) -> None:
         """These are no longer due (all open ones when none is named)."""
