@@ -1,0 +1,103 @@
+"""How alike two matters are, what is a hot spot, and when a trouble that returns is looked into. Pure, from `cases.toml`.
+
+The defaults stand here so that a mechanism released before these tables still loads; a place changes any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from genmai.mechanisms.schema import Fault, Frozen, Limit, Positive, Share
+
+DAYS_30 = Limit(clock="calendar_days", amount=Decimal(30))
+DAYS_90 = Limit(clock="calendar_days", amount=Decimal(90))
+DAYS_180 = Limit(clock="calendar_days", amount=Decimal(180))
+Nearness = Literal["same", "inside", "village", "town", "apart", "unknown"]
+Words = Annotated[str, Field(min_length=1)]
+
+
+class Weights(Frozen):
+    """What counts how much in the score of two matters; together one."""
+
+    text: Share = Fraction(6, 10)
+    place: Share = Fraction(3, 10)
+    time: Share = Fraction(1, 10)
+
+
+class Places(Frozen):
+    """How near two places are: the same; one inside the other; in one village; in one town; not known."""
+
+    same: Share = Fraction(1)
+    inside: Share = Fraction(9, 10)
+    village: Share = Fraction(7, 10)
+    town: Share = Fraction(3, 10)
+    unknown: Share = Fraction(1, 2)
+
+    def share(self, near: Nearness) -> Fraction:
+        found: Fraction = Fraction(0) if near == "apart" else getattr(self, near)
+        return found
+
+
+class Likeness(Frozen):
+    """Offered are matters that score at least `offer` and whose texts alone are alike by `least_text`.
+
+    Looked among: what was received within `recent`, and what is still open and younger than `open_for`. The share of
+    time halves every `half_life` days between the two. `stop`: phrases said in every matter; `same_words`: words that
+    mean the same (the first stands for all). Residents never see a matter of a private kind or subject.
+    """
+
+    weights: Weights = Weights()
+    places: Places = Places()
+    offer: Share = Fraction(1, 2)
+    least_text: Share = Fraction(1, 4)
+    half_life: Positive = 30
+    recent: Limit = DAYS_30
+    open_for: Limit = DAYS_180
+    candidates: Positive = 200
+    shown_residents: Positive = 3
+    shown_staff: Positive = 6
+    stop: tuple[Words, ...] = ()
+    same_words: tuple[Annotated[tuple[Words, ...], Field(min_length=2)], ...] = ()
+    private_subjects: tuple[Annotated[str, Field(pattern=r"^(\d\d){1,3}$")], ...] = ()
+
+    def check(self) -> Iterator[Fault]:
+        total = self.weights.text + self.weights.place + self.weights.time
+        if total != 1:
+            yield Fault("likeness.weights", total, "text, place and time together 1")
+        for name in ("offer", "least_text"):
+            if getattr(self, name) > 1:
+                yield Fault(f"likeness.{name}", getattr(self, name), "at most 1")
+        words = [word for group in self.same_words for word in group]
+        doubled = sorted({word for word in words if words.count(word) > 1})
+        if doubled:
+            yield Fault("likeness.same_words", "、".join(doubled), "each word in one group only")
+
+
+class HotSpots(Frozen):
+    """A place and subject is listed from `least` matters on. It is unusual when, had nothing changed since the
+    `weeks` before, so many would come by chance with a probability below `chance`.
+    """
+
+    least: Positive = 3
+    weeks: Positive = 4
+    chance: Share = Fraction(1, 100)
+    shown: Positive = 30
+
+
+class RootCauses(Frozen):
+    """The `count`-th similar event at one place `within` this time opens a case of its own, `step` rungs up.
+
+    Events are counted, not reports: what came less than `apart_hours` after the one before, or was merged into it, is
+    the same event. `alike`: the score two matters need to be events of one trouble.
+    """
+
+    count: Annotated[int, Field(strict=True, ge=2)] = 3
+    within: Limit = DAYS_90
+    apart_hours: Positive = 24
+    step: Positive = 1
+    alike: Share = Fraction(1, 2)

@@ -1,0 +1,1 @@
+"""How alike two matters are, and whether so many at once is unusual: pure arithmetic, no table and no clock."""
