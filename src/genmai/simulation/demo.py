@@ -55,16 +55,21 @@ def ensure_demo(
     days: int = DAYS,
 ) -> Iterable[tuple[str, str]]:
     """Make the demo district if it isn't all there yet; returns (role, login) of every account. Never twice."""
+    district, ground = ensure_ground(at=at, seed=seed, say=say)
+    _accounts(district, ground.focus[0], at, seed, password_of)
+    if not _finished():
+        start, end = span(at, days)
+        _year(ground, seed, start, end, cases, say)
+    return [(ROLES[role].title, login) for login, role, _, _ in LOGINS]
+
+
+def ensure_ground(*, at: datetime, seed: int, say: Callable[[str], None]) -> tuple[District, Ground]:
+    """The district with people in every post: what is there stays as it is."""
     district = _with_buildings(_district(at, seed, say), at, seed)
     cast = appoint(district=district, seed=seed, at=at, opened_on=OPENED)
     spots, focus = _spots()
-    _accounts(district, focus[0], at, seed, password_of)
-    if not _finished():
-        start, end = span(at, days)
-        departments = {b.code: district.organisations[b.code] for b in _department_bodies()}
-        ground = Ground(spots, focus, cast, departments, district.root)
-        _year(ground, seed, start, end, cases, say)
-    return [(ROLES[role].title, login) for login, role, _, _ in LOGINS]
+    departments = {b.code: district.organisations[b.code] for b in _department_bodies()}
+    return district, Ground(spots, focus, cast, departments, district.root)
 
 
 def span(at: datetime, days: int = DAYS) -> tuple[datetime, datetime]:

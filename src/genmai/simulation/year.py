@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -81,9 +81,20 @@ def run(
     tell: Callable[[int, int], None] | None = None,
 ) -> Tally:
     """Tell `cases` stories between start and end. Same seed, start and end: the same deeds, to the last figure."""
+    return walk(stories(ground, seed, start, end, cases), start=start, end=end, tell=tell)
+
+
+def walk(
+    told: Iterable[tuple[Story, Plot]],
+    *,
+    start: datetime,
+    end: datetime,
+    tell: Callable[[int, int], None] | None = None,
+) -> Tally:
+    """Tell these stories in the order of time, the jobs between them."""
     tally, order = Tally(), count()
     queue: list[tuple[datetime, int, Iterator[datetime] | None]] = [
-        (story.now, next(order), _told(story, plot)) for story, plot in _stories(ground, seed, start, end, cases)
+        (story.now, next(order), _told(story, plot)) for story, plot in told
     ]
     queue += [(at, next(order), None) for at in _job_times(start, end)]
     heapq.heapify(queue)
@@ -120,11 +131,11 @@ def _told(story: Story, plot: Plot) -> Iterator[datetime]:
     yield from plot(story)
 
 
-def _stories(ground: Ground, seed: int, start: datetime, end: datetime, cases: int) -> Iterator[tuple[Story, Plot]]:
+def stories(ground: Ground, seed: int, start: datetime, end: datetime, cases: int) -> Iterator[tuple[Story, Plot]]:
+    """Every story of the year with its plot, untold; the last days show every course once more, half told."""
     calendar = built_in_calendar()
     plots = [plot for plot, weight, _ in PLOTS for _ in range(weight)]
     needs = {plot: need for plot, _, need in PLOTS} | dict(WAITING)
-    # The last days show every course once more, half told.
     last = [plot for plot, _, _ in PLOTS] + [plot for plot, _ in WAITING]
     for number in range(cases):
         dice = random.Random(f"{seed} story {number}")
