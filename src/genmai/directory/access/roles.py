@@ -55,6 +55,7 @@ class Role:
 _LOOK = frozenset({"cases:view", "cases:search", "figures:view", "directory:view", "mechanisms:view"})
 _AT_WORK = _LOOK | {"cases:report", "cases:handle"}
 _VERIFYING = frozenset({"cases:verify", "cases:judge", "cases:reopen", "people:reveal"})
+_FRONT = frozenset({"emergency:inform", "tasks:organise"})
 _DESK = frozenset({"cases:dispatch", "cases:review", "cases:merge", "cases:import", "cases:export"})
 
 _TABLE = (
@@ -64,19 +65,21 @@ _TABLE = (
         "village_secretary",
         _("村社书记"),
         _("本村（社区）的事项：登记、分给网格、办理、核实，批准网格的延期和挂起，安排值班"),
-        _AT_WORK | _VERIFYING | {"cases:dispatch", "cases:approve", "teams:manage"},
+        _AT_WORK | _VERIFYING | {"cases:dispatch", "cases:approve", "teams:manage", "tasks:organise"},
     ),
     Role(
         "town_desk",
         _("镇街指挥室"),
         _("本镇街的分派台：受理、分派、审核、核实、回访"),
-        _AT_WORK | _VERIFYING | _DESK | {"cases:approve", "teams:manage"},
+        _AT_WORK | _VERIFYING | _DESK | _FRONT | {"cases:approve", "teams:manage"},
     ),
     Role(
         "town_leader",
         _("镇街领导"),
         _("看本镇街的事项和统计，批准延期和挂起，督办"),
-        _LOOK | {"cases:handle", "cases:approve", "cases:review", "cases:reopen", "cases:export"},
+        _LOOK
+        | _FRONT
+        | {"emergency:declare", "cases:handle", "cases:approve", "cases:review", "cases:reopen", "cases:export"},
     ),
     Role(
         "department",
@@ -88,13 +91,13 @@ _TABLE = (
         "district_office",
         _("区社会治理中心"),
         _("全区的分派台：受理、分派、审核、核实、回访、导入工单"),
-        _AT_WORK | _VERIFYING | _DESK | {"cases:approve", "teams:manage", "rounds:inspect"},
+        _AT_WORK | _VERIFYING | _DESK | _FRONT | {"cases:approve", "teams:manage", "rounds:inspect"},
     ),
     Role(
         "district_leader",
         _("区领导"),
         _("看全区的事项和统计，批准延期和挂起，督办"),
-        _LOOK | {"cases:approve", "cases:review", "cases:reopen", "cases:export"},
+        _LOOK | _FRONT | {"emergency:declare", "cases:approve", "cases:review", "cases:reopen", "cases:export"},
     ),
     Role(
         "administrator",

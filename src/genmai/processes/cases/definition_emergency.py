@@ -21,8 +21,7 @@ class EmergencyLevel(Frozen):
 class Pressure(Frozen):
     """When extras are paused and when they come back: the calm figures lie below the others, so nothing flickers.
 
-    `contacts`: matters taken in within the last minute. `waiting`: matters that nobody has dispatched yet and whose
-    limit for it is over.
+    `contacts`: matters taken in within the last minute. `waiting`: notices whose time has come and that are unsent.
     """
 
     contacts: Positive
