@@ -13,6 +13,7 @@ from genmai.directory.access.roles import PERMISSIONS, ROLES
 from genmai.interfaces.cli.installation import REPOSITORY
 from genmai.kernel.flow import START, Flow, Transition
 from genmai.processes.cases.flow import FLOW
+from genmai.processes.cases.round_flow import FLOW as ROUND
 from genmai.records.deeds import kinds
 
 HEAD = "<!-- Drawn by `./genmai maps`; never edited by hand. -->\n\n"
@@ -22,6 +23,7 @@ def maps() -> dict[str, str]:
     """File below docs/ → its text."""
     return {
         "states/case.md": states(FLOW),
+        "states/round.md": states(ROUND),
         "deeds.md": deeds(),
         "data-dictionary.md": dictionary(),
         "contracts.md": contracts(),

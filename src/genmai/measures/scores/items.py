@@ -22,7 +22,8 @@ FIGURES = ("response", "overdue", "solution", "satisfaction", "solved")
 # `decided`  limits kept or missed. A late `met` follows its miss and adds nothing.
 # `carried`  merged cases whose own contact was never decided: their caller counts with each contact of the survivor
 #            decided after the merge, as one more row of the same deed.
-# `said`     each caller's last valid word; `closed` each case's last close unless reopened since, at its home.
+# `said`     each caller's last valid word; `closed` each case's last close unless reopened since, at its home;
+#            what inspectors find arose nowhere: it is in no share solved where it arose.
 # Sets are asked by NOT IN (none holds NULL): PostgreSQL hashes them once, whatever it thinks of their size.
 _WITH = """
 WITH RECURSIVE corrected AS MATERIALIZED (
@@ -68,6 +69,7 @@ WITH RECURSIVE corrected AS MATERIALIZED (
         SELECT DISTINCT ON (source_id) id, source_id, kind, at, level, outcome FROM eff
         WHERE kind IN ('case.closed', 'case.reopened') AND at >= %(start)s ORDER BY source_id, at DESC, id DESC
     ) s JOIN eff r ON r.source_id = s.source_id AND r.kind = 'case.received' AND r.path LIKE %(below)s
+      AND r.outcome <> 'inspection'
     WHERE s.kind = 'case.closed' AND s.outcome = 'fixed' AND s.level IS NOT NULL AND s.at < %(end)s
       AND s.source_id NOT IN (SELECT source_id FROM left_out) AND s.source_id NOT IN (SELECT source_id FROM joined)
 ), items AS (

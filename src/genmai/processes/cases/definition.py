@@ -26,6 +26,8 @@ from genmai.mechanisms.schema import (
     unknown_keys,
     unknown_roles,
 )
+from genmai.processes.cases.definition_bank import ProblemBank
+from genmai.processes.cases.definition_calls import PARENT, Approver, Calls
 from genmai.processes.cases.definition_desk import Desk, LoadRule, ReadyAnswer, check_answers
 from genmai.processes.cases.definition_emergency import EmergencyMode
 from genmai.processes.cases.definition_inspection import Inspection
@@ -53,8 +55,6 @@ Channel = Literal[
     "complaint_hotline",
     "none",
 ]
-Approver = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]  # "parent" or a role of the mechanism
-PARENT = "parent"
 
 
 class Kind(Frozen):
@@ -104,20 +104,25 @@ class Milestone(Frozen):
 
 
 class Extension(Frozen):
-    """How often, how far (a share of the original limit) and by whom a limit may be lengthened, before it ends."""
+    """How often, how far (a share of the original limit) and by whom a limit may be lengthened, before it ends.
+
+    `answer`: how long the approver may take, by urgency; as long as with an objection where nothing is said.
+    """
 
     max_times: Count
     max_share: Share
     approver: Approver
     before_limit: Bool = True
+    answer: Mapping[Code, Limit] = Field(default_factory=dict)
 
 
 class Suspension(Frozen):
-    """A reason to stop the clock, for so long at most, approved by."""
+    """A reason to stop the clock, for so long at most, approved by; `answer` as with an extension."""
 
     title: Text
     max: Limit
     approver: Approver
+    answer: Mapping[Code, Limit] = Field(default_factory=dict)
 
 
 class Closing(Frozen):
@@ -203,22 +208,6 @@ class Level(Frozen):
     stay: Limit | None = None
 
 
-class CallKind(Frozen):
-    """An occasion on which the grid may call in the town and the departments."""
-
-    title: Text
-    say: Text | None = None
-    urgency: Code | None = None
-
-
-class Calls(Frozen):
-    kinds: Mapping[Code, CallKind] = Field(default_factory=dict)
-    wrong_reasons: Mapping[Code, Text] = Field(default_factory=dict)
-    stays_open_until_done: Bool = True
-    must_say_why_town_cannot: Bool = False
-    mutual_rating: Bool = False
-
-
 class CasesSection(Section):
     """`cases.toml`, whole."""
 
@@ -230,6 +219,7 @@ class CasesSection(Section):
     urgencies: Annotated[Mapping[Code, Urgency], Field(min_length=1)]
     milestones: Annotated[Mapping[Code, Milestone], Field(min_length=1)]
     calls: Calls = Calls()
+    bank: ProblemBank | None = None
     extension: Extension
     suspensions: Mapping[Code, Suspension]
     closings: Annotated[Mapping[Code, Closing], Field(min_length=1)]
@@ -284,9 +274,12 @@ class CasesSection(Section):
             yield from unknown_keys(f"kinds.{key}.urgency", [kind.urgency], self.urgencies)
         for key, promise in self.milestones.items():
             yield from self._check_milestone(key, promise)
-        for key, call in self.calls.kinds.items():
-            named = [call.urgency] if call.urgency else []
-            yield from unknown_keys(f"calls.kinds.{key}.urgency", named, self.urgencies)
+        yield from self.calls.check(self.urgencies)
+        if self.bank is not None:
+            yield from self.bank.check(self.urgencies)
+        yield from unknown_keys("extension.answer", list(self.extension.answer), self.urgencies)
+        for key, one in self.suspensions.items():
+            yield from unknown_keys(f"suspensions.{key}.answer", list(one.answer), self.urgencies)
         for name in ("windows", "answer"):
             yield from unknown_keys(f"objection.{name}", list(getattr(self.objection, name)), self.urgencies)
         if self.emergency is not None:
@@ -294,7 +287,7 @@ class CasesSection(Section):
             yield from unknown_keys("emergency.usual", [self.emergency.usual], self.kinds)
             yield from out_of_order("emergency.levels", self.emergency.levels)
         if self.inspection is not None:
-            yield from self.inspection.check(self.kinds, self.closings)
+            yield from self.inspection.check(self.kinds, self.urgencies, self.closings)
         yield from self._check_people(house)
         yield from check_answers(self.templates)
         yield from out_of_order("urgencies", self.urgencies)
@@ -321,5 +314,7 @@ class CasesSection(Section):
         approvers = {"extension.approver": self.extension.approver, "objection.reviewer": self.objection.reviewer}
         approvers |= {f"suspensions.{key}.approver": s.approver for key, s in self.suspensions.items()}
         approvers |= {f"closings.{key}.approver": c.approver for key, c in self.closings.items() if c.approver}
+        approvers |= {"bank.approver": self.bank.approver} if self.bank else {}
+        approvers |= {"calls.wrong.judge": self.calls.wrong.judge} if self.calls.wrong else {}
         for key, approver in approvers.items():
             yield from unknown_roles(house, key, [approver] if approver != PARENT else [])

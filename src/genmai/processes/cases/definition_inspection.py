@@ -58,12 +58,13 @@ class Wording(Frozen):
 
 
 class Inspection(Frozen):
-    """`[inspection]` of cases.toml. `rectified`: the closing a passed re-inspection ends with; `due_soon`: the share
+    """`[inspection]` of cases.toml. `urgencies`: those a finding may have; `rectified`: the closing a passed re-inspection ends with; `due_soon`: the share
     of its limit after which a finding stands among those due soon; `sample`: of those put right, the share looked at on
     the spot at least, the rest on paper (the circular says how many were).
     """
 
     classes: Annotated[Mapping[Code, FindingClass], Field(min_length=1)]
+    urgencies: Annotated[tuple[Code, ...], Field(min_length=1)]
     rectified: Code
     due_soon: Share
     sample: Share
@@ -71,8 +72,11 @@ class Inspection(Frozen):
     bands: Annotated[Mapping[Code, Band], Field(min_length=1)]
     circular: Wording
 
-    def check(self, kinds: Mapping[str, object], closings: Mapping[str, object]) -> Iterator[Fault]:
+    def check(
+        self, kinds: Mapping[str, object], urgencies: Mapping[str, object], closings: Mapping[str, object]
+    ) -> Iterator[Fault]:
         """Faults against the section it stands in."""
+        yield from unknown_keys("inspection.urgencies", self.urgencies, urgencies)
         yield from unknown_keys("inspection.classes", list(self.classes), kinds)
         yield from unknown_keys("inspection.rectified", [self.rectified], closings)
         yield from out_of_order("inspection.classes", self.classes)

@@ -64,10 +64,12 @@ def dispatch(
     assisting: Sequence[UUID] = (),
     text: str = "",
     duty_row: str = "",
+    quiet: bool = False,
     seen: int | None = None,
 ) -> Case:
     """Give the matter to a leading body, others assisting. Stores the duty row it rests on.
 
+    `quiet`: the caller tells the lead itself, in one notice for many matters.
     `duty_row` names it where the subject alone is too broad to tell (a placement whose candidates all agree).
     Raises Refused('department_work') where the duty list forbids giving it to the base.
     """
@@ -75,7 +77,7 @@ def dispatch(
     def change(step: Step) -> None:
         if category:
             _set_category(step, category)
-        _give(step, to, assisting, text, check=True, duty_row=duty_row)
+        _give(step, to, assisting, text, check=True, duty_row=duty_row, quiet=quiet)
 
     return act(verb="dispatch", actor=actor, at=at, key=key, case=case, change=change, seen=seen)
 
@@ -121,7 +123,16 @@ def answer_at_once(
         return reply(actor=actor, at=at, key=key, case=case, outcome=outcome, text=text)
 
 
-def _give(step: Step, to: UUID, assisting: Sequence[UUID], text: str, *, check: bool, duty_row: str = "") -> None:
+def _give(
+    step: Step,
+    to: UUID,
+    assisting: Sequence[UUID],
+    text: str,
+    *,
+    check: bool,
+    duty_row: str = "",
+    quiet: bool = False,
+) -> None:
     found = {o.public_id: o for o in Organisation.objects.filter(public_id__in=[to, *assisting], closed_on=None)}
     if {to, *assisting} - found.keys():
         raise NotFound("没有找到这个单位，请重新选择")
@@ -138,4 +149,5 @@ def _give(step: Step, to: UUID, assisting: Sequence[UUID], text: str, *, check: 
         if public_id != to:
             add_body(step, found[public_id].id, Body.Part.ASSIST)
             step.tell(found[public_id].id, "case.assist_asked")
-    step.tell(lead.id)
+    if not quiet:
+        step.tell(lead.id)

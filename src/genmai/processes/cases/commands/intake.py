@@ -18,6 +18,7 @@ from genmai.kernel.text import bigrams, clean
 from genmai.kernel.viewer import Actor, ActorKind
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases import policies
+from genmai.processes.cases.commands.kinship import check_done
 from genmai.processes.cases.commands.step import Step, act, done_before
 from genmai.processes.cases.deeds import Received
 from genmai.processes.cases.definition import CasesSection
@@ -34,6 +35,7 @@ class Report:
     """What somebody brings. `organisation_id` names the receiving body where no place is known.
 
     `keep`: whoever took the call or visit holds it first; False leaves it to the desk at once.
+    `addressed`: it belongs to `organisation_id` wherever its place is (what inspectors find is the inspectors').
     `follow_digest`: SHA-256 of the code the reporter follows the matter with; the code itself is never stored.
     """
 
@@ -53,6 +55,7 @@ class Report:
     external_ref: str = ""
     happened_at: datetime | None = None
     keep: bool = True
+    addressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,7 @@ def home_of(report: Report) -> Home:
     """The body answering for the report's place; climbs to the nearest place that has one (one query)."""
     if report.place_id is None and report.organisation_id is None:
         raise BadInput("no_place", "请选择事情发生在哪里", field="place", allowed="镇街和村社")
-    by_place = report.place_id is not None
+    by_place = report.place_id is not None and not report.addressed
     with connection.cursor() as cursor:
         cursor.execute(_BY_PLACE if by_place else _BY_BODY, [report.place_id if by_place else report.organisation_id])
         nearest = cursor.fetchone()
@@ -260,6 +263,7 @@ def decline(*, actor: Actor, at: datetime, key: UUID, case: UUID, reason: str, s
         known = step.definition.declines.get(reason)
         if known is None:
             raise Refused("reason", "请选择不予受理的原因", field="reason", allowed="、".join(step.definition.declines))
+        check_done(step.case)
         step.deed(reason=reason)
         step.words(known.say.zh, open_to_callers=True)
         step.void()

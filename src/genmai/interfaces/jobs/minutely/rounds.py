@@ -1,0 +1,16 @@
+"""A round of inspection whose first finding was taken in hand is being put right from then on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from genmai.kernel.viewer import Actor
+from genmai.processes.cases.commands.rounds import catch_up
+
+SYSTEM = Actor.system("rounds")
+
+
+def run(*, at: datetime) -> str:
+    """What was done, in words for the log; empty when there was nothing."""
+    moved = catch_up(actor=SYSTEM, at=at)
+    return f"rounds under way: {moved}" if moved else ""

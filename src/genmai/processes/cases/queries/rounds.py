@@ -1,0 +1,186 @@
+"""Reading rounds of inspection: who inspects sees all of a round, a body only what it must put right itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from genmai.directory.roster.models import Link, Organisation, OrganisationKind, Tree
+from genmai.kernel.refusal import NotFound
+from genmai.kernel.viewer import Reach, Viewer
+from genmai.processes.cases.mechanism import duties
+from genmai.processes.cases.models import Attachment, Finding, Milestone, Round
+from genmai.processes.cases.queries.lists import visible
+from genmai.processes.cases.round_figures import ENTERED, KINDS, Fact, Standing, fold
+from genmai.processes.cases.round_flow import WHO
+from genmai.records.deeds.models import Deed
+
+PAGE = 50
+DONE = ("replied", "verified", "closed", "merged", "declined")
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """One round in a list, counted within the viewer's scope. `ours`: the viewer's own organisation inspects."""
+
+    round: Round
+    findings: int
+    open: int
+    ours: bool
+
+
+def rounds(viewer: Viewer, *, limit: int = 50) -> list[RoundLine]:
+    """Rounds with a finding in the viewer's scope, and those the viewer's own line inspects, newest first (one query)."""
+    seen = Q(findings__case__in=visible(viewer))
+    counted = Count("findings", filter=seen, distinct=True)
+    unfinished = Count("findings", filter=seen & ~Q(findings__case__state__in=DONE), distinct=True)
+    rows = _reachable(viewer).annotate(n=counted, unfinished=unfinished).select_related("organisation")
+    return [
+        RoundLine(row, row.n, row.unfinished, inspects(viewer, row))
+        for row in rows.order_by("-opened_at", "-id")[:limit]
+    ]
+
+
+def _reachable(viewer: Viewer) -> QuerySet[Round]:
+    """Rounds the viewer may know of."""
+    mine = viewer.organisation_ids("cases:view", Reach.VIEW)
+    found = Finding.objects.filter(case__in=visible(viewer)).values("round_id")
+    return Round.objects.filter(Q(organisation_id__in=mine) | Q(pk__in=found))
+
+
+def inspects(viewer: Viewer, round: Round) -> bool:
+    """Whether the viewer works for the body that inspects, with the right to."""
+    return viewer.organisation_id == round.organisation_id and viewer.may(WHO, viewer.path)
+
+
+def may_open(viewer: Viewer) -> bool:
+    """Whether the viewer may begin a round of their own organisation."""
+    return viewer.organisation_id is not None and viewer.may(WHO, viewer.path)
+
+
+def one(viewer: Viewer, *, public_id: UUID) -> Round:
+    """Raises NotFound: outside the scope is told like absence."""
+    found = _reachable(viewer).select_related("organisation").filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def of_case(viewer: Viewer, *, case: UUID) -> Finding:
+    """The finding a case is, in the viewer's scope. Raises NotFound."""
+    found = _findings(viewer).filter(case__public_id=case).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _findings(viewer: Viewer) -> QuerySet[Finding]:
+    rows = Finding.objects.filter(case__in=visible(viewer))
+    return rows.select_related("round__organisation", "body", "case__lead", "case__holder", "case__place").defer(
+        "case__words", "case__reach", "case__answers"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What a list of findings is narrowed to; every field comes from the address."""
+
+    service: str = ""
+    body_id: int | None = None
+    states: tuple[str, ...] = ()
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """A finding with the last limit set on it (of putting right, or of the second look) and its pictures' count."""
+
+    finding: Finding
+    due: Milestone | None
+    pictures: int
+
+
+def findings(
+    viewer: Viewer, *, round: Round, narrowed: Narrowed = Narrowed(), offset: int = 0, limit: int = PAGE
+) -> tuple[list[FindingLine], bool]:
+    """One page in the order of entry and whether there is more: three queries, however many."""
+    rows = _findings(viewer).filter(round=round)
+    if narrowed.service:
+        rows = rows.filter(case__service=narrowed.service)
+    if narrowed.body_id is not None:
+        rows = rows.filter(Q(case__lead_id=narrowed.body_id) | Q(case__lead__isnull=True, body_id=narrowed.body_id))
+    if narrowed.states:
+        rows = rows.filter(case__state__in=narrowed.states)
+    if narrowed.late:
+        late = Milestone.objects.filter(key="resolve", state=Milestone.State.RUNNING, missed_at__isnull=False)
+        rows = rows.filter(case__in=late.values("case_id"))
+    found = list(rows.order_by("no")[offset : offset + limit + 1])
+    return _lines(found[:limit]), len(found) > limit
+
+
+def _lines(found: list[Finding]) -> list[FindingLine]:
+    cases = [finding.case_id for finding in found]
+    limits = Milestone.objects.filter(case_id__in=cases, key__in=("resolve", "verify")).order_by("id")
+    last = {milestone.case_id: milestone for milestone in limits.exclude(state=Milestone.State.VOID)}
+    shown = Attachment.objects.filter(case_id__in=cases).order_by().values_list("case_id").annotate(n=Count("id"))
+    pictures: Mapping[int, int] = dict(shown)
+    return [FindingLine(one, last.get(one.case_id), pictures.get(one.case_id, 0)) for one in found]
+
+
+def standings(viewer: Viewer, *, round: Round, known_at: datetime) -> list[Standing]:
+    """How every finding in the viewer's scope stood as known at a moment: three queries, from the deeds alone."""
+    within = set(visible(viewer).filter(finding__round=round).values_list("public_id", flat=True))
+    known = Deed.objects.filter(recorded_at__lte=known_at)
+    corrected = known.filter(corrects__isnull=False).values("corrects_id")
+    entered = known.filter(source_id=round.public_id, kind=ENTERED).exclude(pk__in=corrected).order_by("id")
+    history = known.filter(source_id__in=within, kind__in=KINDS).exclude(pk__in=corrected).order_by("id")
+    columns = ("organisation_id", "at", "outcome", "reason", "milestone", "due_at")
+    begun = [
+        Fact(pk, kind, case, *rest)
+        for pk, kind, case, *rest in entered.values_list("id", "kind", "subject_id", *columns)
+    ]
+    then = (Fact(*row) for row in history.values_list("id", "kind", "source_id", *columns))
+    return fold([fact for fact in begun if fact.case in within], then)
+
+
+def findings_by_case(viewer: Viewer, *, round: Round, cases: Collection[UUID]) -> dict[UUID, Finding]:
+    """Findings of these cases within the scope, for the deeds a figure opens to."""
+    rows = _findings(viewer).filter(round=round, case__public_id__in=list(cases))
+    return {finding.case.public_id: finding for finding in rows}
+
+
+def deeds_by_id(viewer: Viewer, *, ids: Collection[int]) -> dict[int, Deed]:
+    """Deeds with the names they show; the caller has asked for the findings they belong to."""
+    return Deed.objects.select_related("organisation", "actor", "actor_organisation", "counterpart").in_bulk(list(ids))
+
+
+def in_list_order(viewer: Viewer, *, ids: Collection[int]) -> list[Organisation]:
+    """Bodies in the order of the duty list, towns after the departments by their code: an order, no ranking."""
+    place = {code: number for number, code in enumerate(duties().bodies)}
+    bodies = Organisation.objects.filter(pk__in=ids)
+    return sorted(bodies, key=lambda body: (body.kind == OrganisationKind.TOWN, place.get(body.code, 9999), body.code))
+
+
+def bodies(viewer: Viewer, *, round: Round) -> list[Organisation]:
+    """Whom a finding of this round may be given to: who stands directly below the inspecting body, in list order."""
+    below = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, parent_id=round.organisation_id)
+    ids = below.filter(organisation__closed_on__isnull=True).values_list("organisation_id", flat=True)
+    return in_list_order(viewer, ids=list(ids))
+
+
+def body(viewer: Viewer, *, public_id: UUID) -> Organisation:
+    """One of them. Raises NotFound."""
+    found = Organisation.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def waiting(viewer: Viewer, *, round: Round) -> dict[int, int]:
+    """How many findings wait to be sent, by body named."""
+    rows = Finding.objects.filter(round=round, case__in=visible(viewer), case__state="received").order_by()
+    return dict(rows.values_list("body_id").annotate(n=Count("id")))
