@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from genmai.directory.roster.models import Organisation, OrganisationKind
 from genmai.kernel.refusal import Refused
 from genmai.mechanisms.duties import DutyList
 from genmai.processes.cases.suggestion.guess import Guess, Matter
+from genmai.processes.cases.suggestion.habits import Habit, habit_for
 
 _BASE_KIND = {"base:town": OrganisationKind.TOWN, "base:village": OrganisationKind.COMMUNITY}
 _BASE = frozenset({OrganisationKind.TOWN, OrganisationKind.COMMUNITY, OrganisationKind.GRID})
-
-
-@dataclass(frozen=True, slots=True)
-class Habit:
-    """Where settled cases of a subject in a town (its code) went: `cases` of `of` to one body."""
-
-    category: str
-    town: str
-    body: str
-    cases: int
-    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +79,10 @@ def allowed(duties: DutyList, category: str, body: Organisation, matter: Matter)
     return True
 
 
-def habit_for(habits: Sequence[Habit], category: str, town: str) -> Habit | None:
-    """The habit of the nearest subject: the same or the closest one above it, in this town."""
-    fitting = [one for one in habits if one.town == town and category.startswith(one.category)]
-    return max(fitting, key=lambda one: len(one.category), default=None)
-
-
-def habits_of(settled: Mapping[tuple[str, str], Mapping[str, int]], *, least: int, share: float) -> tuple[Habit, ...]:
-    """From counts of bodies by (subject, town): those that go to one body in `share` of at least `least` cases."""
-    found = []
-    for (category, town), bodies in sorted(settled.items()):
-        body, cases = max(bodies.items(), key=lambda pair: (pair[1], pair[0]))
-        of = sum(bodies.values())
-        if of >= least and cases >= share * of:
-            found.append(Habit(category, town, body, cases, of))
-    return tuple(found)
-
-
 def _names(duties: DutyList, row_no: str, body: Organisation) -> bool:
     named = next((row.body for row in duties.rows if row.no == row_no), "")
     kind = _BASE_KIND.get(named)
     return body.kind == kind if kind else body.code == named
 
 
-__all__ = ["Around", "Habit", "Whose", "allowed", "habit_for", "habits_of", "whose"]
+__all__ = ["Around", "Whose", "allowed", "whose"]
