@@ -1,4 +1,4 @@
-"""Bringing in a work-order sheet, the same way from the browser, the command line and the worker."""
+"""Bringing in a sheet of work orders or findings, the same way from the browser, the command line and the worker."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from django.conf import settings
 
 from genmai.directory.roster.models import Organisation
 from genmai.kernel import ids
-from genmai.kernel.sheets import Matching, SheetRefused, Workbook, failing_rows_file, open_sheet
+from genmai.kernel.sheets import Field, Matching, SheetRefused, Workbook, failing_rows_file, open_sheet
 from genmai.kernel.store import Store
-from genmai.kernel.viewer import Actor
-from genmai.processes.cases import work_orders
+from genmai.kernel.viewer import NOBODY, Actor
+from genmai.processes.cases import finding_sheet, work_orders
 from genmai.processes.cases.commands import importing
-from genmai.processes.cases.commands.importing import DryRun, WorkOrder
-from genmai.processes.cases.models import SheetImport
+from genmai.processes.cases.commands.importing import DryRun, Order
+from genmai.processes.cases.models import Round, SheetImport
 from genmai.processes.cases.work_orders import Reading
 
 Columns = Mapping[str, int | None]
@@ -30,17 +30,24 @@ def store() -> Store:
 
 
 def check(
-    *, actor: Actor, at: datetime, key: UUID, organisation: Organisation, data: bytes, filename: str, sheet: str = ""
-) -> SheetImport:
+    *, actor: Actor, at: datetime, key: UUID, organisation: Organisation, data: bytes, filename: str, sheet: str = "",
+    round: Round | None = None,
+) -> SheetImport:  # fmt: skip
     """The dry run: keep the file, read every row, count what is new, repeated and wrong. Nothing becomes a case.
 
     A table whose needed columns can't be told is kept too, so that a person may point at them. Raises SheetRefused for
     a file that can't be taken at all, NotPermitted.
     """
-    found = dry_run(open_sheet(data, filename), sheet=sheet)
+    found = dry_run(open_sheet(data, filename), sheet=sheet, fields=fields_for(round))
     return importing.check(
-        actor=actor, at=at, key=key, organisation=organisation, filename=filename, sha256=store().put(data), found=found
-    )
+        actor=actor, at=at, key=key, organisation=organisation, filename=filename, sha256=store().put(data),
+        found=found, round=round,
+    )  # fmt: skip
+
+
+def fields_for(round: Round | None) -> tuple[Field, ...]:
+    """The columns of a sheet of findings of this round, or of work orders."""
+    return work_orders.FIELDS if round is None else finding_sheet.sheet_of(NOBODY, round=round).fields
 
 
 def recheck(
@@ -48,19 +55,21 @@ def recheck(
 ) -> SheetImport:
     """Read the kept file anew with another sheet or other columns (None: as suggested)."""
     book = open_sheet(store().get(upload.sha256), upload.filename)
-    found = dry_run(book, sheet=sheet, columns=columns)
+    found = dry_run(book, sheet=sheet, columns=columns, fields=fields_for(upload.round))
     return importing.recheck(actor=actor, at=at, key=key, upload=upload.public_id, found=found, seen=seen)
 
 
-def dry_run(book: Workbook, *, sheet: str = "", columns: Columns | None = None) -> DryRun:
+def dry_run(
+    book: Workbook, *, sheet: str = "", columns: Columns | None = None, fields: tuple[Field, ...] = work_orders.FIELDS
+) -> DryRun:
     """Every row read once, none kept: only its number."""
-    table, matching = work_orders.table_of(book, sheet=sheet, columns=columns)
+    table, matching = work_orders.table_of(book, sheet=sheet, columns=columns, fields=fields)
     plan = _plan(book, matching)
     try:
         matching.check()
     except SheetRefused as refused:
         return DryRun(table.name, plan | {"refused": {"message": refused.message, "params": refused.params}})
-    reading = work_orders.read(book, sheet=table.name, columns=matching.columns)
+    reading = work_orders.read(book, sheet=table.name, columns=matching.columns, fields=fields)
     refs = [work_orders.ref_of(row) for row in reading.rows]
     failed = len({problem.row for problem in reading.problems})
     problems = [_shown(problem) for problem in reading.problems[:SHOWN]]
@@ -86,7 +95,9 @@ def _shown(problem: object) -> dict[str, object]:
 def reopen(upload: SheetImport) -> Reading:
     """The kept file, read again with the columns the person confirmed. Raises FileNotFoundError, ValueError."""
     book = open_sheet(store().get(upload.sha256), upload.filename)
-    return work_orders.read(book, sheet=upload.sheet, columns=upload.mapping["columns"])
+    return work_orders.read(
+        book, sheet=upload.sheet, columns=upload.mapping["columns"], fields=fields_for(upload.round)
+    )
 
 
 def failing_file(upload: SheetImport, translate: Callable[[str], str] = str) -> bytes:
@@ -97,11 +108,14 @@ def failing_file(upload: SheetImport, translate: Callable[[str], str] = str) -> 
     return failing_rows_file(reading.sheet, reading.problems, translate)
 
 
-def orders_of(upload: SheetImport) -> Iterator[WorkOrder]:
-    """The good rows not yet counted, as work orders; what an interrupted run did is passed over."""
+def orders_of(upload: SheetImport) -> Iterator[Order]:
+    """The good rows not yet counted, as work orders or findings; what an interrupted run did is passed over."""
     place = upload.organisation.place
     places = work_orders.places_by_name(within=place.path) if place else {}
     rows = islice(reopen(upload).rows, upload.done, None)
+    if upload.round is not None:
+        sheet = finding_sheet.sheet_of(NOBODY, round=upload.round)
+        return (sheet.found(row, places=places) for row in rows)
     return (work_orders.order_of(row, places=places) for row in rows)
 
 
@@ -132,13 +146,13 @@ class Carrier:
 class _Counted:
     """An iterator that knows how many rows of the file have been taken."""
 
-    def __init__(self, orders: Iterator[WorkOrder], position: int) -> None:
+    def __init__(self, orders: Iterator[Order], position: int) -> None:
         self.orders, self.position = orders, position
 
-    def __iter__(self) -> Iterator[WorkOrder]:
+    def __iter__(self) -> Iterator[Order]:
         return self
 
-    def __next__(self) -> WorkOrder:
+    def __next__(self) -> Order:
         order = next(self.orders)
         self.position += 1
         return order

@@ -72,28 +72,38 @@ class Reading:
 
 
 def table_of(
-    workbook: Workbook, *, sheet: str = "", columns: Mapping[str, int | None] | None = None
+    workbook: Workbook,
+    *,
+    sheet: str = "",
+    columns: Mapping[str, int | None] | None = None,
+    fields: tuple[Field, ...] = FIELDS,
 ) -> tuple[Sheet, Matching]:
     """The sheet and how its columns match; `columns` as the user chose them, None for "not in this sheet".
 
     Raises SheetRefused: `sheet_unknown_name`, `sheet_no_rows`, `sheet_mapping`. A needed column may be missing still.
     """
-    table = workbook.sheet(sheet or None, FIELDS)
-    matching = match_columns(table.header.names, FIELDS)
+    table = workbook.sheet(sheet or None, fields)
+    matching = match_columns(table.header.names, fields)
     if columns is not None:
-        absent: dict[str, int | None] = {field.key: None for field in FIELDS}
+        absent: dict[str, int | None] = {field.key: None for field in fields}
         matching = matching.override(absent | dict(columns))
     return table, matching
 
 
-def read(workbook: Workbook, *, sheet: str = "", columns: Mapping[str, int | None] | None = None) -> Reading:
+def read(
+    workbook: Workbook,
+    *,
+    sheet: str = "",
+    columns: Mapping[str, int | None] | None = None,
+    fields: tuple[Field, ...] = FIELDS,
+) -> Reading:
     """Match the columns (or take the user's choice) and go through the rows.
 
     Raises SheetRefused: `sheet_wrong` naming the missing columns and those there are.
     """
-    table, matching = table_of(workbook, sheet=sheet, columns=columns)
+    table, matching = table_of(workbook, sheet=sheet, columns=columns, fields=fields)
     matching.check()
-    checked = check_rows(table, matching.columns, FIELDS)
+    checked = check_rows(table, matching.columns, fields)
     return Reading(table, matching, checked.good, checked.problems)
 
 

@@ -49,5 +49,5 @@ def _why(broken: Exception) -> str:
 
 def _next() -> SheetImport | None:
     waiting = (SheetImport.State.QUEUED, SheetImport.State.RUNNING)
-    found = SheetImport.objects.filter(state__in=waiting).select_related("organisation__place")
+    found = SheetImport.objects.filter(state__in=waiting).select_related("organisation__place", "round")
     return found.order_by("id").first()

@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
+from genmai.interfaces.sheet_import import fields_for
 from genmai.interfaces.web.import_sheet.forms import column_name
 from genmai.interfaces.web.shell.view_models import Progress
 from genmai.kernel.refusal import BadInput
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases.models import SheetImport
-from genmai.processes.cases.work_orders import FIELDS
 
 State = SheetImport.State
 ENDED = (State.DONE, State.CANCELLED, State.FAILED)
@@ -67,10 +67,10 @@ def badge(upload: SheetImport) -> tuple[str, str]:
 
 
 def choices(upload: SheetImport) -> list[Choice]:
-    """Every field of a work order with the column suggested or chosen."""
+    """Every field of the sheet with the column suggested or chosen."""
     columns, sure = upload.mapping.get("columns", {}), upload.mapping.get("sure", {})
     found = []
-    for field in FIELDS:
+    for field in fields_for(upload.round):
         confidence = float(sure.get(field.key, 0))
         word = "" if field.key not in columns else "yes" if confidence >= 0.9 else "look"
         found.append(Choice(field.key, gettext(field.label), field.required, columns.get(field.key), word))
@@ -134,6 +134,8 @@ def progress(upload: SheetImport) -> Progress:
 def shares(upload: SheetImport) -> list[Share]:
     """Subject found, body by a duty row (labelled where the rows are examples), undecided: of all rows that are in."""
     of = upload.created + upload.repeated
+    if upload.round is not None:
+        return [Share(gettext("登记在这一批里"), of, of, reverse("inspection_findings", args=[upload.round.public_id]))]
     example = any(row.status == "example" for row in mechanisms.duties().rows)
     note = gettext("现在用的职责清单是示例，要按本地文件核定") if example else ""
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote
 from uuid import UUID
 
@@ -24,7 +24,6 @@ from genmai.kernel.sheets import SheetRefused
 from genmai.processes.cases.commands import importing
 from genmai.processes.cases.models import SheetImport
 from genmai.processes.cases.queries import lists
-from genmai.processes.cases.work_orders import FIELDS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = SheetImport.State
@@ -99,8 +98,8 @@ def upload(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, upload: SheetImport, fault: str = "", status: int = 200) -> HttpResponse:
     asked = cast(AskedRequest, request)
     kind, word = pages.badge(upload)
-    context = {
-        "nav_key": "import",
+    context: dict[str, Any] = {
+        "nav_key": "import" if upload.round is None else "inspection",
         "now": asked.now,
         "upload": upload,
         "kind": kind,
@@ -132,7 +131,7 @@ def _page(request: HttpRequest, upload: SheetImport, fault: str = "", status: in
 def columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Another sheet, or other columns: read again and shown again."""
     asked, kept = cast(AskedRequest, request), _found(request, public_id)
-    fields = tuple(field.key for field in FIELDS)
+    fields = tuple(field.key for field in sheet_import.fields_for(kept.round))
     wanted = chosen_columns(request.POST, fields, len(kept.mapping.get("headers", ())))
     try:
         sheet_import.recheck(
@@ -140,13 +139,13 @@ def columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
             sheet=request.POST.get("sheet", "")[:80] or kept.sheet, columns=wanted, seen=request.POST.get("version", ""),
         )  # fmt: skip
     except SheetRefused as refused:
-        return _page(request, kept, fault=_mapping_fault(refused), status=422)
+        return _page(request, kept, fault=_mapping_fault(refused, kept), status=422)
     return redirect("import_one", public_id)
 
 
-def _mapping_fault(refused: SheetRefused) -> str:
+def _mapping_fault(refused: SheetRefused, kept: SheetImport) -> str:
     """Names of fields as people read them, not their keys."""
-    labels = {field.key: _(field.label) for field in FIELDS}
+    labels = {field.key: _(field.label) for field in sheet_import.fields_for(kept.round)}
     if "name" in refused.params:
         keys = str(refused.params["name"]).split(", ")
         refused.params["name"] = _("、").join(labels.get(one, one) for one in keys)

@@ -47,6 +47,15 @@ class NewFinding:
     found_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """One good row of a sheet of findings; `ref`: its own number, or its fingerprint."""
+
+    row: int
+    ref: str
+    found: NewFinding
+
+
 def enter(
     *, actor: Actor, at: datetime, key: UUID, round: UUID, found: NewFinding, pictures: Sequence[Picture] = ()
 ) -> Finding:

@@ -22,9 +22,11 @@ from genmai.mechanisms.duties import DutyRow
 from genmai.mechanisms.placing import Placement
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases import policies
+from genmai.processes.cases.commands import findings
 from genmai.processes.cases.commands.dispatching import dispatch
+from genmai.processes.cases.commands.findings import FoundRow
 from genmai.processes.cases.commands.intake import Report, receive
-from genmai.processes.cases.models import Case, SheetImport
+from genmai.processes.cases.models import Case, Round, SheetImport
 
 BATCH = 50
 
@@ -48,6 +50,9 @@ class WorkOrder:
     phone: str = ""
 
 
+Order = WorkOrder | FoundRow
+
+
 def place_of(order: WorkOrder, *, on: date) -> Placement:
     """The subject by the sheet's label, made finer by title and text, and the duty row; undecided rather than a guess."""
     texts = [text for text in (order.title, f"{order.title} {order.text}") if text.strip()]
@@ -67,7 +72,7 @@ def take_in(
     return _take_in(actor, at, organisation, source, order), True
 
 
-def _known(source: str, orders: Sequence[WorkOrder]) -> dict[str, Case]:
+def _known(source: str, orders: Sequence[Order]) -> dict[str, Case]:
     """Those of these rows that are in already, by number; one query."""
     found = Case.objects.filter(external_source=source, external_ref__in=[order.ref for order in orders])
     return {case.external_ref: case for case in found.defer("text", "words", "reach", "answers")}
@@ -131,7 +136,7 @@ def _body_of(row: DutyRow, home_id: int) -> Organisation | None:
 
 
 def run(
-    *, actor: Actor, at: datetime, key: UUID, upload: SheetImport, orders: Iterable[WorkOrder],
+    *, actor: Actor, at: datetime, key: UUID, upload: SheetImport, orders: Iterable[Order],
     go_on: Callable[[], bool] = lambda: True,
 ) -> SheetImport:  # fmt: skip
     """Take in the good rows of a checked upload, a batch a transaction, its counters with it.
@@ -170,13 +175,13 @@ def begin(*, upload: SheetImport) -> None:
         waiting.update(**{name: getattr(upload, name) for name in _KEPT})
 
 
-def _take_one(actor: Actor, at: datetime, upload: SheetImport, order: WorkOrder, known: dict[str, Case]) -> None:
+def _take_one(actor: Actor, at: datetime, upload: SheetImport, order: Order, known: dict[str, Case]) -> None:
     """One row into the counters; a row that a rule refuses is a failed row, the others go on."""
     upload.done += 1
     new = order.ref not in known
     if new:
         try:
-            known[order.ref] = _take_in(actor, at, upload.organisation, upload.source, order)
+            known[order.ref] = _take_row(actor, at, upload, order)
         except Refused as refused:
             upload.failed += 1
             upload.problems = [*upload.problems, _refusal(order.row, refused)][:100]
@@ -187,6 +192,16 @@ def _take_one(actor: Actor, at: datetime, upload: SheetImport, order: WorkOrder,
     upload.categorised += bool(case.category)
     upload.decided += bool(case.duty_row)
     upload.undecided += not case.duty_row
+
+
+def _take_row(actor: Actor, at: datetime, upload: SheetImport, order: Order) -> Case:
+    """A work order becomes a matter at the desk; a finding becomes one of its round."""
+    if isinstance(order, WorkOrder):
+        return _take_in(actor, at, upload.organisation, upload.source, order)
+    if upload.round is None:
+        raise NotFound()
+    key = ids.key_of("sheet", upload.source, order.ref)
+    return findings.enter(actor=actor, at=at, key=key, round=upload.round.public_id, found=order.found).case
 
 
 def _refusal(row: int, refused: Refused) -> dict[str, object]:
@@ -212,14 +227,15 @@ class DryRun:
 
 
 def check(
-    *, actor: Actor, at: datetime, key: UUID, organisation: Organisation, filename: str, sha256: str, found: DryRun
+    *, actor: Actor, at: datetime, key: UUID, organisation: Organisation, filename: str, sha256: str, found: DryRun,
+    round: Round | None = None,
 ) -> SheetImport:  # fmt: skip
     """Keep the result of a dry run; nothing becomes a case yet. The same key again gives the same upload.
 
-    Raises NotPermitted.
+    `round`: the rows are findings of it, else work orders. Raises NotPermitted.
     """
     policies.check_may("cases:import", actor, _path_of(organisation.pk))
-    source = source_of(organisation)
+    source = source_of(organisation) if round is None else findings.source_of(round)
     upload, _ = SheetImport.objects.get_or_create(
         public_id=ids.derive(at, key, "sheet"),
         defaults=dict(
@@ -230,6 +246,7 @@ def check(
             by_id=actor.person_id,
             at=at,
             source=source,
+            round=round,
             **_of(found, source),
         ),
     )

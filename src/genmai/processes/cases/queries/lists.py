@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 from uuid import UUID
 
@@ -16,7 +18,7 @@ from genmai.processes.cases.models import Case, Milestone, SheetImport
 
 PAGE = 30
 MANY = 1000  # beyond this a count says "1000+"; nobody reads further, and counting costs
-Order = Literal["newest", "deadline"]
+Order = Literal["newest", "deadline", "oldest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Filters:
     channel: str = ""
     organisation_id: int | None = None  # held, led or homed at or below this one
     undecided: bool = False
+    holder_id: int | None = None  # whose move it is
     words: str = ""
     order: Order = "newest"
 
@@ -53,6 +56,8 @@ def narrowed(viewer: Viewer, *, filters: Filters) -> QuerySet[Case]:
         rows = rows.filter(channel=filters.channel)
     if filters.organisation_id:
         rows = rows.filter(reach__contains=[filters.organisation_id])
+    if filters.holder_id:
+        rows = rows.filter(holder_id=filters.holder_id)
     if filters.undecided:
         rows = rows.filter(duty_row="", state="received")
     if filters.late:
@@ -77,13 +82,25 @@ def _matching(rows: QuerySet[Case], words: str) -> QuerySet[Case]:
     return rows.filter(Q(text__icontains=words) | Q(title__icontains=words) | Q(place_text__icontains=words))
 
 
+_ORDERS = {"newest": ("-received_at", "-id"), "oldest": ("received_at", "id"), "deadline": ("due_at", "id")}
+
+
 def page(viewer: Viewer, *, filters: Filters, offset: int = 0, limit: int = PAGE) -> tuple[list[Case], bool]:
     """One page of the list and whether there is more."""
-    order = ("due_at", "id") if filters.order == "deadline" else ("-received_at", "-id")
+    order = _ORDERS[filters.order]
     rows = narrowed(viewer, filters=filters).order_by(*order)
     rows = rows.select_related("holder", "lead", "home").defer("words", "reach", "answers")
     found = list(rows[offset : offset + limit + 1])
     return found[:limit], len(found) > limit
+
+
+def chunks(viewer: Viewer, *, filters: Filters, size: int = PAGE) -> Iterator[list[Case]]:
+    """All of the list in its order, so many at a time, read once by a cursor of the server: for exports."""
+    rows = narrowed(viewer, filters=filters).order_by(*_ORDERS[filters.order])
+    rows = rows.select_related("holder", "lead", "home").defer("words", "reach", "answers")
+    found = rows.iterator(chunk_size=size)
+    while chunk := list(islice(found, size)):
+        yield chunk
 
 
 def counts(viewer: Viewer, *, filters: Filters) -> dict[str, int]:
@@ -158,7 +175,7 @@ def imports(viewer: Viewer, *, limit: int = 20) -> list[SheetImport]:
     if not mine:
         return []
     return list(
-        SheetImport.objects.filter(organisation_id__in=mine).select_related("organisation").order_by("-id")[:limit]
+        SheetImport.objects.filter(organisation_id__in=mine, round__isnull=True).select_related("organisation").order_by("-id")[:limit]
     )
 
 
@@ -166,7 +183,7 @@ def one_import(viewer: Viewer, *, public_id: UUID) -> SheetImport | None:
     """One upload, or None outside the viewer's scope."""
     mine = viewer.organisation_ids("cases:import", Reach.CAPTURE)
     return (
-        SheetImport.objects.filter(public_id=public_id, organisation_id__in=mine).select_related("organisation").first()
+        SheetImport.objects.filter(public_id=public_id, organisation_id__in=mine).select_related("organisation", "round").first()
     )
 
 
@@ -174,6 +191,7 @@ __all__ = [
     "Filters",
     "Waiting",
     "alike",
+    "chunks",
     "counts",
     "desk",
     "imports",
