@@ -43,7 +43,7 @@ def _wrong_commands(source: Source) -> list[str]:
         name = f"{source.name}:{function.name}"
         positional = [*function.args.posonlyargs, *function.args.args]
         # What takes the running step (or is handed the locked row) is a part of a command, not one.
-        is_part = bool(positional) and _annotation(positional[0]) in {"Step", "Case"}
+        is_part = bool(positional) and _annotation(positional[0]) in {"Step", "Case", "Writing"}
         keywords = {argument.arg for argument in function.args.kwonlyargs}
         acts = "actor" in keywords | {argument.arg for argument in positional}
         if name in NOT_COMMANDS or is_part:

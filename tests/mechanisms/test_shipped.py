@@ -22,7 +22,7 @@ from genmai.mechanisms.schema import ClockKind as ClockWord
 from genmai.mechanisms.sections.activities import ActivitiesSection
 from genmai.mechanisms.sections.funds import FundsSection
 from genmai.mechanisms.sections.indicators import IndicatorsSection
-from genmai.mechanisms.sections.registers import RegistersSection
+from genmai.processes.registers.definition import RegistersSection
 from genmai.processes.cases.definition import CasesSection
 
 ROOT = Path(__file__).resolve().parents[2]

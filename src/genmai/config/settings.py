@@ -51,6 +51,9 @@ ROOMS = [
     "genmai.records.seals",
     "genmai.records.notices",
     "genmai.processes.cases",
+    "genmai.processes.decisions",
+    "genmai.processes.registers",
+    "genmai.reports.exports",
     "genmai.interfaces.web",
 ]
 INSTALLED_APPS = [

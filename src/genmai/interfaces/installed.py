@@ -8,13 +8,19 @@ from functools import cache
 from pathlib import Path
 
 from genmai.kernel import worktime
+from genmai.mechanisms import installing
 from genmai.mechanisms.library import Library
-from genmai.mechanisms.loading import Registry, load
+from genmai.mechanisms.loading import Registry
 from genmai.mechanisms.schema import Limit
-from genmai.mechanisms.sections import WAITING
 from genmai.processes.cases.definition import CasesSection
+from genmai.processes.decisions.definition import DecisionsSection
+from genmai.processes.registers.definition import RegistersSection
 
-SECTIONS: Registry = {**WAITING, "cases": CasesSection}
+# The same that each process hands in when Django starts; here for the commands that run without it.
+installing.hand_in("cases", CasesSection)
+installing.hand_in("decisions", DecisionsSection)
+installing.hand_in("registers", RegistersSection)
+SECTIONS: Registry = installing.sections()
 
 
 def folder() -> Path:
@@ -23,10 +29,9 @@ def folder() -> Path:
     return Path(named) if named else Path(__file__).resolve().parents[3] / "mechanisms"
 
 
-@cache
 def library() -> Library:
     """All mechanisms, read once a process. Raises Problems with everything that is wrong."""
-    return load(folder(), SECTIONS)
+    return installing.library(folder())
 
 
 @cache

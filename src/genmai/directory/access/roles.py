@@ -28,9 +28,17 @@ PERMISSIONS: dict[str, str] = {
     "emergency:declare": _("宣布和结束应急状态"),
     "emergency:inform": _("发布应急说明"),
     "tasks:organise": _("发布志愿任务、登记到场"),
+    "cases:party": _("办理请本方一起办的小区事项（看不到反映人）"),
+    "estates:view": _("查看小区"),
+    "estates:manage": _("登记小区情况、清零进展"),
+    "estates:submit": _("提交前置审核、登记业主表决结果"),
+    "estates:review": _("前置审核"),
+    "meetings:view": _("查看联席会议"),
+    "meetings:hold": _("召集联席会议、登记出席和决定"),
     "figures:view": _("查看统计"),
     "people:reveal": _("查看联系方式（须写明用途，会留下记录）"),
     "people:looks": _("查看谁看过个人信息"),
+    "people:export": _("导出人员名册（号码遮挡，须写明用途）"),
     "teams:manage": _("安排值班和代班"),
     "directory:view": _("查看组织和人员"),
     "directory:manage": _("维护组织和人员"),
@@ -56,22 +64,30 @@ _LOOK = frozenset({"cases:view", "cases:search", "figures:view", "directory:view
 _AT_WORK = _LOOK | {"cases:report", "cases:handle"}
 _VERIFYING = frozenset({"cases:verify", "cases:judge", "cases:reopen", "people:reveal"})
 _FRONT = frozenset({"emergency:inform", "tasks:organise"})
+_MEETS = frozenset({"estates:view", "meetings:view"})
+_ESTATES = _MEETS | {"estates:manage", "estates:submit"}
+_OFFICE = _ESTATES | {"estates:review", "meetings:hold"}  # 微治办 of community, town and district
 _DESK = frozenset({"cases:dispatch", "cases:review", "cases:merge", "cases:import", "cases:export"})
 
 _TABLE = (
     Role("grid_worker", _("网格员"), _("在自己的网格里登记和办理"), _AT_WORK),
-    Role("village_cadre", _("村社干部"), _("在本村（社区）登记、办理，联系反映人"), _AT_WORK | {"people:reveal"}),
+    Role(
+        "village_cadre",
+        _("村社干部"),
+        _("在本村（社区）登记、办理，联系反映人"),
+        _AT_WORK | _ESTATES | {"people:reveal"},
+    ),
     Role(
         "village_secretary",
         _("村社书记"),
         _("本村（社区）的事项：登记、分给网格、办理、核实，批准网格的延期和挂起，安排值班"),
-        _AT_WORK | _VERIFYING | {"cases:dispatch", "cases:approve", "teams:manage", "tasks:organise"},
+        _AT_WORK | _VERIFYING | _OFFICE | {"cases:dispatch", "cases:approve", "teams:manage", "tasks:organise"},
     ),
     Role(
         "town_desk",
         _("镇街指挥室"),
         _("本镇街的分派台：受理、分派、审核、核实、回访"),
-        _AT_WORK | _VERIFYING | _DESK | _FRONT | {"cases:approve", "teams:manage"},
+        _AT_WORK | _VERIFYING | _DESK | _FRONT | _OFFICE | {"cases:approve", "teams:manage"},
     ),
     Role(
         "town_leader",
@@ -79,25 +95,35 @@ _TABLE = (
         _("看本镇街的事项和统计，批准延期和挂起，督办"),
         _LOOK
         | _FRONT
+        | _MEETS
         | {"emergency:declare", "cases:handle", "cases:approve", "cases:review", "cases:reopen", "cases:export"},
     ),
     Role(
         "department",
         _("区级部门"),
         _("办理交给本部门的事项，响应呼叫"),
-        _AT_WORK | {"people:reveal", "teams:manage", "cases:export"},
+        _AT_WORK | {"people:reveal", "teams:manage", "cases:export", "meetings:view"},
     ),
     Role(
         "district_office",
         _("区社会治理中心"),
         _("全区的分派台：受理、分派、审核、核实、回访、导入工单"),
-        _AT_WORK | _VERIFYING | _DESK | _FRONT | {"cases:approve", "teams:manage", "rounds:inspect"},
+        _AT_WORK | _VERIFYING | _DESK | _FRONT | _OFFICE | {"cases:approve", "teams:manage", "rounds:inspect"},
     ),
     Role(
         "district_leader",
         _("区领导"),
         _("看全区的事项和统计，批准延期和挂起，督办"),
-        _LOOK | _FRONT | {"emergency:declare", "cases:approve", "cases:review", "cases:reopen", "cases:export"},
+        _LOOK
+        | _FRONT
+        | _MEETS
+        | {"emergency:declare", "cases:approve", "cases:review", "cases:reopen", "cases:export"},
+    ),
+    Role(
+        "estate_party",
+        _("业委会、物业"),
+        _("只看本小区和请本方一起办的事：到场、办完、说明，提交前置审核；看不到反映人"),
+        _MEETS | {"cases:party", "cases:handle", "estates:submit"},
     ),
     Role(
         "administrator",
@@ -108,6 +134,7 @@ _TABLE = (
                 "directory:view",
                 "directory:manage",
                 "accounts:manage",
+                "people:export",
                 "mechanisms:view",
                 "mechanisms:manage",
                 "system:operate",

@@ -33,6 +33,9 @@ class OrganisationKind(models.TextChoices):
     GRID = "grid", "网格"
     DEPARTMENT = "department", "部门"
     PARTY = "party", "党组织"
+    OWNERS = "owners", "业主委员会"
+    PROPERTY = "property", "物业"
+    MICRO_OFFICE = "micro_office", "微治办"
 
 
 class Organisation(models.Model):

@@ -5,23 +5,19 @@ from types import MappingProxyType
 
 from genmai.mechanisms.schema import Section
 from genmai.mechanisms.sections.activities import ActivitiesSection
-from genmai.mechanisms.sections.decisions import DecisionsSection
 from genmai.mechanisms.sections.filings import FilingsSection
 from genmai.mechanisms.sections.funds import FundsSection
 from genmai.mechanisms.sections.indicators import IndicatorsSection
 from genmai.mechanisms.sections.partnerships import PartnershipsSection
 from genmai.mechanisms.sections.reactions import ReactionsSection
-from genmai.mechanisms.sections.registers import RegistersSection
 
 WAITING: Mapping[str, type[Section]] = MappingProxyType(
     {
         "activities": ActivitiesSection,
-        "decisions": DecisionsSection,
         "filings": FilingsSection,
         "funds": FundsSection,
         "indicators": IndicatorsSection,
         "partnerships": PartnershipsSection,
         "reactions": ReactionsSection,
-        "registers": RegistersSection,
     }
 )

@@ -8,6 +8,7 @@ from genmai.processes.cases.models import Case
 
 # Verbs that are the answering desk's or reviewer's business, not the leading body's.
 _DESK = frozenset({"take_back", "chase", "decline", "dispatch", "classify", "reassign", "merge", "unmerge"})
+_DESK |= {"split", "split_off", "call_off", "attach", "adopt", "detach", "let_go"}
 _HOLDER = frozenset({"take_on", "verify", "rework", "visit", "close", "note", "reopen"})
 _REPORTER = frozenset({"cases:report", "cases:judge"})
 
@@ -18,8 +19,9 @@ def line(path: str) -> list[int]:
 
 
 def sees(viewer: Viewer, case: Case) -> bool:
-    """Whether the case lies within the viewer's view scope."""
-    return not set(case.reach).isdisjoint(viewer.organisation_ids("cases:view", Reach.VIEW))
+    """Whether the case lies within the viewer's view scope, or they are a party to it (pages of parties ask more)."""
+    mine = {*viewer.organisation_ids("cases:view", Reach.VIEW), *viewer.organisation_ids("cases:party", Reach.VIEW)}
+    return not mine.isdisjoint(case.reach)
 
 
 def answering(case: Case, verb: str) -> int:

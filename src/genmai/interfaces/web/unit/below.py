@@ -24,6 +24,9 @@ TITLES = {
     OrganisationKind.GRID: gettext_lazy("网格"),
     OrganisationKind.DEPARTMENT: gettext_lazy("部门"),
     OrganisationKind.PARTY: gettext_lazy("党组织"),
+    OrganisationKind.OWNERS: gettext_lazy("业主委员会"),
+    OrganisationKind.PROPERTY: gettext_lazy("物业"),
+    OrganisationKind.MICRO_OFFICE: gettext_lazy("微治办"),
 }
 
 

@@ -1,4 +1,4 @@
-"""`registers.toml`: lists whose entries may have a procedure that is really run."""
+"""`registers.toml`: lists whose entries may have a procedure that is really run, and the rules of estates."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from genmai.mechanisms.schema import (
     unknown_keys,
     unknown_roles,
 )
+from genmai.processes.registers.estate_rules import EstateRules
 
 
 class Step(Frozen):
@@ -74,9 +75,10 @@ class EntryList(Frozen):
 
 class RegistersSection(Section):
     subjects: Mapping[Code, Text] = Field(default_factory=dict)
-    lists: Mapping[Code, EntryList]
+    lists: Mapping[Code, EntryList] = Field(default_factory=dict)
     procedures: Mapping[Code, Procedure] = Field(default_factory=dict)
     bands: Mapping[Code, Bands] = Field(default_factory=dict)
+    estates: EstateRules | None = None
 
     def check(self, house: House) -> Iterator[Fault]:
         for key, entries in self.lists.items():
@@ -94,6 +96,8 @@ class RegistersSection(Section):
             starts = [band.from_ for band in bands.steps]
             if starts != sorted(set(starts)) or starts[:1] != [0]:
                 yield Fault(f"bands.{key}.steps", starts, "bands starting at 0 and rising")
+        if self.estates is not None:
+            yield from self.estates.faults("estates")
 
     def _check_entries(self, house: House, key: str, entries: EntryList) -> Iterator[Fault]:
         rows = house.rows(entries.entries)

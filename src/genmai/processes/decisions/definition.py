@@ -1,4 +1,4 @@
-"""`decisions.toml`: votes and appraisals as stages with quorum and majority."""
+"""`decisions.toml`: votes and appraisals as stages with quorum and majority; meetings whose decisions become tasks."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from genmai.mechanisms.schema import (
     Share,
     Text,
     out_of_order,
+    unknown_keys,
 )
 
 
@@ -44,8 +45,24 @@ class DecisionKind(Frozen):
     grades: Mapping[Code, Count] = Field(default_factory=dict)
 
 
+class MeetingKind(Frozen):
+    """A meeting that decides things: who holds a seat by name of post, and how a decision becomes a task.
+
+    `task_service` is a kind of case of the same mechanism, `task_channel` the way in it is recorded under; `most_days`
+    is how far ahead a decision may be due.
+    """
+
+    title: Text
+    seats: Mapping[Code, Text] = Field(default_factory=dict)
+    task_service: Code
+    task_channel: Code
+    most_days: Positive = 365
+    basis: str = ""
+
+
 class DecisionsSection(Section):
-    kinds: Mapping[Code, DecisionKind]
+    kinds: Mapping[Code, DecisionKind] = Field(default_factory=dict)
+    meetings: Mapping[Code, MeetingKind] = Field(default_factory=dict)
 
     def check(self, house: House) -> Iterator[Fault]:
         for key, kind in self.kinds.items():
@@ -57,3 +74,8 @@ class DecisionsSection(Section):
                 for share in (stage.present_share, stage.pass_share, stage.valid_share):
                     if share is not None and share > 1:
                         yield Fault(place, share, "a share of 1 at most")
+        cases = house.sections.get("cases")
+        for key, meeting in self.meetings.items():
+            for name, choices in (("task_service", "kinds"), ("task_channel", "channels")):
+                allowed = getattr(cases, choices, {})
+                yield from unknown_keys(f"meetings.{key}.{name}", [getattr(meeting, name)], allowed)
