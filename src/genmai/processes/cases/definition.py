@@ -32,6 +32,7 @@ from genmai.processes.cases.definition_desk import Desk, LoadRule, ReadyAnswer, 
 from genmai.processes.cases.definition_emergency import EmergencyMode
 from genmai.processes.cases.definition_inspection import Inspection
 from genmai.processes.cases.definition_likeness import HotSpots, Likeness, RootCauses
+from genmai.processes.cases.definition_suggestion import Suggesting
 
 Event = Literal[
     "received",
@@ -232,6 +233,7 @@ class CasesSection(Section):
     levels: Annotated[Mapping[Code, Level], Field(min_length=1)]
     desk: Desk = Desk()
     load: LoadRule = LoadRule()
+    suggestion: Suggesting = Suggesting()
     templates: Mapping[Code, ReadyAnswer] = Field(default_factory=dict)
     emergency: EmergencyMode | None = None
     inspection: Inspection | None = None
