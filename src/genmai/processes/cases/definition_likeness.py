@@ -30,35 +30,39 @@ class Weights(Frozen):
 
 
 class Places(Frozen):
-    """How near two places are: the same; one inside the other; in one village; in one town; not known."""
+    """What nearness counts: the same place; one inside the other; in one village; in one town. Not known: not counted."""
 
     same: Share = Fraction(1)
     inside: Share = Fraction(9, 10)
     village: Share = Fraction(7, 10)
     town: Share = Fraction(3, 10)
-    unknown: Share = Fraction(1, 2)
 
     def share(self, near: Nearness) -> Fraction:
-        found: Fraction = Fraction(0) if near == "apart" else getattr(self, near)
+        found: Fraction = Fraction(0) if near in ("apart", "unknown") else getattr(self, near)
         return found
 
 
 class Likeness(Frozen):
     """Offered are matters that score at least `offer` and whose texts alone are alike by `least_text`.
 
-    Looked among: what was received within `recent`, and what is still open and younger than `open_for`. The share of
-    time halves every `half_life` days between the two. `stop`: phrases said in every matter; `same_words`: words that
-    mean the same (the first stands for all). Residents never see a matter of a private kind or subject.
+    Looked among at most `candidates`: what was received within `recent`, and what is still open and younger than `open_for`;
+    outside the very place by `telling` pairs of signs. Texts whose
+    likeness (a cosine) is `whole_text` count as wholly alike. Where both tell the spot in words, these make up `spot` of
+    the place's share. The share of time halves every `half_life` days between the two. `stop`: phrases said in every
+    matter; `same_words`: words that mean the same. Residents never see a matter of a private kind or subject.
     """
 
     weights: Weights = Weights()
     places: Places = Places()
     offer: Share = Fraction(1, 2)
-    least_text: Share = Fraction(1, 4)
+    least_text: Share = Fraction(35, 100)
+    whole_text: Share = Fraction(1, 2)
+    spot: Share = Fraction(1, 3)
     half_life: Positive = 30
     recent: Limit = DAYS_30
     open_for: Limit = DAYS_180
     candidates: Positive = 200
+    telling: Positive = 24
     shown_residents: Positive = 3
     shown_staff: Positive = 6
     stop: tuple[Words, ...] = ()
@@ -69,7 +73,7 @@ class Likeness(Frozen):
         total = self.weights.text + self.weights.place + self.weights.time
         if total != 1:
             yield Fault("likeness.weights", total, "text, place and time together 1")
-        for name in ("offer", "least_text"):
+        for name in ("offer", "least_text", "whole_text", "spot"):
             if getattr(self, name) > 1:
                 yield Fault(f"likeness.{name}", getattr(self, name), "at most 1")
         words = [word for group in self.same_words for word in group]

@@ -6,6 +6,7 @@ from genmai.processes.cases.models.case import Attachment, Caller, Case, Entry
 from genmai.processes.cases.models.desk import BulkRow, BulkRun, ReplyTemplate, SavedView
 from genmai.processes.cases.models.emergency import Bulletin, Emergency, PausedExtra
 from genmai.processes.cases.models.handling import Body, Milestone, Request, Suspension
+from genmai.processes.cases.models.likeness import CaseLink, CommonSigns
 from genmai.processes.cases.models.round import Finding, Round
 from genmai.processes.cases.models.sheet import SheetImport
 from genmai.processes.cases.models.suggestion import Learning, Suggestion
@@ -21,6 +22,8 @@ __all__ = [
     "CallScore",
     "Caller",
     "Case",
+    "CaseLink",
+    "CommonSigns",
     "Emergency",
     "Entry",
     "Finding",

@@ -71,6 +71,7 @@ class Case(models.Model):
             models.Index(fields=["-received_at", "-id"], name="case_newest"),
             models.Index(fields=["holder", "state", "due_at"], name="case_holder_state_due"),
             models.Index(fields=["category", "-received_at"], name="case_category"),
+            models.Index(fields=["home", "-received_at"], name="case_home_newest"),  # what else came from here lately
             models.Index(fields=["id"], name="case_received", condition=models.Q(state="received")),
         ]
         constraints = [

@@ -1,0 +1,90 @@
+"""How alike two matters are: text, place and time, each a share; together a score that can be said to people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from genmai.processes.cases.definition_likeness import Likeness, Nearness
+from genmai.processes.cases.likeness.grams import Said
+
+TOWN, VILLAGE = 0, 1  # rungs of a place's line: town, village or community, grid, building
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One matter as far as it is compared. `line`: codes of its place from the town down, () when not known.
+
+    `spot`: the place in the reporter's words, read like a text.
+    """
+
+    said: Said
+    line: Sequence[str]
+    spot: Said
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Shares of 0 to 1 and what they come to; `days` lie between the two."""
+
+    total: float
+    text: float
+    place: float
+    time: float
+    near: Nearness
+    days: int
+
+    @property
+    def percent(self) -> int:
+        """The score for people, in whole percent, rounded down: never more than it is."""
+        return int(self.total * 100 + 1e-9)
+
+
+def near(one: Sequence[str], other: Sequence[str]) -> Nearness:
+    """How near two places are, by their lines."""
+    if not one or not other:
+        return "unknown"
+    if tuple(one) == tuple(other):
+        return "same"
+    shared = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            break
+        shared += 1
+    if shared == 0:
+        return "apart"
+    if shared <= VILLAGE:
+        return "town"
+    return "inside" if shared == min(len(one), len(other)) else "village"
+
+
+def score(one: Seen, other: Seen, rules: Likeness) -> Score:
+    """The score of two matters; the same both ways round. Where a place isn't known, text and time decide alone."""
+    nearness = near(one.line, other.line)
+    text = min(1.0, one.said.like(other.said) / float(rules.whole_text))
+    place = _place(nearness, one.spot, other.spot, rules)
+    apart = abs((one.at - other.at).total_seconds()) / 86400
+    time = 0.5 ** (apart / rules.half_life)
+    by_text, by_place, by_time = (
+        float(share) for share in (rules.weights.text, rules.weights.place, rules.weights.time)
+    )
+    if nearness == "unknown":
+        by_place = 0.0
+    total = (by_text * text + by_place * place + by_time * time) / (by_text + by_place + by_time)
+    return Score(round(total, 4), round(text, 4), round(place, 4), round(time, 4), nearness, int(apart))
+
+
+def alike(found: Score, rules: Likeness) -> bool:
+    """Whether two matters are offered as the same: the score is enough, and not by place and time alone."""
+    return found.total >= rules.offer and found.text >= rules.least_text
+
+
+def _place(nearness: Nearness, one: Said, other: Said, rules: Likeness) -> float:
+    """The share of the nearness; where both tell the spot in words, these count for `spot` of it."""
+    share = float(rules.places.share(nearness))
+    if not one.weights or not other.weights or nearness == "unknown":
+        return share
+    spot = float(rules.spot)
+    return share * (1 - spot + spot * one.like(other))
