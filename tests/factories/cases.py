@@ -17,14 +17,42 @@ from genmai.directory.access.roles import permissions_of
 from genmai.directory.roster.models import Link, Organisation, Tree
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor, Granted, Reach, Viewer
-from genmai.processes.cases.commands import bodies, desk, dispatching, handling, intake, merging, requests, verifying
+from genmai.processes.cases.commands import (
+    bodies,
+    climbing,
+    desk,
+    dispatching,
+    family,
+    handling,
+    intake,
+    merging,
+    parties,
+    problem_bank,
+    ratings,
+    requests,
+    verifying,
+    wrong_calls,
+)
 from genmai.processes.cases.flow import FLOW
-from genmai.processes.cases.models import Body, Caller, Case, Entry, Milestone, Request, Suspension
+from genmai.processes.cases.models import (
+    BankEntry,
+    Body,
+    Caller,
+    CallReview,
+    CallScore,
+    Case,
+    Entry,
+    Milestone,
+    Request,
+    Suspension,
+)
 from genmai.records.deeds.models import Deed
 from genmai.records.notices.models import Notice
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine o'clock in Ningbo
-CALLS = "default/calls@1"
+CALLS = "default/calls@2"
+CALLS_BEFORE = "default/calls@1"
+LADDER = "shangyu/levels@2"
 PROMISES = "shangyu/xiaoqu-zhuanyuan@1"
 
 
@@ -133,6 +161,8 @@ class World:
         fresh = Case.objects.get(pk=case.pk)
         if verb == "merge" and "into" not in over:
             over["into"] = self.receive(text="同一盏路灯").public_id
+        if verb == "attach" and "to" not in over:
+            over["to"] = self.receive(text="一条街的路灯").public_id
         command, given = VERBS[verb](self, fresh)
         if verb != "judge":
             given = {"case": fresh.public_id, **given}
@@ -156,6 +186,14 @@ class World:
         found = Request.objects.filter(case=case, kind=kind, decided_at__isnull=True).first()
         return self.people_of(found.reviewer_id) if found else self.office
 
+    def banker(self, case: Case) -> Actor:
+        found = BankEntry.objects.filter(case=case, left_at__isnull=True).first()
+        return self.people_of(found.approver_id) if found else self.office
+
+    def reviewed(self, case: Case) -> UUID:
+        found = CallReview.objects.filter(body__case=case).order_by("id").last()
+        return found.body.public_id if found else UUID(int=0)
+
     def checker(self, case: Case) -> Actor:
         return self.people_of(case.holder_id) if case.holder_id != case.lead_id else self.office_too
 
@@ -171,7 +209,7 @@ def new_world(**more: Any) -> World:
     return World(small_district(), **more)
 
 
-_TABLES = (Deed, Entry, Notice, Milestone, Body, Request, Suspension, Case)
+_TABLES = (Deed, Entry, Notice, Milestone, Body, Request, Suspension, BankEntry, CallReview, CallScore, Case)
 _COUNTED = ", ".join(f"(SELECT count(*) FROM {table._meta.db_table})" for table in _TABLES)
 
 
@@ -190,6 +228,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "objected": ("dispatch", "object"),
     "in_hand": ("dispatch", "accept"),
     "suspended": ("dispatch", "accept", "ask_suspension", "suspend"),
+    "banked": ("dispatch", "accept", "ask_bank", "bank"),
     "replied": ("dispatch", "accept", "reply"),
     "verified": ("dispatch", "accept", "reply", "verify"),
     "closed": ("dispatch", "accept", "reply", "verify", "close"),
@@ -245,6 +284,10 @@ VERBS: dict[str, Callable[[World, Case], Given]] = {
     "respond": lambda w, c: (bodies.respond, {"actor": w.guest(c), "body": w.body(c)}),
     "arrive": lambda w, c: (bodies.arrive, {"actor": w.guest(c), "body": w.body(c)}),
     "conclude": lambda w, c: (bodies.conclude, {"actor": w.guest(c), "body": w.body(c), "text": _T}),
+    "promise": lambda w, c: (
+        parties.promise,
+        {"actor": w.guest(c), "body": w.body(c), "on": w.at.date() + timedelta(days=9), "text": _T},
+    ),
     "release": lambda w, c: (bodies.release, {"actor": _lead(w, c), "body": w.body(c), "text": _T}),
     "ask_suspension": lambda w, c: (
         requests.ask_suspension,
@@ -274,7 +317,53 @@ VERBS: dict[str, Callable[[World, Case], Given]] = {
     "reopen": lambda w, c: (verifying.reopen, {"actor": w.checker(c), "text": _T}),
     "merge": lambda w, c: (merging.merge, {"actor": _desk(w, c)}),
     "unmerge": lambda w, c: (merging.unmerge, {"actor": _desk(w, c)}),
+    "flag_call": lambda w, c: (
+        wrong_calls.flag_call,
+        {"actor": w.guest(c), "body": w.body(c), "reason": "town_could", "text": _T},
+    ),
+    "withdraw_call": lambda w, c: (
+        wrong_calls.withdraw_call,
+        {"actor": w.reviewer(c, "wrong_call"), "body": w.body(c)},
+    ),
+    "insist_call": lambda w, c: (
+        wrong_calls.insist_call,
+        {"actor": w.reviewer(c, "wrong_call"), "body": w.body(c), "text": _T},
+    ),
+    "uphold_flag": lambda w, c: (wrong_calls.uphold_flag, {"actor": w.reviewer(c, "insisted"), "body": w.body(c)}),
+    "reject_flag": lambda w, c: (
+        wrong_calls.reject_flag,
+        {"actor": w.reviewer(c, "insisted"), "body": w.body(c), "text": _T},
+    ),
+    "rate_call": lambda w, c: (
+        ratings.rate_call,
+        {
+            "actor": w.town,
+            "body": w.reviewed(c),
+            "side": "town",
+            "answers": {"in_time": "good", "stayed": "good", "solved": "fair"},
+        },
+    ),
+    "ask_bank": lambda w, c: (problem_bank.ask_bank, {"actor": _lead(w, c), "reason": "funds", "text": _T}),
+    "bank": lambda w, c: (problem_bank.bank, {"actor": w.reviewer(c, "bank"), "text": _T}),
+    "refuse_bank": lambda w, c: (problem_bank.refuse_bank, {"actor": w.reviewer(c, "bank"), "text": _T}),
+    "review_bank": lambda w, c: (problem_bank.review_bank, {"actor": _lead(w, c), "text": _T}),
+    "unbank": lambda w, c: (problem_bank.unbank, {"actor": _lead(w, c), "text": _T}),
+    "raise_bank": lambda w, c: (problem_bank.raise_bank, {"actor": _lead(w, c), "text": _T}),
+    "close_banked": lambda w, c: (
+        problem_bank.close_banked,
+        {"actor": w.banker(c), "reason": "promised", "text": _T, "promised_until": w.at.date() + timedelta(days=90)},
+    ),
+    "climb": lambda w, c: (climbing.climb, {"actor": w.reviewer(c, "climb")}),
+    "stay": lambda w, c: (climbing.stay, {"actor": w.reviewer(c, "climb"), "text": _T}),
+    "split": lambda w, c: (
+        family.split,
+        {"actor": _desk(w, c), "parts": [family.Part(to=w.district.n1a.public_id, text="先把灯换了")]},
+    ),
+    "call_off": lambda w, c: (family.call_off, {"actor": _desk(w, c), "text": _T}),
+    "attach": lambda w, c: (family.attach, {"actor": _desk(w, c)}),
+    "detach": lambda w, c: (family.detach, {"actor": _desk(w, c)}),
 }
-SURVIVORS_SIDE = {"join", "leave"}  # what merge and unmerge do to the other case
-_OTHERS_SIDE = {"receive", "join", "leave"}  # how a case begins; what a merge does to the case that stays
-assert set(VERBS) == {row.verb for row in FLOW.table} - _OTHERS_SIDE - SURVIVORS_SIDE
+SURVIVORS_SIDE = {"join", "leave", "adopt", "let_go"}  # what a verb does to the other case
+JOBS = {"propose_climb"}  # what only time does
+_OTHERS_SIDE = {"receive", "split_off", "join", "leave"}  # how a case begins; what a merge does to the case that stays
+assert set(VERBS) == {row.verb for row in FLOW.table} - _OTHERS_SIDE - SURVIVORS_SIDE - JOBS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.factories.cases import World, new_world
+from tests.factories.cases import CALLS_BEFORE, World, new_world
 
 from genmai.kernel.refusal import BadInput, NotFound, NotPermitted, Refused
 from genmai.processes.cases.models import Body
@@ -97,7 +97,9 @@ def test_only_the_bodys_own_people_speak_for_it(world: World) -> None:
             world.do(verb, case, actor=world.office)
 
 
-def test_wrongly_called_is_said_with_a_reason_and_frees_the_body(world: World) -> None:
+def test_wrongly_called_is_said_with_a_reason_and_frees_the_body() -> None:
+    """As the first version of the mechanism has it; since the second the town answers (test_wrong_calls)."""
+    world = new_world(mechanism=CALLS_BEFORE)
     case = world.do("call_in", world.at_state("in_hand"))
     with pytest.raises(BadInput):
         world.do("respond", case, wrong="lazy", text="不是我们的事")

@@ -21,7 +21,7 @@ from tests.factories.cases import VERBS, World, new_world, written
 from genmai.interfaces.jobs.minutely import milestones, suspensions
 from genmai.kernel.refusal import Refused
 from genmai.processes.cases.flow import FLOW, OPEN
-from genmai.processes.cases.models import Body, Case, Milestone, Request, Suspension
+from genmai.processes.cases.models import BankEntry, Body, Case, Milestone, Request, Suspension
 from genmai.records.deeds.models import Deed
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,7 @@ VARIANTS = {
     "visit": [{"reached": False, "fixed": None, "satisfaction": None}, {"fixed": False}, {}],
     "close": [{"reason": "explained"}, {}],
     "respond": [{"wrong": "town_could", "text": "镇街能办"}, {}],
+    "rate_call": [{"answers": {"in_time": "good", "stayed": "fair", "solved": "poor"}, "text": "来了就走"}, {}],
 }
 
 
@@ -70,8 +71,8 @@ class Walk(RuleBasedStateMachine):
     def _try(self, verb: str, over: dict[str, object]) -> None:
         before = written()
         self.world.later(minutes=1)
-        if verb == "merge":
-            over = {"into": self.world.receive(text="同一盏灯").public_id}
+        if verb in ("merge", "attach"):
+            over = {"into" if verb == "merge" else "to": self.world.receive(text="同一盏灯").public_id}
             before = written()
         try:
             with transaction.atomic():
@@ -137,8 +138,9 @@ class Walk(RuleBasedStateMachine):
         running = {one.key for one in self.open if one.state == "running"}
         if state not in OPEN and state != "merged":
             assert not self.open, f"{state} and yet due: {running}"
-        if state in ("suspended", "merged"):
-            assert not [one.key for one in self.open if one.owner_id == led and one.state == "running"]
+        if state in ("suspended", "merged", "banked"):
+            still = [one.key for one in self.open if one.owner_id == led and one.state == "running"]
+            assert still == (["review"] if state == "banked" else [])
         else:
             assert not [one.key for one in self.open if one.state == "paused"]
         if "resolve" in running:
@@ -173,7 +175,9 @@ class Walk(RuleBasedStateMachine):
         waiting = set(Request.objects.filter(case=self.case, decided_at=None).values_list("id", flat=True))
         assert {one.request_id for one in self.open if one.key == "decide"} == waiting
         paused = Suspension.objects.filter(case=self.case, ended_at=None).count()
-        assert paused == (self.case.state == "suspended")
+        assert paused == (self.case.state in ("suspended", "banked"))
+        banked = BankEntry.objects.filter(case=self.case, left_at=None).count()
+        assert banked == (self.case.state == "banked")
 
     def _closed_fixed_and_reopened_agree(self) -> None:
         case = self.case

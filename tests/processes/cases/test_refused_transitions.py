@@ -20,7 +20,7 @@ def test_what_the_table_does_not_allow_is_refused_and_writes_nothing(state: str)
         if (state, verb) == ("merged", "judge"):
             continue  # a caller of a merged case judges the case it was merged into
         before = written()
-        over = {"into": other.public_id} if verb == "merge" else {}
+        over = {"merge": {"into": other.public_id}, "attach": {"to": other.public_id}}.get(verb, {})
         with pytest.raises(Refused) as refused:
             world.do(verb, case, **over)
         assert refused.value.code == "wrong_state", verb

@@ -141,8 +141,8 @@ def test_leaving_the_count_needs_words_and_the_approver(world: World) -> None:
 
 
 def test_banked_is_approved_by_the_parent(world: World) -> None:
-    closed = world.do("close", world.at_state("verified"), reason="banked", text="缺资金")
-    assert (closed.fixed, closed.closing_reason) == (False, "banked")
+    closed = world.do("close", world.at_state("verified"), reason="promised", text="缺资金")
+    assert (closed.fixed, closed.closing_reason) == (False, "promised")
 
 
 def test_the_caller_says_fixed(world: World) -> None:

@@ -6,22 +6,24 @@ Numbers come from the definition a case is pinned to; here is only which one app
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
+from genmai.directory.roster.models import Level
 from genmai.kernel import worktime
 from genmai.kernel.worktime import Calendar, Clock, ClockKind, Explanation, Pause
 from genmai.mechanisms.schema import Limit
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.definition import Milestone as Promise
-from genmai.processes.cases.models import Body, Case, Milestone, Suspension
+from genmai.processes.cases.models import Body, Case, Milestone, Request, Suspension
 
 # Milestones whose limits stand elsewhere in the definition than under [milestones].
 VISIT = "visit"  # return_visit.within
-DECIDE = "decide"  # objection.answer: whoever is asked to decide answers within it
+DECIDE = "decide"  # objection.answer, or the limit of what was asked (answer_limit): whoever is asked answers within it
+REVIEW = "review"  # bank.review: a banked matter is looked at again by then
 _USUAL_WARN_SHARE = Promise.model_fields["warn_share"].default
 
 
@@ -37,6 +39,26 @@ def limit_of(definition: CasesSection, key: str, urgency: str, kind: str = "") -
     if key == VISIT:
         return definition.return_visit.within
     return definition.objection.answer.get(urgency) if key == DECIDE else None
+
+
+def answer_limit(definition: CasesSection, kind: str, urgency: str, reason: str = "") -> Limit | None:
+    """How long whoever is asked for this may take to decide: its own limit, or that of an objection."""
+    pause, bank, wrong = definition.suspensions.get(reason), definition.bank, definition.calls.wrong
+    own: dict[str, Mapping[str, Limit]] = {
+        Request.Kind.EXTENSION: definition.extension.answer,
+        Request.Kind.CLIMB: definition.extension.answer,
+        Request.Kind.SUSPENSION: pause.answer if pause else {},
+        Request.Kind.BANK: bank.answer if bank else {},
+        Request.Kind.WRONG_CALL: wrong.answer if wrong else {},
+        Request.Kind.INSISTED: wrong.answer if wrong else {},
+    }
+    return own.get(kind, {}).get(urgency) or definition.objection.answer.get(urgency)
+
+
+def climb_at(definition: CasesSection, level: int, at: datetime) -> datetime | None:
+    """When a matter has stayed on this rung too long; None where the mechanism sets no stay."""
+    rung = definition.levels.get(Level(level).name.lower())
+    return due_after(rung.stay, at) if rung is not None and rung.stay is not None else None
 
 
 def warn_share(definition: CasesSection, key: str) -> Fraction:
@@ -90,8 +112,10 @@ def clock_of(milestone: Milestone, suspensions: Iterable[Suspension]) -> Clock:
 
 
 def pauses_of(milestone: Milestone, suspensions: Iterable[Suspension]) -> list[Pause]:
-    """Suspensions of the case since the milestone was set. A called-in body's clock does not pause with the lead's."""
-    if milestone.body is not None and milestone.body.part == Body.Part.CALLED:
+    """Suspensions of the case since the milestone was set. A called-in body's clock does not pause with the lead's, and
+    the review of the problem bank runs just because the others stand still.
+    """
+    if milestone.key == REVIEW or (milestone.body is not None and milestone.body.part == Body.Part.CALLED):
         return []
     return [
         Pause(one.started_at, one.ended_at)

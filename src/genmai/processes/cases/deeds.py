@@ -21,6 +21,34 @@ case.reinspected    a finding looked at again: organisation = the body that put 
                     the round, outcome = passed | not_passed, reason = on_site | on_paper
 case.merged / case.unmerged   subject = the surviving case; while merged, the case's own limits and closes don't count
 
+case.split_off      how a child made by splitting begins: subject = the parent. It has no caller from outside and no
+                    case.received, so response, solution, satisfaction and the share solved per level don't know it (they
+                    count the parent, once); its own limits count for the bodies that owe them
+case.split, case.child_gained / case.child_left   written on the parent, subject = the child
+case.attached / case.detached   written on the child, subject = the parent. An attached matter keeps its own callers: it
+                    counts as it did alone
+case.called_off     ends a child made by splitting; no judgement of anybody, and misses before it stay
+
+case.call_flagged, case.call_withdrawn, case.call_insisted, case.flag_upheld, case.flag_rejected
+                    subject = the called body (as in case.called), reason = the reason flagged. Flagged, upheld and rejected
+                    are credited to the department, withdrawn and insisted to the town; counterpart = the other side
+case.call_scored    one side has said how it was; what it said is not in it (blind)
+case.call_rated     one criterion, once the review is open: organisation = the body judged, counterpart = the body judging,
+                    reason = the criterion, outcome = good | not_good, quantity = the grade's order (1 the worst)
+
+case.banked         into the problem bank: counterpart = who approved, reason, due_at = the next look, subject = the entry
+case.unsolved       beside it, one a caller: subject = the caller, outcome = not_fixed. A banked matter counts as not solved
+                    until it goes back to work (case.unbanked, case.reopened) or the caller says otherwise
+case.bank_reviewed  left waiting: due_at = the next look, quantity = how often by now at this level
+case.unbanked       reason = back | raised
+
+case.climb_proposed / case.climb_refused   organisation = who has it, counterpart = who decides
+
+case.suggestion_taken, case.suggestion_changed
+                    beside a dispatch or a classification: organisation = the desk, counterpart = the body suggested,
+                    category = what was decided, quantity = the suggestion's confidence in thousandths, reason = the
+                    model's version, outcome = what was decided otherwise: category | body | both
+
 milestone.*         subject = the milestone, milestone = its key, due_at = the limit as it now stands,
                     organisation = the body that owes it
   set, moved, paused, resumed   moved and resumed carry the new limit; a later limit lifts a miss of the earlier one
@@ -42,6 +70,7 @@ from genmai.records.deeds.kinds import Nothing, Payload, register
 
 ON_TIME, LATE = "on_time", "late"
 PASSED, NOT_PASSED = "passed", "not_passed"
+GOOD, NOT_GOOD = "good", "not_good"
 FIXED, NOT_FIXED, PROMISED, NO_ANSWER = "fixed", "not_fixed", "promised", "no_answer"
 
 
@@ -84,6 +113,12 @@ class Declared(Payload):
     extras: tuple[str, ...] = ()
 
 
+class Judged(Payload):
+    """The subject that had been suggested, as a code."""
+
+    suggested: str = ""
+
+
 _KINDS: dict[str, tuple[type[Payload], str]] = {
     "case.received": (Received, "收到反映"),
     "case.declined": (Nothing, "不予受理"),
@@ -105,6 +140,7 @@ _KINDS: dict[str, tuple[type[Payload], str]] = {
     "case.responded": (Called, "响应"),
     "case.arrived": (Called, "报到"),
     "case.concluded": (Called, "报到单位办毕"),
+    "case.part_promised": (Nothing, "一起办的单位答应了日期"),  # subject = its body, due_at = the end of the day
     "case.released": (Called, "不再需要，退出"),
     "case.suspension_asked": (Nothing, "申请挂起"),
     "case.suspended": (Nothing, "挂起"),
@@ -136,6 +172,35 @@ _KINDS: dict[str, tuple[type[Payload], str]] = {
     "round.reinspected": (Nothing, "复查完毕"),
     "round.issued": (Nothing, "印发通报"),
     "round.archived": (Nothing, "督查归档"),
+    # parent and child
+    "case.split": (Nothing, "拆成几件分头办"),
+    "case.split_off": (Nothing, "从上一件拆出来"),
+    "case.called_off": (Nothing, "收回，不用办了"),
+    "case.attached": (Nothing, "挂到上一件下面"),
+    "case.child_gained": (Nothing, "下面添了一件"),
+    "case.detached": (Nothing, "从上一件脱开"),
+    "case.child_left": (Nothing, "下面脱开一件"),
+    # calls judged
+    "case.call_flagged": (Called, "提出不该叫"),
+    "case.call_withdrawn": (Called, "收回呼叫"),
+    "case.call_insisted": (Called, "坚持呼叫"),
+    "case.flag_upheld": (Called, "认定不该叫"),
+    "case.flag_rejected": (Called, "认定该叫"),
+    "case.call_scored": (Called, "评了这次呼叫"),
+    "case.call_rated": (Called, "呼叫互评"),
+    # the problem bank
+    "case.bank_asked": (Nothing, "申请挂账"),
+    "case.banked": (Nothing, "挂账"),
+    "case.bank_refused": (Nothing, "不同意挂账"),
+    "case.bank_reviewed": (Nothing, "复查挂账，还要等"),
+    "case.unbanked": (Nothing, "挂账的重新办理"),
+    "case.unsolved": (Nothing, "挂账，按没解决计"),
+    # too long on one rung
+    "case.climb_proposed": (Nothing, "提醒该提一级"),
+    "case.climb_refused": (Nothing, "不提级，留在这一级办"),
+    # suggestions
+    "case.suggestion_taken": (Judged, "采用了建议"),
+    "case.suggestion_changed": (Judged, "没有照建议办"),
     "milestone.set": (Nothing, "开始计时"),
     "milestone.met": (Nothing, "完成一个时限"),
     "milestone.missed": (Nothing, "超过时限"),

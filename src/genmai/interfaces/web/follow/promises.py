@@ -33,7 +33,7 @@ SINCE = {"received": _("收到后"), "dispatched": _("派出后"), "accepted": _
 
 # How far along the way an event lies, and a state stands.
 EVENT_AT = {"received": 0, "dispatched": 1, "accepted": 2, "replied": 3, "verified": 4, "closed": 5}
-STATE_AT = {"received": 0, "objected": 1, "dispatched": 1, "in_hand": 2, "suspended": 2, "replied": 3, "verified": 4}
+STATE_AT = {"received": 0, "objected": 1, "dispatched": 1, "in_hand": 2, "suspended": 2, "banked": 2, "replied": 3, "verified": 4}
 
 
 @dataclass(frozen=True, slots=True)

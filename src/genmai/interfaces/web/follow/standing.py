@@ -20,6 +20,7 @@ STATES = {
     "objected": ("new", _("在定谁办"), _("{who}认为不该由他们办，上级正在定。您不用做什么。")),
     "in_hand": ("in-hand", _("正在办理"), _("{who}正在办。")),
     "suspended": ("in-hand", _("暂停等待"), _("{who}在等一个条件，等到了马上接着办。")),
+    "banked": ("in-hand", _("挂账"), _("这件事一时办不了，{who}已经挂账，定期复查。")),
     "replied": ("in-hand", _("已答复"), _("{who}已经答复，别的单位会去核实。办好没有，请您说一声。")),
     "verified": ("in-hand", _("等您评"), _("已经核实过。办好没有，请您说一声。")),
     "closed": ("done", _("办结了"), _("{who}已办结：{how}。")),
@@ -28,7 +29,8 @@ STATES = {
 }
 PATH = (_("收到"), _("派出"), _("在办"), _("您评"), _("完结"))
 PLACE = {
-    "received": 0, "objected": 1, "dispatched": 1, "in_hand": 2, "suspended": 2, "replied": 3, "verified": 3, "closed": 5,
+    "received": 0, "objected": 1, "dispatched": 1, "in_hand": 2, "suspended": 2, "banked": 2, "replied": 3, "verified": 3,
+    "closed": 5,
 }  # fmt: skip
 JUDGED_IN = frozenset({"replied", "verified", "closed"})
 

@@ -19,19 +19,21 @@ BADGES: dict[str, tuple[str, object, object]] = {
     "objected": ("in-hand", _("有异议，等审核"), _("超时未审")),
     "in_hand": ("in-hand", _("正在办"), _("超时未办结")),
     "suspended": ("in-hand", _("已挂起"), _("已挂起")),
+    "banked": ("in-hand", _("挂账，等复查"), _("超时未复查")),
     "replied": ("in-hand", _("已答复，等核实"), _("超时未核实")),
     "verified": ("in-hand", _("已核实，等回访"), _("超时未回访")),
     "closed": ("done", _("已办结"), _("已办结")),
     "declined": ("done", _("不予受理"), _("不予受理")),
     "merged": ("done", _("已并入"), _("已并入")),
 }
-LATE_CAN_BE = frozenset({"received", "dispatched", "objected", "in_hand", "replied", "verified"})
+LATE_CAN_BE = frozenset({"received", "dispatched", "objected", "in_hand", "banked", "replied", "verified"})
 TABS = (
     "received",
     "dispatched",
     "objected",
     "in_hand",
     "suspended",
+    "banked",
     "replied",
     "verified",
     "closed",
@@ -55,10 +57,22 @@ DECIDE = {
     "objection": (pgettext_lazy("do", "审核异议"), "decide_objection"),
     "extension": (pgettext_lazy("do", "批准延期"), "decide_extension"),
     "suspension": (pgettext_lazy("do", "批准挂起"), "decide_suspension"),
+    "bank": (pgettext_lazy("do", "批准挂账"), "decide_bank"),
+    "wrong_call": (pgettext_lazy("do", "答复“不该叫”"), "answer_flag"),
+    "insisted": (pgettext_lazy("do", "裁定该不该叫"), "decide_flag"),
+    "climb": (pgettext_lazy("do", "定要不要提一级"), "decide_climb"),
 }
 LEVELS = {1: _("楼栋"), 2: _("网格"), 3: _("村社"), 4: _("镇街"), 5: _("区"), 6: _("市")}
 PARTS = {"lead": _("主办"), "assist": _("协办"), "called": _("被呼叫")}
-REQUESTS = {"objection": _("异议"), "extension": _("延期申请"), "suspension": _("挂起申请")}
+REQUESTS = {
+    "objection": _("异议"),
+    "extension": _("延期申请"),
+    "suspension": _("挂起申请"),
+    "bank": _("挂账申请"),
+    "wrong_call": _("说不该叫他们"),
+    "insisted": _("坚持要叫"),
+    "climb": _("在这一级待久了，该提一级"),
+}
 SATISFACTION = {1: _("不满意"), 2: _("基本满意"), 3: _("满意")}
 CLOCKS = {
     "urgent_hours": _("{n} 小时，昼夜连续算"),
@@ -103,6 +117,8 @@ def to_do(definition: CasesSection, key: str, request_kind: str = "") -> tuple[s
         found = DECIDE.get(request_kind, (pgettext_lazy("do", "作出决定"), ""))
     elif key == clocks.VISIT:
         found = TO_DO["visited"]
+    elif key == clocks.REVIEW:
+        found = (pgettext_lazy("do", "复查挂账"), "review_bank")
     elif promise is None:
         found = (key, "")
     else:
@@ -161,4 +177,5 @@ OUTCOMES = {
     "wrong": _("不该叫我们"),
     "resumed": _("提前恢复"),
     "expired": _("到期恢复"),
+    "called_off": _("收回，不用办了"),
 }

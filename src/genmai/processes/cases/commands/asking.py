@@ -19,7 +19,7 @@ from genmai.processes.cases.commands.step import Change, Step, act
 from genmai.processes.cases.deeds import Decided
 from genmai.processes.cases.definition import PARENT
 from genmai.processes.cases.mechanism import mechanism_of
-from genmai.processes.cases.models import Case, Request
+from genmai.processes.cases.models import Body, Case, Request
 
 LONGEST_REASON = 500  # the words of the refusal name it, too
 
@@ -58,9 +58,19 @@ def organisation_of(public_id: UUID) -> int:
 
 
 def ask(
-    step: Step, kind: str, reviewer_id: int, reason: str, text: str, *, proposed: int | None = None, **fields: Any
+    step: Step,
+    kind: str,
+    reviewer_id: int,
+    reason: str,
+    text: str,
+    *,
+    proposed: int | None = None,
+    by: int | None = None,
+    body: Body | None = None,
+    **fields: Any,
 ) -> Request:
-    if Request.objects.filter(case=step.case, kind=kind, decided_at__isnull=True).exists():
+    """A new request; `by`: the organisation that asks, where it isn't the lead; `body`: the called body it is about."""
+    if Request.objects.filter(case=step.case, kind=kind, body=body, decided_at__isnull=True).exists():
         raise Refused("already_asked", "已经申请过了，正等着批")
     if len(text) > LONGEST_REASON:
         raise BadInput("text_too_long", "请写得短一些", field="text", allowed="1–500 字")
@@ -69,7 +79,8 @@ def ask(
         public_id=ids.derive(step.at, step.key, "request", kind),
         case=step.case,
         kind=kind,
-        asked_by_id=step.case.lead_id or step.case.holder_id,
+        body=body,
+        asked_by_id=by or step.case.lead_id or step.case.holder_id,
         asked_by_person_id=step.actor.person_id,
         reviewer_id=reviewer_id,
         asked_at=step.at,
@@ -80,16 +91,24 @@ def ask(
     )
 
 
-def open_request(case: Case, kind: str) -> Request:
-    found = Request.objects.filter(case=case, kind=kind, decided_at__isnull=True).first()
+def open_request(case: Case, kind: str, *, body: UUID | None = None) -> Request:
+    """What waits for a decision; of a certain called body where `body` names it."""
+    which = {"body__public_id": body} if body else {}
+    found = Request.objects.filter(case=case, kind=kind, decided_at__isnull=True, **which).first()
     if found is None:
         raise Refused("nothing_asked", "没有等着批的申请")
     return found
 
 
-def decide(step: Step, kind: str, *, granted: bool) -> Request:
+def start_deciding(step: Step, request: Request) -> None:
+    """The reviewer owes an answer, within the limit of what was asked."""
+    limit = clocks.answer_limit(step.definition, request.kind, step.case.urgency, request.reason)
+    step.start(clocks.DECIDE, request.reviewer_id, request=request, limit=limit)
+
+
+def decide(step: Step, kind: str, *, granted: bool, body: UUID | None = None) -> Request:
     """Close the open request; its `decide` limit is met. Raises NotPermitted('own_request') for those who asked."""
-    request = open_request(step.case, kind)
+    request = open_request(step.case, kind, body=body)
     actor = step.actor
     if actor.kind is ActorKind.STAFF:
         same_person = actor.person_id == request.asked_by_person_id
@@ -102,10 +121,19 @@ def decide(step: Step, kind: str, *, granted: bool) -> Request:
 
 
 def deciding(
-    verb: str, kind: str, actor: Actor, at: datetime, key: UUID, case: UUID, change: Change, seen: int | None
+    verb: str,
+    kind: str,
+    actor: Actor,
+    at: datetime,
+    key: UUID,
+    case: UUID,
+    change: Change,
+    seen: int | None,
+    *,
+    body: UUID | None = None,
 ) -> Case:
     def decided(step: Step) -> None:
-        request = open_request(step.case, kind)
+        request = open_request(step.case, kind, body=body)
         change(step)
         step.meet(clocks.DECIDE, request=request)
 
@@ -117,7 +145,7 @@ def deciding(
         case=case,
         change=decided,
         seen=seen,
-        by=lambda found: open_request(found, kind).reviewer_id,
+        by=lambda found: open_request(found, kind, body=body).reviewer_id,
     )
 
 

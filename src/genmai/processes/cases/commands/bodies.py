@@ -16,7 +16,9 @@ from genmai.kernel.viewer import Actor
 from genmai.processes.cases import policies
 from genmai.processes.cases.commands.handling import check_key, lead_body, lead_of, words
 from genmai.processes.cases.commands.handover import add_body
+from genmai.processes.cases.commands.ratings import begin_review
 from genmai.processes.cases.commands.step import Step, act
+from genmai.processes.cases.commands.wrong_calls import flag
 from genmai.processes.cases.deeds import Called
 from genmai.processes.cases.models import Body, Case
 
@@ -125,25 +127,31 @@ def respond(
     text: str = "",
     seen: int | None = None,
 ) -> Case:
-    """A called body answers: coming, or (with a reason of the definition) wrongly called, and then it is out."""
+    """A called body answers: coming, or (with a reason of the definition) wrongly called: then the town must answer
+    (commands.wrong_calls), or where the mechanism has no such answer the body is out at once.
+    """
 
     def change(step: Step) -> None:
-        one = _guest(step, body, actor)
+        one = guest(step, body, actor)
         if one.responded_at is not None:
             raise Refused("already", "已经响应过了")
         if wrong:
             check_key(wrong, step.definition.calls.wrong_reasons, "wrong", "请选择为什么不该叫您")
         _say(step, one, outcome=_WRONG if wrong else _COMING, reason=wrong)
-        step.words(words(text, required=bool(wrong)))
+        said = words(text, required=bool(wrong))
         one.responded_at = step.at
         step.fulfil("responded", one.organisation_id)
-        if wrong:
+        if wrong and step.definition.calls.wrong is not None:
+            flag(step, one, wrong, said)  # the town answers; until then the body stays called
+        elif wrong:
             one.released_at = step.at
             step.fulfil("arrived", one.organisation_id)
             step.tell(one.asked_by_id or step.case.lead_id, "case.wrongly_called", reason=wrong)
+        if not wrong or one.released_at is not None:
+            step.words(said)
         one.save()
 
-    return act(verb="respond", actor=actor, at=at, key=key, case=case, change=change, seen=seen, by=_part(body))
+    return act(verb="respond", actor=actor, at=at, key=key, case=case, change=change, seen=seen, by=part(body))
 
 
 def arrive(
@@ -165,7 +173,7 @@ def arrive(
             if one is None:
                 raise NotFound()
         else:
-            one = _guest(step, body, actor)
+            one = guest(step, body, actor)
             lead_id = one.organisation_id
         if one.arrived_at is not None:
             raise Refused("already", "已经报到过了")
@@ -177,7 +185,7 @@ def arrive(
             step.fulfil("responded", lead_id)
         step.fulfil("arrived", lead_id)
 
-    by = _part(body) if body else None
+    by = part(body) if body else None
     return act(verb="arrive", actor=actor, at=at, key=key, case=case, change=change, seen=seen, by=by)
 
 
@@ -187,7 +195,7 @@ def conclude(
     """An assisting or called body has done its part, and says what. A called one must have answered the call first."""
 
     def change(step: Step) -> None:
-        one = _guest(step, body, actor)
+        one = guest(step, body, actor)
         if one.concluded_at is not None:
             raise Refused("already", "已经办完了")
         if one.part == Body.Part.CALLED and one.responded_at is None and one.arrived_at is None:
@@ -197,9 +205,12 @@ def conclude(
         one.concluded_at = step.at
         one.save()
         step.void_these([m for m in step.milestones if m.body_id == one.id])
+        if one.part == Body.Part.CALLED:
+            step.drop_requests(body=one)
+            begin_review(step, one)
         step.tell(step.case.lead_id)
 
-    return act(verb="conclude", actor=actor, at=at, key=key, case=case, change=change, seen=seen, by=_part(body))
+    return act(verb="conclude", actor=actor, at=at, key=key, case=case, change=change, seen=seen, by=part(body))
 
 
 def release(
@@ -220,6 +231,7 @@ def release(
         )
         step.words(words(text))
         step.void_these([m for m in step.milestones if m.body_id == one.id])
+        step.drop_requests(body=one)
         one.released_at = step.at
         one.save()
         step.tell(one.organisation_id)
@@ -248,7 +260,7 @@ def _taking_part(case: Case, body: UUID) -> Body | None:
     return Body.objects.filter(case=case, public_id=body, released_at__isnull=True).first()
 
 
-def _part(body: UUID) -> Callable[[Case], int]:
+def part(body: UUID) -> Callable[[Case], int]:
     """In whose name: the body's own."""
 
     def organisation_of(case: Case) -> int:
@@ -260,7 +272,7 @@ def _part(body: UUID) -> Callable[[Case], int]:
     return organisation_of
 
 
-def _guest(step: Step, body: UUID, actor: Actor) -> Body:
+def guest(step: Step, body: UUID, actor: Actor) -> Body:
     """An assisting or called body still taking part, its own people acting."""
     found = _taking_part(step.case, body)
     if found is None or found.part == Body.Part.LEAD:

@@ -20,6 +20,7 @@ from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases.commands.handling import reply
 from genmai.processes.cases.commands.handover import add_body, hand_over
 from genmai.processes.cases.commands.step import Step, act
+from genmai.processes.cases.commands.suggesting import note_what_became
 from genmai.processes.cases.models import Body, Case
 
 
@@ -45,6 +46,7 @@ def classify(
                 )
             step.case.urgency = urgency
         step.deed(reason=reason)
+        note_what_became(step)
 
     return act(verb="classify", actor=actor, at=at, key=key, case=case, change=change, seen=seen)
 
@@ -78,6 +80,7 @@ def dispatch(
         if category:
             _set_category(step, category)
         _give(step, to, assisting, text, check=True, duty_row=duty_row, quiet=quiet)
+        note_what_became(step, body_id=step.case.lead_id)
 
     return act(verb="dispatch", actor=actor, at=at, key=key, case=case, change=change, seen=seen)
 

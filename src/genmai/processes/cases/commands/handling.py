@@ -11,6 +11,7 @@ from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 from genmai.processes.cases import clocks, policies
 from genmai.processes.cases.commands.handover import hand_over, keep_for, release_bodies, release_lead
+from genmai.processes.cases.commands.kinship import check_answered
 from genmai.processes.cases.commands.step import Step, act
 from genmai.processes.cases.deeds import PROMISED, Escalated
 from genmai.processes.cases.models import Body, Caller, Case
@@ -164,6 +165,8 @@ def reply(
         lead_id = lead_of(step)
         check_outcome(step, outcome, promised_until)
         check_all_done(step)
+        if is_fixed(step, outcome):
+            check_answered(step.case)
         step.deed(credited=lead_id, outcome=outcome, level=step.case.level)
         step.words(words(text), open_to_callers=True)
         _answered(step, lead_id, outcome, promised_until)
@@ -203,6 +206,11 @@ def check_outcome(step: Step, outcome: str, promised_until: date | None) -> None
 def is_promise(step: Step, outcome: str) -> bool:
     closing = step.definition.closings.get(outcome)
     return outcome == PROMISED or (closing is not None and closing.promised)
+
+
+def is_fixed(step: Step, outcome: str) -> bool:
+    closing = step.definition.closings.get(outcome)
+    return closing is not None and closing.fixed
 
 
 def check_all_done(step: Step) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from genmai.directory.roster.models import Organisation
 from genmai.kernel import ids
+from genmai.processes.cases import clocks
 from genmai.processes.cases.commands.step import Step
-from genmai.processes.cases.models import Body
+from genmai.processes.cases.models import Body, Request
 
 # What the old lead owed and the new one owes afresh; `resolve` goes along with its limit unchanged.
 PERSONAL = ("accept", "contact", "arrive")
@@ -22,9 +24,11 @@ def hand_over(step: Step, to: Organisation, *, accepted: bool = False) -> Body:
     step.load_paths({to.id, case.lead_id, case.holder_id, case.desk_id})
     if case.lead_id is not None:
         release_bodies(step, organisation_id=to.id)  # whoever was called in and now leads is no guest any more
+        if step.find(clocks.DECIDE):
+            step.drop_requests(kind__in=(Request.Kind.BANK, Request.Kind.CLIMB))  # the former lead's, overtaken
     release_lead(step)
     case.lead, case.holder, case.level = to, to, to.level
-    body = add_body(step, to.id, Body.Part.LEAD)
+    body = add_body(step, to.id, Body.Part.LEAD, climb_at=clocks.climb_at(step.definition, to.level, step.at))
     spoken_to = list(step.callers.values_list("contacted_at", flat=True))
     all_reached = bool(spoken_to) and None not in spoken_to  # a new lead needn't ring them again
     for key in step.definition.starting_on("dispatched"):
@@ -53,6 +57,7 @@ def release_bodies(step: Step, **which: Any) -> None:
     leaving = set(others.values_list("id", flat=True))
     if leaving:
         step.void_these([m for m in step.milestones if m.body_id in leaving])
+        step.drop_requests(body__in=leaving)
         others.update(released_at=step.at)
 
 
@@ -65,7 +70,9 @@ def release_lead(step: Step) -> None:
     step.case.lead = None
 
 
-def add_body(step: Step, organisation_id: int, part: str, *, call_kind: str = "") -> Body:
+def add_body(
+    step: Step, organisation_id: int, part: str, *, call_kind: str = "", climb_at: datetime | None = None
+) -> Body:
     """Let an organisation take part; from now on its people, and everybody above them, see the case."""
     step.extend_reach(organisation_id)
     return Body.objects.create(
@@ -76,4 +83,5 @@ def add_body(step: Step, organisation_id: int, part: str, *, call_kind: str = ""
         asked_at=step.at,
         asked_by_id=step.actor.organisation_id,
         call_kind=call_kind,
+        climb_at=climb_at,
     )

@@ -16,6 +16,7 @@ from genmai.kernel.refusal import BadInput, Refused
 from genmai.kernel.rows import insert
 from genmai.kernel.text import bigrams, clean
 from genmai.kernel.viewer import Actor, ActorKind
+from genmai.mechanisms.schema import Limit
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases import policies
 from genmai.processes.cases.commands.kinship import check_done
@@ -36,6 +37,7 @@ class Report:
 
     `keep`: whoever took the call or visit holds it first; False leaves it to the desk at once.
     `addressed`: it belongs to `organisation_id` wherever its place is (what inspectors find is the inspectors').
+    `resolve`: by when it is to be answered was agreed beforehand (a meeting's decision): this limit, not the usual one.
     `follow_digest`: SHA-256 of the code the reporter follows the matter with; the code itself is never stored.
     """
 
@@ -56,6 +58,7 @@ class Report:
     happened_at: datetime | None = None
     keep: bool = True
     addressed: bool = False
+    resolve: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ def _receive(
     )
     for milestone in definition.starting_on("received"):
         step.start(milestone, holder_id)
+    if report.resolve is not None:
+        step.start("resolve", holder_id, limit=report.resolve)  # whoever it is given to keeps it
     step.tell(holder_id)
     step.finish()
     return case

@@ -17,6 +17,7 @@ from genmai.kernel.refusal import NotFound, Refused
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor, ActorKind
 from genmai.processes.cases import policies
+from genmai.processes.cases.commands.kinship import check_merge
 from genmai.processes.cases.commands.step import Step, act
 from genmai.processes.cases.flow import OPEN, WORKING
 from genmai.processes.cases.models import Body, Caller, Case, Milestone
@@ -132,6 +133,7 @@ def _check_pair(case: Case, survivor: Case) -> None:
         raise Refused("survivor_closed", "那一件已经办结，不能再并入", field="into", allowed="还没办结的事项")
     if Case.objects.filter(merged_into=case).exists():
         raise Refused("carries_repeats", "这一件已经带有并入的事项，请反过来并", field="into")
+    check_merge(case, survivor)
 
 
 def _reach_without(survivor: Case, gone: Case) -> list[int]:
@@ -147,7 +149,7 @@ def own_reach(case: Case) -> list[int]:
     taking_part = set(Body.objects.filter(case=case).values_list("organisation_id", flat=True))
     wanted = taking_part | {case.home_id, case.desk_id, case.holder_id}
     links = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, organisation_id__in=wanted)
-    found: set[int] = set()
+    found: set[int] = set(case.parent.reach) if case.split_off and case.parent else set()
     for path in links.values_list("path", flat=True):
         found.update(policies.line(path))
     return sorted(found)

@@ -15,7 +15,16 @@ from uuid import UUID
 from genmai.kernel.refusal import BadInput, Refused
 from genmai.kernel.viewer import Actor
 from genmai.processes.cases import clocks
-from genmai.processes.cases.commands.asking import ask, decide, deciding, organisation_of, plain, refuse, reviewer_of
+from genmai.processes.cases.commands.asking import (
+    ask,
+    decide,
+    deciding,
+    organisation_of,
+    plain,
+    refuse,
+    reviewer_of,
+    start_deciding,
+)
 from genmai.processes.cases.commands.handling import back_to_desk, check_key, lead_body, lead_of, words
 from genmai.processes.cases.commands.step import Step, act
 from genmai.processes.cases.deeds import Decided
@@ -50,7 +59,7 @@ def object_to(
         request = ask(step, Kind.OBJECTION, reviewer, reason, words(text), proposed=whose)
         step.deed(credited=lead_id, counterpart_id=reviewer, reason=reason, subject_id=request.public_id)
         step.words(words(text))
-        step.start(clocks.DECIDE, reviewer, request=request)
+        start_deciding(step, request)
         step.case.holder_id = reviewer
         step.tell(reviewer)
 
@@ -137,7 +146,7 @@ def ask_suspension(
         request = ask(step, Kind.SUSPENSION, reviewer, reason, words(text), until=chosen)
         step.deed(credited=lead_id, counterpart_id=reviewer, reason=reason, due_at=chosen, subject_id=request.public_id)
         step.words(words(text))
-        step.start(clocks.DECIDE, reviewer, request=request)
+        start_deciding(step, request)
         step.tell(reviewer)
 
     return act(verb="ask_suspension", actor=actor, at=at, key=key, case=case, change=change, seen=seen)
@@ -201,7 +210,7 @@ def take_up(step: Step, *, ended_at: datetime, outcome: str) -> None:
     """End the open suspension (no later than it expires) and let the paused limits run."""
     for suspension in step.suspensions:
         if suspension.ended_at is None:
-            suspension.ended_at = min(ended_at, suspension.expires_at)
+            suspension.ended_at = min(ended_at, suspension.expires_at or ended_at)
             suspension.save(update_fields=["ended_at"])
             step.deed(reason=suspension.reason, outcome=outcome, due_at=suspension.ended_at)
     for milestone in [m for m in step.milestones if m.state == Milestone.State.PAUSED]:
@@ -243,7 +252,7 @@ def ask_extension(
             payload=Decided(asked=plain(amount)),
         )
         step.words(words(text))
-        step.start(clocks.DECIDE, reviewer, request=request)
+        start_deciding(step, request)
         step.tell(reviewer)
 
     return act(verb="ask_extension", actor=actor, at=at, key=key, case=case, change=change, seen=seen)

@@ -53,6 +53,10 @@ class Step:
         self._new_milestones: list[Milestone] = []
         self._changed_milestones: dict[int, Milestone] = {}
         self._paths: dict[int, str] = {}
+        self._was = {} if new else self._columns()
+
+    def _columns(self) -> dict[str, Any]:
+        return {field.attname: getattr(self.case, field.attname) for field in Case._meta.concrete_fields}
 
     # where things are
 
@@ -106,6 +110,11 @@ class Step:
                 **fields,
             )
         )
+        return len(self._deeds) - 1
+
+    @property
+    def last(self) -> int:
+        """The ordinal of the deed added last."""
         return len(self._deeds) - 1
 
     def words(self, text: str, *, open_to_callers: bool = False, ordinal: int = 0) -> None:
@@ -188,6 +197,8 @@ class Step:
         `limit` replaces the definition's (what was left of an earlier one); `urgency` the case's (an emergency call);
         `since` counts from an earlier moment (a dispatch taken back: the desk's limit runs on).
         """
+        if self.case.split_off and key in self.definition.met_by("contacted"):
+            return None  # nobody from outside brought it: the callers are the parent's
         limit = limit or clocks.limit_of(self.definition, key, urgency or self.case.urgency, self.case.service)
         if limit is None:
             return None
@@ -281,9 +292,9 @@ class Step:
         milestone.state = Milestone.State.RUNNING
         self.move(milestone, "milestone.resumed")
 
-    def drop_requests(self) -> None:
-        """What was asked is overtaken: nobody needs to decide any more, their `decide` limits are void."""
-        overtaken = Request.objects.filter(case=self.case, decided_at__isnull=True)
+    def drop_requests(self, **which: Any) -> None:
+        """What was asked (all, or what matches) is overtaken: nobody needs to decide, their `decide` limits are void."""
+        overtaken = Request.objects.filter(case=self.case, decided_at__isnull=True, **which)
         dropped = set(overtaken.values_list("id", flat=True))
         overtaken.update(decided_at=self.at, granted=False)
         self.void_these([m for m in self.milestones if m.request_id in dropped])
@@ -309,12 +320,16 @@ class Step:
 
     # the end
 
-    def finish(self) -> None:
-        """Write everything. The case's version tells later readers that it has moved."""
+    def finish(self, *, quietly: bool = False) -> None:
+        """Write everything that has changed. The case's version tells later readers that it has moved; `quietly`: a
+        job's step that changes nothing of what a person was about to decide.
+        """
         self.case.state = FLOW.step(self.before, self.row.verb, prior=self.case.prior_state)
         if not self.new:
-            self.case.version += 1
-            self.case.save()
+            self.case.version += 0 if quietly else 1
+            changed = [name for name, value in self._columns().items() if value != self._was[name]]
+            if changed:
+                self.case.save(update_fields=changed)
         for milestone in self._new_milestones:
             milestone.case = self.case
         insert(self._new_milestones)

@@ -17,6 +17,7 @@ from genmai.processes.cases import clocks, policies
 from genmai.processes.cases.commands.asking import reviewer_of
 from genmai.processes.cases.commands.handling import check_key, lead_body, words
 from genmai.processes.cases.commands.handover import keep_for, release_bodies
+from genmai.processes.cases.commands.kinship import check_done, check_may_reopen
 from genmai.processes.cases.commands.step import Step, act
 from genmai.processes.cases.deeds import FIXED, NO_ANSWER, NOT_FIXED, PROMISED
 from genmai.processes.cases.definition import Closing
@@ -243,6 +244,7 @@ def close(
 
 
 def _check_close(step: Step, closing: Closing, text: str) -> None:
+    check_done(step.case)
     if closing.needs_reason and not text.strip():
         raise BadInput("empty", "这样办结，请写明原因", field="text", allowed="1–2000 字")
     if closing.fixed:
@@ -266,6 +268,7 @@ def reopen(*, actor: Actor, at: datetime, key: UUID, case: UUID, text: str, seen
     """Staff take a matter up again, saying why; the close before is taken back."""
 
     def change(step: Step) -> None:
+        check_may_reopen(step.case)
         step.deed(reason="staff")
         step.words(words(text))
         _open_again(step)
