@@ -18,9 +18,8 @@ class Habit:
 
 
 def habit_for(habits: Sequence[Habit], category: str, town: str) -> Habit | None:
-    """The habit of the nearest subject: the same or the closest one above it, in this town."""
-    fitting = [one for one in habits if one.town == town and category.startswith(one.category)]
-    return max(fitting, key=lambda one: len(one.category), default=None)
+    """The habit of this very subject in this town; one of a broader subject would be a guess."""
+    return next((one for one in habits if (one.category, one.town) == (category, town)), None)
 
 
 def habits_of(settled: Mapping[tuple[str, str], Mapping[str, int]], *, least: int, share: float) -> tuple[Habit, ...]:

@@ -52,6 +52,7 @@ class Head:
     precision: float
     decided: int
     held_out: int
+    macro_f1: float  # on all held-out texts, every class counting the same
 
     def margins(self, vector: Vector) -> Floats:
         weights = self.coef[vector.columns].astype(np.float32)

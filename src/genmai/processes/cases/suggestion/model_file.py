@@ -22,7 +22,7 @@ from genmai.processes.cases.suggestion.model import Block, Head, Model
 FORMAT = 1  # of the file and of the features: another number is not read
 POINTER = "current.json"
 KEPT = 3  # files; older ones go when a new one is there
-_NUMBERS = ("sharpness", "threshold", "precision")
+_NUMBERS = ("sharpness", "threshold", "precision", "macro_f1")
 
 
 class Damaged(Exception):

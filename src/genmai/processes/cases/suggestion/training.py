@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, sparse
 from sklearn.linear_model import Ridge
+from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedGroupKFold
 
 from genmai.processes.cases.suggestion.features import BLOCKS, counted, plain
@@ -129,8 +130,9 @@ def _head(
     threshold, precision, decided = threshold_of(margins, codes[chosen], sharpness, bias, targets)
     coef, intercept = fit(matrix[chosen], codes[chosen], len(classes))
     return Head(
-        level, classes, coef.astype(np.float16), intercept, sharpness, bias, threshold, precision, decided, len(chosen)
-    )
+        level, classes, coef.astype(np.float16), intercept, sharpness, bias, threshold, precision, decided, len(chosen),
+        float(f1_score(codes[chosen], margins.argmax(axis=1), average="macro")),
+    )  # fmt: skip
 
 
 def fit(matrix: Matrix, codes: Rows, classes: int) -> tuple[Floats, Floats]:
