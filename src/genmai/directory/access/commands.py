@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -166,6 +166,34 @@ def record_look(
         purpose=purpose,
         source=source[:80],
     )
+
+
+@transaction.atomic
+def record_looks(
+    *, actor: Actor, at: datetime, key: UUID, person_ids: Iterable[int], fields: str, purpose: str, source: str = ""
+) -> int:
+    """The same for many persons at once (a list taken out as a file); gives how many. Raises BadInput."""
+    wanted = sorted(set(person_ids))
+    if not wanted:
+        return 0
+    if actor.viewer.account_id is None:
+        raise NotPermitted("not_permitted", "联系方式只给登录的工作人员看")
+    purpose = clean(purpose, 200, field="purpose")
+    if len(purpose) < 2:
+        raise BadInput("purpose_missing", "请先写明查看的用途，本人可以看到这条记录", field="purpose")
+    looks = [
+        Look(
+            at=at,
+            account_id=actor.viewer.account_id,
+            organisation_id=actor.viewer.organisation_id,
+            person_id=person_id,
+            fields=fields,
+            purpose=purpose,
+            source=source[:80],
+        )
+        for person_id in wanted
+    ]
+    return len(Look.objects.bulk_create(looks, batch_size=1000))
 
 
 def record_security_event(

@@ -10,6 +10,7 @@ JOURNEYS = (
     "shell",
     "sign_in",
     "home",
+    "emergency",
     "report",
     "follow",
     "my_work",
@@ -19,6 +20,8 @@ JOURNEYS = (
     "import_sheet",
     "unit",
     "people",
+    "exports",
+    "board",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

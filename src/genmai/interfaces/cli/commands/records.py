@@ -1,21 +1,35 @@
-"""记录的封存与核验：verify 核验全部记录，指出被改动的那一条；seal 立即封存。"""
+"""记录的封存与核验：verify 核验全部记录，指出被改动的那一条；seal 立即封存；check FILE 核对一份导出的表。"""
 
 from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
+from pathlib import Path
 
+from genmai.interfaces import file_check
+from genmai.interfaces.web.shell.time_words import exact_words
+from genmai.kernel.refusal import Refused
 from genmai.kernel.viewer import NOBODY
 from genmai.records.deeds import kinds
 from genmai.records.seals import commands, queries
 from genmai.records.seals.queries import Fault, Finding, Verification
 
+MOST_TOLD = 200
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("verify", "seal"), help="verify：核验；seal：封存到此刻")
+    parser.add_argument(
+        "what",
+        choices=("verify", "seal", "check"),
+        help="verify：核验；seal：封存到此刻；check：核对导出的表有没有改过",
+    )
+    parser.add_argument("file", nargs="?", type=Path, help="check：要核对的 xlsx")
+    parser.add_argument("--code", default="", help="check：校验码，表里的那一行被删掉时才要写")
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.what == "check":
+        return _check(args.file, args.code)
     return _seal() if args.what == "seal" else _verify()
 
 
@@ -44,6 +58,33 @@ def _tell(result: Verification) -> None:
     for finding in result.findings:
         print(f"  · {words(finding)}")
     print("  请停止改动数据库，保留现场，用备份对照；其余记录没有问题。")
+
+
+def _check(file: Path | None, code: str) -> int:
+    """0: unchanged; 1: changed, or nothing that can be checked."""
+    if file is None:
+        print("请写上要核对的文件：genmai records check 文件.xlsx")
+        return 1
+    try:
+        verdict = file_check.check(NOBODY, data=file.read_bytes(), code=code)
+    except (Refused, OSError) as refused:
+        print(f"{file.name}：{refused}")
+        return 1
+    made = verdict.export
+    unit = f"（{made.organisation.name}）" if made.organisation else ""
+    moment = exact_words(made.as_of) if made.as_of else ""
+    print(
+        f"{made.title}，{made.rows} 行，{made.by.display_name}{unit}导出，数据截至 {moment}，范围：{made.scope}及其下级"
+    )
+    if not verdict.findings:
+        print(f"✓ 没有改动，校验码 {made.code}。")
+        return 0
+    print(f"✗ 有 {len(verdict.findings)} 处和导出时不一样（校验码 {made.code}）：")
+    for finding in verdict.findings[:MOST_TOLD]:
+        print(f"  · {finding.text()}")
+    if len(verdict.findings) > MOST_TOLD:
+        print(f"  … 还有 {len(verdict.findings) - MOST_TOLD} 处")
+    return 1
 
 
 def words(finding: Finding) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast, overload
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -24,6 +25,7 @@ from genmai.processes.cases import mechanism
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.models import Case
 from genmai.processes.cases.queries import lists
+from genmai.reports.exports.shape import Asked
 
 PAGE = 50
 LATE = "late"
@@ -57,7 +59,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     asked = cast(AskedRequest, request)
     viewer, query = asked.viewer, request.GET
     around = _organisations(viewer, query, asked)
-    filters = read(query, around)
+    filters = read(query, around, viewer.organisation_id)
     counts = lists.counts(viewer, filters=replace(filters, states=()))
     total = sum(n for state, n in counts.items() if not filters.states or state in filters.states)
     paginator = Paginator(Found(viewer, filters, total), PAGE)
@@ -73,8 +75,18 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "handle_case/list.html", context)
 
 
-def read(query: QueryDict, around: Mapping[str, Organisation]) -> lists.Filters:
-    """The filters of an address; what makes no sense is left out."""
+# What an address may hold besides its page, in the order it is written: two addresses of one view are the same.
+NAMES = ("mine", "state", LATE, "undecided", "subject", "level", "channel", "org", "q", "order")
+ORDERS: Mapping[str, lists.Order] = {"deadline": "deadline", "oldest": "oldest"}
+
+
+def canonical(query: QueryDict) -> str:
+    """The filters of an address alone, always in one order; empty when nothing is narrowed."""
+    return urlencode([(name, query[name].strip()[:60]) for name in NAMES if query.get(name, "").strip()])
+
+
+def read(query: QueryDict, around: Mapping[str, Organisation], own: int | None = None) -> lists.Filters:
+    """The filters of an address; what makes no sense is left out. `own`: the organisation that `mine` means."""
     state, level = query.get("state", ""), query.get("level", "")
     organisation = around.get(query.get("org", ""))
     return lists.Filters(
@@ -85,18 +97,36 @@ def read(query: QueryDict, around: Mapping[str, Organisation]) -> lists.Filters:
         channel=query.get("channel", "")[:12],
         organisation_id=organisation.id if organisation else None,
         undecided=query.get("undecided") == "1",
+        holder_id=own if query.get("mine") == "1" else None,
         words=query.get("q", "").replace("\x00", "").strip()[:60],
-        order="deadline" if query.get("order") == "deadline" else "newest",
+        order=ORDERS.get(query.get("order", ""), "newest"),
     )
 
 
-def _organisations(viewer: Viewer, query: QueryDict, asked: AskedRequest) -> dict[str, Organisation]:
+def filters_in_words(
+    viewer: Viewer, query: QueryDict, asked: AskedRequest | Asked
+) -> tuple[lists.Filters, list[tuple[str, str]]]:
+    """The same filters for a file, and what they narrow the list to in words."""
+    around = _organisations(viewer, query, asked)
+    filters = read(query, around)
+    definition = mechanism.definition_of(mechanism.loop())
+    said = [words.badge(filters.states[0])[1]] if filters.states else []
+    said += [one.label for one in _chosen(query, filters, definition, around)]
+    return filters, [(gettext("条件"), gettext("、").join(said))] if said else []
+
+
+def _organisations(viewer: Viewer, query: QueryDict, asked: AskedRequest | Asked) -> dict[str, Organisation]:
     """What can be chosen as a place: what lies directly below the viewer's organisation, and the one in the address."""
+    return around_of(viewer, [query.get("org", "")], asked)
+
+
+def around_of(viewer: Viewer, codes: Sequence[str], asked: AskedRequest) -> dict[str, Organisation]:
+    """By code: what lies directly below the viewer's organisation, and those named, if in scope."""
     own = organisations_by_id(viewer, ids=[viewer.organisation_id or 0], at=asked.now).get(viewer.organisation_id or 0)
     below = children(viewer, organisation=own, at=asked.now) if own else []
     found = {one.code: one for one in below}
-    code = query.get("org", "")[:40].replace("\x00", "")
-    named = organisations_by_code(viewer, codes=[code], at=asked.now)  # always asked: the number of queries is constant
+    plain = {code[:40].replace("\x00", "") for code in ("", *codes)}
+    named = organisations_by_code(viewer, codes=sorted(plain), at=asked.now)  # always asked: the number of queries is constant
     return {**found, **named}
 
 
@@ -153,6 +183,8 @@ def _chosen(
     found = []
     if filters.late:
         found.append(ChosenFilter(gettext("超时的"), _with(query, late="")))
+    if filters.holder_id:
+        found.append(ChosenFilter(gettext("轮到本单位办的"), _with(query, mine="")))
     if filters.undecided:
         found.append(ChosenFilter(gettext("还没定给谁的"), _with(query, undecided="")))
     if filters.words:

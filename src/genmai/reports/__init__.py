@@ -1,0 +1,1 @@
+"""Read-only compositions above the processes: exports, the board, circulars."""
