@@ -21,6 +21,7 @@ from genmai.directory.territory.queries import places_of_kinds
 from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.refusing import sentence_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
+from genmai.interfaces.web.emergency.standing import read_once
 from genmai.interfaces.web.handle_case.rows import rows
 from genmai.interfaces.web.hotline import rota, saving
 from genmai.interfaces.web.hotline.forms import DESK, CardForm
@@ -31,6 +32,7 @@ from genmai.kernel.viewer import Viewer
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.models import Case
+from genmai.processes.cases.queries import emergency
 from genmai.processes.cases.queries.lists import visible
 from genmai.processes.cases.queries.matter import seen_before
 
@@ -44,6 +46,10 @@ def card(request: HttpRequest) -> HttpResponse:
     """An empty card, or the one that was posted: saved, or shown again with what is wrong."""
     asked = cast(AskedRequest, request)
     own = _own(asked)
+    if request.method != "POST" and "full" not in request.GET and "since" not in request.GET:
+        in_emergency = emergency.covering(asked.viewer, read_once(asked).emergencies)
+        if in_emergency:  # the short card comes first; the whole one is a tap away
+            return redirect("report_now", in_emergency[0].code)
     places = _places(asked.viewer, own)
     if request.method != "POST":
         form = _form(places, initial={"place": _prefilled(own, places), "outcome": "solved"})

@@ -21,6 +21,7 @@ from genmai.directory.roster.queries import organisations_by_id
 from genmai.interfaces.web.edge.addresses import Pace, address_of, is_own_network
 from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest
+from genmai.interfaces.web.emergency.standing import read_once
 from genmai.interfaces.web.follow.promises import ahead
 from genmai.interfaces.web.report import photos, slips
 from genmai.interfaces.web.report.forms import ReportForm
@@ -33,10 +34,11 @@ from genmai.processes.cases import mechanism
 from genmai.processes.cases.commands.intake import Report, receive
 from genmai.processes.cases.commands.step import done_before
 from genmai.processes.cases.models import Case
-from genmai.processes.cases.queries import following
+from genmai.processes.cases.queries import emergency, following
 
 PACE = Pace(30, timedelta(hours=1))
 CHANNEL = {True: "staff", False: "web"}
+WHOLE_SITE = 2  # slashes in the path of the topmost body: "/1/"
 
 
 @never_cache
@@ -45,7 +47,8 @@ CHANNEL = {True: "staff", False: "web"}
 def report(request: HttpRequest) -> HttpResponse:
     """Draw the form; take it in. With a fault it comes back whole: words, choices and the photos already taken."""
     if request.method != "POST":
-        return _draw(request, _form(request), [], new_key())
+        short = _short_form(cast(AskedRequest, request))
+        return redirect("report_now", short) if short else _draw(request, _form(request), [], new_key())
     form_key = key(request)
     kept, wrong = photos.take(request.FILES.getlist("photos"), photos.kept(request.POST.getlist("kept")))
     form = _form(request)
@@ -60,6 +63,21 @@ def report(request: HttpRequest) -> HttpResponse:
             form.add_error(_field(form, refused), refused.text(gettext))
     status = 429 if form.has_error("__all__", "pace") else 422
     return _draw(request, form, kept, form_key, status)
+
+
+def _short_form(request: AskedRequest) -> str:
+    """The code of the place in emergency whose short form comes first: the reader's own, the one named in the address,
+    or the one that covers the whole site. Empty when `full` is asked for; the line above the page names the others.
+    """
+    if "full" in request.GET:
+        return ""
+    viewer, named = request.viewer, request.GET.get("place", "")
+    if not viewer.anonymous:
+        found = emergency.covering(viewer, read_once(request).emergencies)
+    else:
+        active = read_once(request).emergencies
+        found = tuple(one for one in active if one.path.count("/") == WHOLE_SITE or one.code == named)
+    return found[0].code if found else ""
 
 
 def _form(request: HttpRequest) -> ReportForm:

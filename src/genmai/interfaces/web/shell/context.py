@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from genmai.interfaces.web.display import LARGE, type_size
+from genmai.interfaces.web.emergency.standing import standing
 from genmai.interfaces.web.shell.navigation import counts_of, entries_for
 from genmai.interfaces.web.shell.view_models import Identity, NavItem
 
@@ -32,5 +33,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "nav": SimpleLazyObject(nav),
             "place": getattr(settings, "GENMAI_PLACE", ""),
             "here": request.get_full_path(),
+            "standing": SimpleLazyObject(lambda: standing(request)),
         }
     }

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from genmai.interfaces.web.shell import gallery_samples as samples
 from genmai.interfaces.web.shell.view_models import Identity, Tab
+from genmai.processes.cases.queries.extras import Standing
 
 Context = dict[str, Any]
 
@@ -61,6 +62,7 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
         context["page"] = Paginator(samples.ManyRows(20_000), 50).get_page(request.GET.get("page"))
     if slug == "desk":
         context["has_matter"] = request.GET.get("matter", "1") != ""
+    request.standing = Standing()  # type: ignore[attr-defined]  # samples, whatever happens outside
     response = render(request, f"gallery/{slug}.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
     return response

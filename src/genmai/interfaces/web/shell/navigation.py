@@ -37,6 +37,7 @@ ENTRIES = (
     Entry("hotline", _("接电话"), "hotline", "phone", DESKS | {"village_secretary"}),
     Entry("cases", _("全部事项"), "cases", "list", HANDLING),
     Entry("unit", _("本单位"), "my_unit", "unit", HANDLING),
+    Entry("emergency", _("应急"), "emergencies", "warning", DESKS | LEADERS),
     Entry("import", _("导入"), "import_sheet", "import", DESKS),
     Entry("people", _("人员"), "people", "people", frozenset({"administrator"})),
     Entry("security", _("安全日志"), "security_log", "list", frozenset({"security_auditor"})),
