@@ -17,7 +17,7 @@ class Store:
         """Keep the bytes; returns their SHA-256 in hexadecimal."""
         digest = hashlib.sha256(data).hexdigest()
         path = self.path(digest)
-        if not path.exists():
+        if not _touched(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f"{digest}.{os.getpid()}.part")
             with part.open("wb") as file:
@@ -39,3 +39,12 @@ class Store:
         if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
             raise ValueError("not a SHA-256 in hexadecimal")
         return self.root / digest[:2] / digest
+
+
+def _touched(path: Path) -> bool:
+    """Whether the file is there; it counts as put in now, so that nobody takes it for an old one and removes it."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
