@@ -9,10 +9,20 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from genmai.interfaces.web.handle_case import forms
+from genmai.interfaces.web.handle_case import forms, party_forms
 from genmai.interfaces.web.handle_case.fields import VerbForm
 from genmai.interfaces.web.handle_case.standing import Standing
-from genmai.processes.cases.commands import bodies, dispatching, handling, intake, merging, requests, verifying
+from genmai.processes.cases.commands import (
+    bodies,
+    desk,
+    dispatching,
+    handling,
+    intake,
+    merging,
+    parties,
+    requests,
+    verifying,
+)
 from genmai.processes.cases.models import Body, Case
 
 Given = dict[str, Any]
@@ -58,6 +68,19 @@ def _decide(granted: Callable[..., Case], refused: Callable[..., Case]) -> Run:
     return run
 
 
+def _decide_flag(granted: Callable[..., Case], refused: Callable[..., Case]) -> Run:
+    def run(standing: Standing, common: Given, given: Given) -> Case:
+        command = granted if given["granted"] == forms.YES else refused
+        return command(**common, body=given["body"], text=given.get("text", ""))
+
+    return run
+
+
+def _together(alone: Callable[..., Case], with_children: Callable[..., Case]) -> Run:
+    """The children named come along in the same step."""
+    return lambda standing, common, given: (with_children if "children" in given else alone)(**common, **given)
+
+
 def _judge(standing: Standing, common: Given, given: Given) -> Case:
     without_case = {name: value for name, value in common.items() if name != "case"}
     return verifying.judge(**without_case, **given)
@@ -75,8 +98,17 @@ _TABLE = (
          _decide(requests.extend, requests.refuse_extension), "extend", "refuse_extension"),
     _row("decide_suspension", pgettext_lazy("do", "批准挂起"), _("已作出决定"), forms.DecideSuspension,
          _decide(requests.suspend, requests.refuse_suspension), "suspend", "refuse_suspension"),
+    _row("decide_bank", pgettext_lazy("do", "批准挂账"), _("已作出决定"), bank_forms.DecideBank,
+         _decide(problem_bank.bank, problem_bank.refuse_bank), "bank", "refuse_bank"),
+    _row("answer_flag", pgettext_lazy("do", "答复“不该叫”"), _("已答复"), judging_forms.FlagDecisionForm,
+         _decide_flag(wrong_calls.withdraw_call, wrong_calls.insist_call), "withdraw_call", "insist_call"),
+    _row("decide_flag", pgettext_lazy("do", "裁定该不该叫"), _("已裁定"), judging_forms.JudgeFlagForm,
+         _decide_flag(wrong_calls.uphold_flag, wrong_calls.reject_flag), "uphold_flag", "reject_flag"),
+    _row("decide_climb", pgettext_lazy("do", "定要不要提一级"), _("已作出决定"), bank_forms.DecideClimb,
+         _decide(climbing.climb, climbing.stay), "climb", "stay"),
     # deciding whose it is
     _row("dispatch", pgettext_lazy("do", "分派"), _("已交办"), forms.DispatchForm, _plain(dispatching.dispatch)),
+    _row("take_back", pgettext_lazy("do", "收回"), _("已收回，等重新分派"), forms.Plain, _plain(desk.take_back)),
     _row("take_on", pgettext_lazy("do", "我们自己办"), _("已接下，由本单位办理"), forms.Plain, _plain(dispatching.take_on)),
     _row("answer_at_once", pgettext_lazy("do", "当场办结"), _("已当场答复，等别人核实"), forms.AnswerForm,
          _plain(dispatching.answer_at_once), "take_on"),
@@ -88,20 +120,35 @@ _TABLE = (
          _guest(bodies.arrive, lambda b: b.arrived_at is None)),
     _row("conclude", pgettext_lazy("do", "我们这部分办完了"), _("已写明办理结果"), forms.NeededWords,
          _guest(bodies.conclude, lambda b: b.concluded_at is None)),
+    _row("promise", pgettext_lazy("do", "我们答应哪天办好"), _("已记下答应的日期"), party_forms.PromiseForm,
+         _guest(parties.promise, lambda b: b.concluded_at is None)),
     _row("contact", pgettext_lazy("do", "联系过反映人了"), _("已记下联系"), forms.ContactForm, _plain(handling.contact)),
-    _row("reply", pgettext_lazy("do", "办结答复"), _("已答复，等别人核实"), forms.ReplyForm, _plain(handling.reply)),
+    _row("reply", pgettext_lazy("do", "办结答复"), _("已答复，等别人核实"), family_forms.ReplyTogetherForm,
+         _together(handling.reply, family.reply_together)),
     _row("resume", pgettext_lazy("do", "恢复办理"), _("已恢复办理"), forms.OptionalWords, _plain(requests.resume)),
     # was it done
     _row("verify", pgettext_lazy("do", "核实属实"), _("已核实"), forms.OptionalWords, _plain(verifying.verify)),
     _row("visit", pgettext_lazy("do", "登记回访"), _("已登记回访"), forms.VisitForm, _plain(verifying.visit)),
-    _row("close", pgettext_lazy("do", "办结"), _("已办结"), forms.CloseForm, _plain(verifying.close)),
+    _row("close", pgettext_lazy("do", "办结"), _("已办结"), family_forms.CloseTogetherForm,
+         _together(verifying.close, family.close_together)),
+    _row("review_bank", pgettext_lazy("do", "复查过了，还要等"), _("已记下复查，已告诉反映人"), bank_forms.ReviewBankForm,
+         _plain(problem_bank.review_bank)),
+    _row("raise_bank", pgettext_lazy("do", "提交上一级解决"), _("已提交上一级"), bank_forms.ToCallersForm, _plain(problem_bank.raise_bank)),
+    _row("unbank", pgettext_lazy("do", "能办了，重新办理"), _("已重新办理"), bank_forms.ToCallersForm, _plain(problem_bank.unbank)),
+    _row("close_banked", pgettext_lazy("do", "答应以后办，先办结"), _("已办结"), bank_forms.CloseBankedForm,
+         _plain(problem_bank.close_banked)),
+    _row("rate_call", pgettext_lazy("do", "评这次呼叫"), _("已评，双方评完就公开"), judging_forms.ScoreForm, _plain(ratings.rate_call)),
     # the rest
     _row("note", pgettext_lazy("do", "记一笔"), _("已记下"), forms.NoteForm, _plain(handling.note)),
+    _row("chase", pgettext_lazy("do", "催办"), _("已催办"), forms.OptionalWords, _plain(desk.chase)),
     _row("assist", pgettext_lazy("do", "请求协办"), _("已请求协办"), forms.AssistForm, _plain(bodies.assist)),
     _row("call_in", pgettext_lazy("do", "呼叫镇街、部门"), _("已呼叫"), forms.CallForm, _plain(bodies.call_in)),
     _row("release", pgettext_lazy("do", "请协办、被呼叫的单位退出"), _("已请他们退出"), forms.ReleaseForm, _plain(bodies.release)),
     _row("ask_extension", pgettext_lazy("do", "申请延期"), _("已申请延期，等批准"), forms.ExtensionForm, _plain(requests.ask_extension)),
     _row("ask_suspension", pgettext_lazy("do", "申请挂起"), _("已申请挂起，等批准"), forms.SuspensionForm, _plain(requests.ask_suspension)),
+    _row("flag_call", pgettext_lazy("do", "不该叫我们"), _("已提出，等镇街答复"), judging_forms.FlagForm,
+         _guest(wrong_calls.flag_call, lambda b: b.part == Body.Part.CALLED and b.concluded_at is None)),
+    _row("ask_bank", pgettext_lazy("do", "申请挂账"), _("已申请挂账，等批准"), bank_forms.AskBankForm, _plain(problem_bank.ask_bank)),
     _row("escalate", pgettext_lazy("do", "提交上一级"), _("已提交上一级"), forms.NeededWords, _plain(handling.escalate)),
     _row("object", pgettext_lazy("do", "不该我们办，提异议"), _("已提出异议，等审核"), forms.ObjectForm, _plain(requests.object_to)),
     _row("send_back", pgettext_lazy("do", "退回分派台"), _("已退回"), forms.ReasonForm, _plain(handling.send_back)),
@@ -111,20 +158,38 @@ _TABLE = (
     _row("reassign", pgettext_lazy("do", "改派"), _("已改派"), forms.ReassignForm, _plain(dispatching.reassign)),
     _row("merge", pgettext_lazy("do", "并入同类事项"), _("已并入"), forms.MergeForm, _plain(merging.merge)),
     _row("unmerge", pgettext_lazy("do", "撤销合并"), _("已撤销合并，恢复原样"), forms.OptionalWords, _plain(merging.unmerge)),
+    _row("split", pgettext_lazy("do", "拆成几件分头办"), _("已拆开交办"), family_forms.SplitForm, _plain(family.split)),
+    _row("attach", pgettext_lazy("do", "挂到另一件下面"), _("已挂上"), family_forms.AttachForm, _plain(family.attach)),
+    _row("detach", pgettext_lazy("do", "从上一件脱开"), _("已脱开，单独办"), forms.OptionalWords, _plain(family.detach)),
+    _row("call_off", pgettext_lazy("do", "收回，不用办了"), _("已收回"), forms.NeededWords, _plain(family.call_off)),
     _row("decline", pgettext_lazy("do", "不予受理"), _("已告知反映人法定途径"), forms.DeclineForm, _plain(intake.decline)),
     _row("reopen", pgettext_lazy("do", "重新办理"), _("已重新办理"), forms.NeededWords, _plain(verifying.reopen)),
 )  # fmt: skip
 ACTIONS: Mapping[str, Action] = {action.verb: action for action in _TABLE}
-# Taking in has pages of its own; joining and leaving is what merging and taking apart do to the other matter.
-NOT_FORMS = frozenset({"receive", "join", "leave"})
+# Taking in has pages of its own; joining and leaving is what merging and taking apart do to the other matter; so with a
+# parent that gains or loses a child; a proposal to climb is made by time.
+NOT_FORMS = frozenset({"receive", "split_off", "join", "leave", "adopt", "let_go", "propose_climb"})
 
 # What is to be done next, by state, the first that is open; nothing else is ever the one red button.
 NEXT = {
     "received": ("dispatch", "take_on"),
     "dispatched": ("accept",),
     "objected": ("decide_objection",),
-    "in_hand": ("decide_extension", "decide_suspension", "respond", "arrive", "conclude", "contact", "reply"),
-    "suspended": ("resume",),
+    "in_hand": (
+        "decide_extension",
+        "decide_suspension",
+        "decide_bank",
+        "answer_flag",
+        "decide_flag",
+        "decide_climb",
+        "respond",
+        "arrive",
+        "conclude",
+        "contact",
+        "reply",
+    ),
+    "suspended": ("answer_flag", "decide_flag", "resume"),
+    "banked": ("review_bank", "raise_bank"),
     "replied": ("verify",),
     "verified": ("visit", "close"),
 }
@@ -149,11 +214,12 @@ def _is_due(verb: str, standing: Standing) -> bool:
     case, own = standing.case, standing.actor.organisation_id
     if verb in ("respond", "arrive", "conclude"):
         return verb != "arrive" or any(m.owner_id == own for m in standing.running("arrived"))
-    if verb.startswith("decide_"):
-        request = standing.open_request(verb.removeprefix("decide_"))
+    if verb.startswith(("decide_", "answer_")):
+        kind = {"answer_flag": "wrong_call", "decide_flag": "insisted"}.get(verb, verb.removeprefix("decide_"))
+        request = standing.open_request(kind)
         return request is not None and request.reviewer_id == own
     mover = {"dispatch": case.desk_id, "accept": case.lead_id, "contact": case.lead_id, "reply": case.lead_id,
-             "resume": case.lead_id}.get(verb, case.holder_id)  # fmt: skip
+             "resume": case.lead_id, "review_bank": case.lead_id, "raise_bank": case.lead_id}.get(verb, case.holder_id)  # fmt: skip
     if mover != own:
         return False
     if verb == "contact":

@@ -30,6 +30,7 @@ WORDS: dict[str, object] = {
     "case.called": _("呼叫我们"),
     "case.wrongly_called": _("被呼叫的单位说不该叫他们"),
     "case.concluded": _("协办的单位办完了"),
+    "case.part_promised": _("一起办的单位答应了日期"),
     "case.released": _("不再需要我们了"),
     "case.decision_asked": _("有一份申请等我们批"),
     "case.decision_made": _("申请有了答复"),
