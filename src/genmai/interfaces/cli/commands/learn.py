@@ -14,6 +14,7 @@ from genmai.kernel.refusal import Refused
 from genmai.kernel.viewer import Actor
 from genmai.processes.cases.commands import suggesting
 from genmai.processes.cases.suggestion import current
+from genmai.processes.cases.suggestion.model import Model
 
 SYSTEM = Actor.system("genmai learn")
 LONGEST_RUN = timedelta(hours=2)
@@ -71,28 +72,33 @@ def _learn() -> int:
     began = time.monotonic()
     suggesting.give_up_learning(actor=SYSTEM, at=_now(), key=uuid4(), since=_now() - LONGEST_RUN)
     run_of = suggesting.start_learning(actor=SYSTEM, at=_now(), key=uuid4())
-    trouble = "failed"
+    model, trouble = None, "failed"
     try:
         model = learning.relearn(at=_now())
-        counts = {name: int(str(model.facts[name])) for name in ("from_sheets", "from_cases")}
-        suggesting.end_learning(actor=SYSTEM, at=_now(), key=uuid4(), learning=run_of, version=model.version, **counts)
         trouble = ""
     except TooLittle:
         trouble = "too_little"
         print("✗ 标注过的文字还太少，学不了；先用分类表里的词。已有的模型照旧。", file=sys.stderr)
     finally:
-        if trouble:
-            suggesting.end_learning(actor=SYSTEM, at=_now(), key=uuid4(), learning=run_of, trouble=trouble)
-    if trouble:
+        suggesting.end_learning(
+            actor=SYSTEM, at=_now(), key=uuid4(), learning=run_of, trouble=trouble,
+            version=model.version if model else "", from_sheets=model.count("from_sheets") if model else 0,
+            from_cases=model.count("from_cases") if model else 0,
+        )  # fmt: skip
+    if model is None:
         return 1
-    print(f"学好了：{model.version}，用了 {time.monotonic() - began:.0f} 秒；存在 {current.folder()}")
-    print(f"  来自标注表 {counts['from_sheets']} 条、本地办结事项 {counts['from_cases']} 件")
+    _tell(model, time.monotonic() - began)
+    return 0
+
+
+def _tell(model: Model, seconds: float) -> None:
+    print(f"学好了：{model.version}，用了 {seconds:.0f} 秒；存在 {current.folder()}")
+    print(f"  来自标注表 {model.count('from_sheets')} 条、本地办结事项 {model.count('from_cases')} 件")
     for head in model.heads:
         print(
             f"  第 {head.level} 级 {len(head.classes)} 类：没学过的 {head.held_out} 条里，有把握的 {head.decided} 条"
             f"（{head.decided / head.held_out:.1%}），其中对的占 {head.precision:.1%}；各类平均 F1 {head.macro_f1:.3f}"
         )
-    return 0
 
 
 def _now() -> datetime:

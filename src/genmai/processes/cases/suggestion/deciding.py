@@ -17,13 +17,24 @@ class Learned(Protocol):
 
     def guess(self, matters: Sequence[Matter]) -> list[Guess]: ...
 
+    def too_short_for_it(self, matter: Matter) -> bool: ...
+
 
 def decide(taxonomy: Taxonomy, duties: DutyList, matters: Sequence[Matter], model: Learned | None) -> list[Guess]:
     """In the order of the matters. What a person has labelled stays within that label."""
     if model is None:
         return [by_words(taxonomy, duties, matter) for matter in matters]
     learned = model.guess(matters)
-    return [_finer(taxonomy, duties, matter, guess) for matter, guess in zip(matters, learned, strict=True)]
+    return [_one(taxonomy, duties, matter, guess, model) for matter, guess in zip(matters, learned, strict=True)]
+
+
+def _one(taxonomy: Taxonomy, duties: DutyList, matter: Matter, guess: Guess, model: Learned) -> Guess:
+    """Of a few words the model can't tell much: there the taxonomy's words count, unless the model leans elsewhere."""
+    if not guess.decided and not matter.label and model.too_short_for_it(matter):
+        said = by_words(taxonomy, duties, matter)
+        if said.decided and said.category.startswith(guess.category[:2]):
+            return replace(said, version=guess.version)
+    return _finer(taxonomy, duties, matter, guess)
 
 
 def _finer(taxonomy: Taxonomy, duties: DutyList, matter: Matter, guess: Guess) -> Guess:

@@ -66,6 +66,15 @@ BLOCKS: Mapping[str, tuple[Callable[[str], Keys], float]] = {
 }
 
 
+def pieces_of(block: str, found: Sequence[str]) -> tuple[Keys, npt.NDArray[np.int64]]:
+    """The keys of single words in a block, and which word each belongs to."""
+    if block != "signs":
+        return _hashed(found), np.arange(len(found))
+    keys = [np.unique(signs(word)) for word in found]
+    owners = np.repeat(np.arange(len(found)), [len(own) for own in keys])
+    return (np.concatenate(keys) if keys else np.empty(0, np.uint64)), owners
+
+
 def counted(keys: Keys) -> tuple[Keys, npt.NDArray[np.float32]]:
     """Each key once, and how much it counts in this text: one and the logarithm of how often it stands there."""
     found, often = np.unique(keys, return_counts=True)
@@ -81,4 +90,4 @@ def _key(piece: str) -> int:
     return int.from_bytes(hashlib.blake2b(piece.encode("utf-8", "replace"), digest_size=8).digest(), "big") | _HIGH
 
 
-__all__ = ["BLOCKS", "Keys", "content", "content_words", "counted", "parts", "plain", "signs", "words"]
+__all__ = ["BLOCKS", "Keys", "content", "content_words", "counted", "parts", "pieces_of", "plain", "signs", "words"]

@@ -9,12 +9,13 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from genmai.processes.cases.suggestion.features import BLOCKS, Keys, content_words, counted, plain
+from genmai.processes.cases.suggestion.features import BLOCKS, Keys, content_words, counted, pieces_of, plain
 from genmai.processes.cases.suggestion.guess import Guess, Matter
 from genmai.processes.cases.suggestion.habits import Habit
 
 Floats = npt.NDArray[np.float32]
 MOST_WORDS = 3
+MOST_LOOKED_AT = 400  # words of a text, when looking for the telling ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Block:
     keys: Keys
     idf: npt.NDArray[np.float16]
     start: int  # its first column
+    floor: float  # the least length a text is taken to have: a short one says less, and its answer is less sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,14 @@ class Model:
     habits: tuple[Habit, ...]
     facts: Mapping[str, object]
 
+    def count(self, name: str) -> int:
+        """A whole number among the facts; 0 where it isn't told."""
+        return int(str(self.facts.get(name, 0)))
+
+    def too_short_for_it(self, matter: Matter) -> bool:
+        """Shorter than nearly everything it learned from: when it is unsure of that, it says nothing about it."""
+        return len(plain(matter.whole)) < self.count("shortest")
+
     def guess(self, matters: Sequence[Matter]) -> list[Guess]:
         return [self._one(matter) for matter in matters]
 
@@ -84,9 +94,9 @@ class Model:
         for block in self.blocks:
             cut, length = BLOCKS[block.name]
             keys, often = counted(cut(text))
-            at, known = self._known(block, keys)
+            at, known = known_in(block, keys)
             weighed = often[known] * block.idf[at].astype(np.float32)
-            norm = float(np.sqrt((weighed * weighed).sum())) or 1.0
+            norm = max(float(np.sqrt((weighed * weighed).sum())), block.floor)
             columns.append(at + block.start)
             values.append(weighed * np.float32(length / norm / self._whole))
         return Vector(np.concatenate(columns), np.concatenate(values))
@@ -94,14 +104,6 @@ class Model:
     @cached_property
     def _whole(self) -> float:
         return float(np.sqrt(sum(BLOCKS[block.name][1] ** 2 for block in self.blocks)))
-
-    @staticmethod
-    def _known(block: Block, keys: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        if not len(block.keys):
-            return np.empty(0, np.int64), np.zeros(len(keys), bool)
-        at = np.minimum(np.searchsorted(block.keys, keys), len(block.keys) - 1)
-        known = block.keys[at] == keys
-        return at[known], known
 
     def _one(self, matter: Matter) -> Guess:
         """From the top level down as far as it is sure; undecided where the first step already isn't."""
@@ -151,28 +153,32 @@ class Model:
         return Guess(**{name: getattr(found, name) for name in Guess.__slots__} | {"words": told})
 
 
+def known_in(block: Block, keys: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Where the known ones of these keys stand in the block, and which they are."""
+    if not len(block.keys):
+        return np.empty(0, np.int64), np.zeros(len(keys), bool)
+    at = np.minimum(np.searchsorted(block.keys, keys), len(block.keys) - 1)
+    known = block.keys[at] == keys
+    return at[known], known
+
+
 def telling_words(model: Model, head: Head, best: int, vector: Vector, text: str) -> tuple[str, ...]:
     """The words of the text that spoke most for a class against the others, the weightiest first."""
+    words = list(dict.fromkeys(word for word in content_words(text) if not word.isdigit()))[:MOST_LOOKED_AT]
     weights = head.coef[vector.columns].astype(np.float32)
     others = (weights.sum(axis=1) - weights[:, best]) / max(1, weights.shape[1] - 1)
     order = np.argsort(vector.columns)
     columns, spoke = vector.columns[order], (vector.values * (weights[:, best] - others))[order]
-    sums: dict[str, float] = {}
-    for word in content_words(text):
-        if word not in sums and not word.isdigit():
-            sums[word] = _spoken(model, word, columns, spoke)
-    best_first = sorted(sums, key=lambda word: -sums[word])
-    told = [word[:24] for word in best_first[: MOST_WORDS * 3] if sums[word] > 0]
-    return tuple([word for word in told if not any(word != other and word in other for other in told)][:MOST_WORDS])
-
-
-def _spoken(model: Model, word: str, columns: npt.NDArray[np.int64], spoke: Floats) -> float:
-    total = 0.0
+    sums = np.zeros(len(words), dtype=np.float32)
     for block in model.blocks:
-        at, _known = model._known(block, np.unique(BLOCKS[block.name][0](word)))
-        place = np.minimum(np.searchsorted(columns, at + block.start), len(columns) - 1)
-        total += float(spoke[place[columns[place] == at + block.start]].sum())
-    return total
+        keys, owners = pieces_of(block.name, words)
+        at, known = known_in(block, keys)
+        at = at + block.start
+        place = np.minimum(np.searchsorted(columns, at), len(columns) - 1)
+        here = columns[place] == at
+        np.add.at(sums, owners[known][here], spoke[place[here]])
+    told = [words[at][:24] for at in np.argsort(-sums, kind="stable")[: MOST_WORDS * 3] if sums[at] > 0]
+    return tuple([word for word in told if not any(word != other and word in other for other in told)][:MOST_WORDS])
 
 
 __all__ = ["Block", "Head", "Model", "Vector", "telling_words"]

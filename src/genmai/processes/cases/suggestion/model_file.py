@@ -95,7 +95,7 @@ def _facts(model: Model) -> dict[str, Any]:
     ]
     return {
         "version": model.version,
-        "blocks": [block.name for block in model.blocks],
+        "blocks": {block.name: block.floor for block in model.blocks},
         "heads": heads,
         "habits": [asdict(habit) for habit in model.habits],
         "facts": dict(model.facts),
@@ -104,10 +104,10 @@ def _facts(model: Model) -> dict[str, Any]:
 
 def _model(facts: dict[str, Any], arrays: Any) -> Model:
     blocks, start = [], 0
-    if facts["blocks"] != list(BLOCKS):
+    if list(facts["blocks"]) != list(BLOCKS):
         raise KeyError("blocks")
-    for name in facts["blocks"]:
-        blocks.append(Block(name, arrays[f"keys_{name}"], arrays[f"idf_{name}"], start))
+    for name, floor in facts["blocks"].items():
+        blocks.append(Block(name, arrays[f"keys_{name}"], arrays[f"idf_{name}"], start, float(floor)))
         start += len(blocks[-1].keys)
     heads = [_head(one, arrays, start) for one in facts["heads"]]
     habits = tuple(Habit(**one) for one in facts["habits"])

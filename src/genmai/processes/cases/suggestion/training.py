@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +26,9 @@ from genmai.processes.cases.suggestion.repeats import groups_of
 FIRMNESS = 0.2  # of the ridge; chosen on splits that are not reported
 FOLDS = 5
 SEED = 20261122  # of the folds on which thresholds are measured
+SHORT = 5  # per cent of the texts: what says less than these is not blown up to full length, so it stays less sure
 Rows = npt.NDArray[np.int64]
-Matrix = sparse.csr_matrix
+Matrix: TypeAlias = Any  # a sparse matrix by rows; the library has no types
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,10 @@ class Corpus:
             idf = (np.log((1 + len(rows)) / (1 + df[known])) + 1).astype(np.float16)
             part = counts[:, known].multiply(idf.astype(np.float32)[None, :]).tocsr()
             norm = np.sqrt(part.multiply(part).sum(axis=1)).A1
-            scale = (length / whole / np.where(norm == 0, 1, norm)).astype(np.float32)
+            floor = float(np.percentile(norm[rows], SHORT)) or 1.0
+            scale = (length / whole / np.maximum(norm, floor)).astype(np.float32)
             parts.append(sparse.diags(scale) @ part)
-            blocks.append(Block(name, self.keys[name][known], idf, start))
+            blocks.append(Block(name, self.keys[name][known], idf, start, floor))
             start += len(known)
         return tuple(blocks), sparse.hstack(parts, format="csr", dtype=np.float32)
 
@@ -103,8 +106,10 @@ def learn(
             heads.append(_head(corpus, matrix, level, classes, codes, chosen, groups, targets))
     if not heads:
         raise TooLittle
-    blocks, slim = _slimmer(blocks, heads)
-    return Model(version, blocks, slim, tuple(habits), {**facts, "rows": len(rows), "labels": _tally(rows)})
+    blocks, slim = _slimmer(blocks, heads, targets.most_weights)
+    shortest = int(np.percentile([len(text) for text in corpus.texts], SHORT))
+    told = {**facts, "rows": len(rows), "labels": _tally(rows), "shortest": shortest}
+    return Model(version, blocks, slim, tuple(habits), told)
 
 
 def _of_level(
@@ -216,7 +221,7 @@ def _slimmer(
     ends = [*(block.start for block in blocks), columns]
     for block, (first, last) in zip(blocks, pairwise(ends), strict=True):
         own = kept[(kept >= first) & (kept < last)] - first
-        slim.append(Block(block.name, block.keys[own], block.idf[own], start))
+        slim.append(Block(block.name, block.keys[own], block.idf[own], start, block.floor))
         start += len(own)
     return tuple(slim), tuple(_with_coef(head, head.coef[kept]) for head in heads)
 
