@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from tests.factories.cases import WAYS, World
+from tests.factories.cases import LADDER, WAYS, World
 from tests.factories.residents import resident
 from tests.interfaces.web.handle_case.desk_people import Desks, text
 
+from genmai.interfaces.jobs.hourly import climbing
 from genmai.interfaces.web.handle_case.actions import ACTIONS, NOT_FORMS
 from genmai.kernel.viewer import Actor
 from genmai.processes.cases.flow import FLOW
@@ -91,6 +92,31 @@ TRIES = (
     Try("reopen", "closed", town, T, "case.reopened"),
     Try("merge", "received", town, {"into": "<other>"}, "case.merged"),
     Try("unmerge", "merged", town, {}, "case.unmerged"),
+    Try("flag_call", "in_hand", dept, {"reason": "town_could", **T}, "case.call_flagged", ("call_in",)),
+    Try("answer_flag", "in_hand", town, {"body": "<body>", "granted": "yes"}, "case.call_withdrawn", ("call_in", "flag_call")),
+    Try("answer_flag", "in_hand", town, {"body": "<body>", "granted": "no", **T}, "case.call_insisted", ("call_in", "flag_call")),
+    Try("decide_flag", "in_hand", office, {"body": "<body>", "granted": "yes"}, "case.flag_upheld",
+        ("call_in", "flag_call", "insist_call")),
+    Try("decide_flag", "in_hand", office, {"body": "<body>", "granted": "no", **T}, "case.flag_rejected",
+        ("call_in", "flag_call", "insist_call")),
+    Try("rate_call", "in_hand", dept, {"says_needed": "good", "says_prepared": "fair"}, "case.call_scored",
+        ("call_in", "arrive", "conclude")),
+    Try("rate_call", "in_hand", town, {"says_in_time": "good", "says_stayed": "good", "says_solved": "poor", **T},
+        "case.call_scored", ("call_in", "arrive", "conclude")),
+    Try("ask_bank", "in_hand", village, {"reason": "funds", **T}, "case.bank_asked"),
+    Try("decide_bank", "in_hand", town, {"granted": "yes", **T}, "case.banked", ("ask_bank",)),
+    Try("decide_bank", "in_hand", town, {"granted": "no", **T}, "case.bank_refused", ("ask_bank",)),
+    Try("review_bank", "banked", village, T, "case.bank_reviewed"),
+    Try("unbank", "banked", village, T, "case.unbanked"),
+    Try("raise_bank", "banked", village, T, "case.escalated"),
+    Try("close_banked", "banked", town, {"reason": "promised", "promised_until": "2026-12-31", **T}, "case.closed"),
+    Try("decide_climb", "in_hand", town, {"granted": "yes"}, "case.escalated", ("<climb>",)),
+    Try("decide_climb", "in_hand", town, {"granted": "no", **T}, "case.climb_refused", ("<climb>",)),
+    Try("split", "in_hand", town, {"to_1": "<grid>", "text_1": "先把灯换了", "to_2": "<village>", "text_2": "查线路"},
+        "case.split"),
+    Try("attach", "in_hand", town, {"number": "<other number>"}, "case.attached"),
+    Try("detach", "in_hand", town, {}, "case.detached", ("attach",)),
+    Try("call_off", "<child>", town, T, "case.called_off"),
 )  # fmt: skip
 
 
@@ -110,14 +136,24 @@ def filled(d: Desks, case: Case, typed: dict[str, Any]) -> dict[str, Any]:
         "<body>": lambda: w.body(case),
         "<caller>": lambda: w.caller(case),
         "<other>": lambda: w.receive(text="同一盏路灯").public_id,
+        "<other number>": lambda: w.receive(text="一条街的路灯").number,
     }
     return {name: str(known[value]()) if value in known else value for name, value in typed.items()}
 
 
 def prepared(d: Desks, one: Try) -> Case:
-    case = d.world.at_state(one.state)
+    if one.verb == "decide_climb":
+        d.world.mechanism = LADDER
+    case = d.world.at_state("in_hand" if one.state == "<child>" else one.state)
+    if one.state == "<child>":
+        d.world.do("split", case)
+        return case.children.get()
     for verb in one.first:
-        d.world.do(verb, case)
+        if verb == "<climb>":
+            d.world.later(days=10)
+            climbing.run(at=d.world.at)
+        else:
+            d.world.do(verb, case)
     return case
 
 

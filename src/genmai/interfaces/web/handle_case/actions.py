@@ -9,19 +9,24 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from genmai.interfaces.web.handle_case import forms, party_forms
+from genmai.interfaces.web.handle_case import bank_forms, family_forms, forms, judging_forms, party_forms
 from genmai.interfaces.web.handle_case.fields import VerbForm
 from genmai.interfaces.web.handle_case.standing import Standing
 from genmai.processes.cases.commands import (
     bodies,
+    climbing,
     desk,
     dispatching,
+    family,
     handling,
     intake,
     merging,
     parties,
+    problem_bank,
+    ratings,
     requests,
     verifying,
+    wrong_calls,
 )
 from genmai.processes.cases.models import Body, Case
 

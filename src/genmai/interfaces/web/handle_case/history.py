@@ -22,12 +22,23 @@ STATES = {
     "case.received": "new", "case.dispatched": "in-hand", "case.accepted": "in-hand", "case.taken_on": "in-hand",
     "case.replied": "done", "case.verified": "done", "case.closed": "done", "milestone.missed": "late",
     "case.objected": "new", "case.returned": "new", "case.rework_asked": "late", "case.reopened": "new",
-    "case.called": "new", "case.arrived": "in-hand", "case.declined": "done",
+    "case.called": "new", "case.arrived": "in-hand", "case.declined": "done", "case.banked": "in-hand",
+    "case.call_flagged": "new", "case.called_off": "done", "case.split": "in-hand", "case.climb_proposed": "new",
 }  # fmt: skip
 TOWARDS = frozenset({"case.dispatched", "case.reassigned", "case.escalated"})  # organisation = who it goes to
-ASKED = frozenset({"case.assist_asked", "case.called", "case.released"})  # counterpart = who was asked
+ASKED = frozenset(
+    {"case.assist_asked", "case.called", "case.released", "case.call_withdrawn", "case.call_insisted"}
+)  # counterpart = who was asked
 BOOKKEEPING = frozenset(
-    {"milestone.set", "milestone.met", "milestone.void", "milestone.moved", "milestone.paused", "milestone.resumed"}
+    {
+        "milestone.set",
+        "milestone.met",
+        "milestone.void",
+        "milestone.moved",
+        "milestone.paused",
+        "milestone.resumed",
+        "case.unsolved",
+    }
 )
 CHANNELS = {"system": _("系统"), "reporter": _("反映人")}
 
@@ -108,6 +119,8 @@ def _detail(definition: CasesSection, deed: Deed) -> str:
     if kind in ("case.visited", "case.judged"):
         said = words.SATISFACTION.get(int(deed.quantity)) if deed.quantity else None
         return gettext("，").join(str(part) for part in (words.outcome_words(definition, deed.outcome), said) if part)
+    if kind == "case.call_rated":
+        return _rated(definition, deed)
     if deed.outcome and kind in ("case.replied", "case.responded", "case.resumed"):
         return words.outcome_words(definition, deed.outcome)
     return _reason(definition, deed.reason) if kind in REASONED else ""
@@ -116,13 +129,28 @@ def _detail(definition: CasesSection, deed: Deed) -> str:
 REASONED = frozenset(
     {
         "case.returned", "case.objected", "case.declined", "case.suspension_asked", "case.suspended", "case.excluded",
-        "case.objection_upheld", "case.objection_rejected", "case.suspension_refused",
+        "case.objection_upheld", "case.objection_rejected", "case.suspension_refused", "case.bank_asked", "case.banked",
+        "case.bank_refused", "case.bank_reviewed", "case.call_flagged", "case.flag_upheld", "case.flag_rejected",
     }
 )  # fmt: skip
 
 
+def _rated(definition: CasesSection, deed: Deed) -> str:
+    """Whom, for what, how: 区城管局，来得及时：好."""
+    rating = definition.calls.rating
+    criterion = rating.criteria.get(deed.reason) if rating else None
+    grade = next((g for g in rating.grades.values() if g.order == deed.quantity), None) if rating else None
+    said = words.told(words.say(criterion.title), words.say(grade.title)) if criterion and grade else ""
+    who = deed.organisation.short_name if deed.organisation else ""
+    return gettext("，").join(part for part in (who, said) if part)
+
+
 def _reason(definition: CasesSection, reason: str) -> str:
     """A typed reason in words, whichever section of the mechanism it stands in."""
+    if reason in definition.calls.wrong_reasons:
+        return words.say(definition.calls.wrong_reasons[reason])
+    if definition.bank is not None and reason in definition.bank.reasons:
+        return words.say(definition.bank.reasons[reason])
     if reason in definition.objection.reasons:
         return words.say(definition.objection.reasons[reason])
     for section in (definition.closings, definition.declines, definition.suspensions):

@@ -16,7 +16,7 @@ from genmai.directory.access.policies import may_reveal
 from genmai.directory.roster.sealing import Clear
 from genmai.directory.territory.queries import path_name
 from genmai.interfaces.web.edge.posting import new_key
-from genmai.interfaces.web.handle_case import actions, history, limits, words
+from genmai.interfaces.web.handle_case import actions, history, limits, parts, words
 from genmai.interfaces.web.handle_case.actions import Action
 from genmai.interfaces.web.handle_case.fields import VerbForm, caller_words
 from genmai.interfaces.web.handle_case.rows import row
@@ -205,9 +205,12 @@ def context(
     bound: VerbForm | None = None,
     verb: str = "",
     told: str = "",
+    blocked: bool = False,
     revealed: tuple[UUID, Clear] | None = None,
 ) -> dict[str, Any]:
-    """Everything the template draws. `told`: a refusal whose form is no longer offered, or of no form."""
+    """Everything the template draws. `told`: a refusal whose form is no longer offered, or of no form; `blocked`: it was
+    for the sake of children still open, which are named.
+    """
     case, matter = standing.case, standing.matter
     viewer = standing.actor.viewer
     opened, find = request.GET.get("do", ""), request.GET.get("find", "")
@@ -233,7 +236,9 @@ def context(
         "before": [a for a in matter.attachments if a.stage == "before"],
         "after": [a for a in matter.attachments if a.stage == "after"], "picture_cases": picture_cases(standing),
         "closing": words.outcome_words(definition, case.closing_reason) if case.closing_reason else "",
-        "suspension": _suspension(standing), "keys": _keys(first, others),
+        "suspension": _suspension(standing), "keys": _keys(first, others), "reviews": parts.reviews(standing),
+        "blocked": [one for one in parts.family(standing)["children"] if one.open] if blocked else [],
+        "bank": parts.banked(standing), "flagged": parts.flagged(standing), **parts.family(standing),
     }  # fmt: skip
 
 
@@ -275,6 +280,8 @@ def _request(standing: Standing, request: Any) -> dict[str, Any]:
     reasons = {
         **standing.definition.objection.reasons,
         **{k: s.title for k, s in standing.definition.suspensions.items()},
+        **standing.definition.calls.wrong_reasons,
+        **(standing.definition.bank.reasons if standing.definition.bank else {}),
     }
     unit = limits.PER_UNIT[standing.extendable.clock] if request.amount and standing.extendable else ""
     return {
@@ -286,7 +293,8 @@ def _request(standing: Standing, request: Any) -> dict[str, Any]:
 
 
 def _suspension(standing: Standing) -> Any:
-    return next((one for one in standing.matter.suspensions if one.ended_at is None), None)
+    """The open one with an end; of a banked matter its own notice tells."""
+    return next((one for one in standing.matter.suspensions if one.ended_at is None and one.expires_at), None)
 
 
 def picture_cases(standing: Standing) -> dict[int, UUID]:

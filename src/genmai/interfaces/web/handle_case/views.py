@@ -92,7 +92,8 @@ def _refused(request: HttpRequest, public_id: UUID, form: VerbForm, verb: str, r
     sentence = told(refused)
     field = refused.field if refused.field in form.fields else None
     form.add_error(field, sentence)
-    return _draw(request, standing, bound=form, verb=verb, told=sentence, status=status_of(refused))
+    blocked = refused.code == "open_children"
+    return _draw(request, standing, bound=form, verb=verb, told=sentence, blocked=blocked, status=status_of(refused))
 
 
 def told(refused: Refused) -> str:
@@ -105,9 +106,10 @@ def told(refused: Refused) -> str:
 
 def _tell(request: HttpRequest, action: Action, done: Case) -> None:
     undo = None
-    if action.verb == "merge":
+    back_again = {"merge": "unmerge", "attach": "detach"}.get(action.verb)
+    if back_again:
         fields = {"key": str(new_key()), "seen": str(done.version)}
-        undo = Undo(reverse("case_do", args=[done.public_id, "unmerge"]), "", fields)
+        undo = Undo(reverse("case_do", args=[done.public_id, back_again]), "", fields)
     say(request, f"{done.number} {action.done}", undo=undo)
 
 

@@ -17,7 +17,7 @@ from genmai.processes.cases import clocks, policies
 from genmai.processes.cases.commands.handling import words
 from genmai.processes.cases.commands.step import Change, Step, act
 from genmai.processes.cases.deeds import Decided
-from genmai.processes.cases.definition import PARENT
+from genmai.processes.cases.definition_calls import PARENT
 from genmai.processes.cases.mechanism import mechanism_of
 from genmai.processes.cases.models import Body, Case, Request
 

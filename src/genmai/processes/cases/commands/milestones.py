@@ -129,7 +129,7 @@ def expire_suspensions(*, actor: Actor, at: datetime, limit: int = BATCH) -> int
             step = Step(
                 case=case, verb="resume", actor=actor, at=at, key=ids.key_of("expire", str(case.public_id), last.pk)
             )
-            take_up(step, ended_at=last.expires_at, outcome="expired")
+            take_up(step, ended_at=last.expires_at or at, outcome="expired")
             step.finish()
             done += 1
     return done

@@ -31,6 +31,7 @@ from genmai.records.deeds.commands import NewDeed, record
 from genmai.records.deeds.models import Deed
 
 LONGEST_NUMBER, LONGEST_TITLE, LONGEST_DOCUMENT = 40, 120, 60
+SYSTEM = Actor.system("rounds")
 PUT_RIGHT = ("replied", "verified", "closed")
 
 

@@ -12,8 +12,21 @@ from genmai.directory.roster.models import Organisation
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Reach, Viewer
 from genmai.processes.cases.flow import FLOW
-from genmai.processes.cases.models import Attachment, Body, Caller, Case, Entry, Milestone, Request, Suspension
+from genmai.processes.cases.models import (
+    Attachment,
+    BankEntry,
+    Body,
+    Caller,
+    Case,
+    Entry,
+    Milestone,
+    Request,
+    Suspension,
+)
+from genmai.processes.cases.queries.family import Kin, children, parent
 from genmai.processes.cases.queries.lists import visible
+from genmai.processes.cases.queries.problem_bank import entry
+from genmai.processes.cases.queries.ratings import Reviewed, reviews
 from genmai.records.deeds.models import Deed
 
 
@@ -39,6 +52,10 @@ class Matter:
     attachments: list[Attachment]
     history: list[Moment]
     merged: list[Case] = field(default_factory=list)
+    parent: Kin | None = None
+    children: list[Kin] = field(default_factory=list)
+    reviews: list[Reviewed] = field(default_factory=list)
+    bank: BankEntry | None = None  # the last stay in the problem bank
 
     @property
     def open_request(self) -> Request | None:
@@ -81,12 +98,18 @@ def assemble(viewer: Viewer, *, case: Case) -> Matter:
             Milestone.objects.filter(case=case).select_related("owner", "body", "request").order_by("due_at", "id")
         ),
         requests=list(
-            Request.objects.filter(case=case).select_related("asked_by", "reviewer", "proposed").order_by("id")
+            Request.objects.filter(case=case)
+            .select_related("asked_by", "reviewer", "proposed", "body__organisation")
+            .order_by("id")
         ),
         suspensions=list(Suspension.objects.filter(case=case).order_by("id")),
         attachments=list(Attachment.objects.filter(case_id__in=family).order_by("id")),
         history=history(viewer, cases=family.values()),
         merged=merged,
+        parent=parent(viewer, case=case),
+        children=children(viewer, of=family.values()),
+        reviews=reviews(viewer, case=case),
+        bank=entry(viewer, case=case),
     )
 
 
