@@ -40,7 +40,7 @@ def test_what_comes_every_week_is_listed_but_not_unusual_and_two_are_not_listed(
         bring(w, 4)
         w.later(days=7)
     bring(w, 2, WATER)
-    (spot,) = hot_spots.of(w.town.viewer, at=w.at - timedelta(minutes=5))
+    (spot,) = hot_spots.of(w.town.viewer, at=w.at - timedelta(minutes=8))
     assert (spot.n, spot.before, spot.unusual) == (4, 16, False)
 
 
@@ -82,8 +82,7 @@ def test_two_queries_for_any_number_of_spots() -> None:
     for place in ("n1", "n2", "n1a"):
         for category in (LAMPS, WATER):
             bring(w, 3, category, place)
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        assert len(hot_spots.of(w.town.viewer, at=w.at)) == 6
+    viewer = w.town.viewer
+    with CaptureQueriesContext(connection) as asked:
+        assert len(hot_spots.of(viewer, at=w.at)) == 6
     assert len(asked) == 2

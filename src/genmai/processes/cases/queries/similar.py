@@ -1,0 +1,224 @@
+"""Matters alike: for staff with everything they may see, for residents only what may be public.
+
+Candidates come by index: all that is recent at the very place (and below it), and what shares telling pairs of signs in
+the same town. They are then scored exactly. A repeat merged into another matter stands for that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Q, QuerySet
+
+from genmai.directory.roster.models import Organisation, OrganisationKind
+from genmai.directory.territory.models import Place
+from genmai.kernel.viewer import Reach, Viewer
+from genmai.processes.cases import clocks, mechanism
+from genmai.processes.cases.definition_likeness import Likeness
+from genmai.processes.cases.flow import OPEN
+from genmai.processes.cases.likeness.grams import Commonness, Reader
+from genmai.processes.cases.likeness.places import line_of, names_of
+from genmai.processes.cases.likeness.scoring import Score, Seen, alike, score
+from genmai.processes.cases.models import Case, CaseLink, CommonSigns
+from genmai.processes.cases.queries.hot_spots import ROOT_CAUSE
+from genmai.processes.cases.queries.lists import visible
+
+SHORTEST = 4  # signs: less says nothing yet
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody is writing down: not a case yet."""
+
+    text: str
+    place_id: int | None = None
+    place_text: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A matter and how alike it is. `case` is the one it lives in now (the survivor, when the alike one was merged)."""
+
+    case: Case
+    score: Score
+
+
+def while_typing(viewer: Viewer, *, typed: Typed, at: datetime, limit: int | None = None) -> list[Like]:
+    """What staff may mean, within their search scope, the most alike first; a constant number of queries."""
+    rows = visible(viewer, reach=Reach.SEARCH)
+    if len(typed.text.strip()) < SHORTEST:
+        return []
+    ground = _Ground.of(typed.place_id)
+    return _found(rows, _seen_typed(typed, ground, at), ground, typed.text, at)[: limit or _rules().shown_staff]
+
+
+def in_town(viewer: Viewer, *, typed: Typed, at: datetime) -> list[Like]:
+    """What is alike in the town of the place chosen, whoever asks: `similar_public` lets nothing else of it through."""
+    ground = _Ground.of(typed.place_id)
+    if ground.town is None:
+        return []
+    rows = Case.objects.filter(reach__contains=[ground.town])
+    found = _found(rows, _seen_typed(typed, ground, at), ground, typed.text, at)
+    return [like for like in found if like.score.near not in ("apart", "unknown")]
+
+
+def of_case(viewer: Viewer, *, case: Case, at: datetime, limit: int | None = None) -> list[Like]:
+    """Matters like this one in the viewer's view; pairs found to be two, or linked already, are not offered again."""
+    rows = visible(viewer).exclude(pk__in=[case.pk, *_known_pairs(case)])
+    ground = _Ground.of(_place_id(case))
+    text = f"{case.title} {case.text}"
+    found = _found(rows, _seen_case(case, ground.reader), ground, text, max(at, case.received_at))
+    return [one for one in found if one.case.pk != case.pk][: limit or _rules().shown_staff]
+
+
+def compare(viewer: Viewer, *, one: Case, other: Case) -> Score:
+    """The score of two matters, both already found in the viewer's scope."""
+    reader = _Ground.of(_place_id(one)).reader
+    return score(_seen_case(one, reader), _seen_case(other, reader), _rules())
+
+
+def events_like(viewer: Viewer, *, case: Case, since: datetime, least: float) -> list[Like]:
+    """Earlier matters of the same trouble at the same place, oldest first: for the system, which sees all of them."""
+    ground = _Ground.of(_place_id(case))
+    rows = Case.objects.filter(received_at__gte=since, received_at__lte=case.received_at, excluded=False)
+    rows = (
+        rows.filter(home_id__in=ground.homes).exclude(pk=case.pk).exclude(state="declined").exclude(channel=ROOT_CAUSE)
+    )
+    mine, rules = _seen_case(case, ground.reader), _rules()
+    scored = [
+        (other, score(mine, _seen_case(other, ground.reader), rules)) for other in _with_place(rows)[: rules.candidates]
+    ]
+    found = [Like(o, s) for o, s in scored if s.text >= rules.least_text and _without_time(s, rules) >= least]
+    return sorted(found, key=lambda like: (like.case.received_at, like.case.pk))
+
+
+def _without_time(found: Score, rules: Likeness) -> float:
+    """Text and place alone: what returns after two months is the same trouble all the same."""
+    by_text, by_place = float(rules.weights.text), float(rules.weights.place)
+    return (by_text * found.text + by_place * found.place) / (by_text + by_place)
+
+
+# -- candidates and their scores ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """The place somebody means: its line, the bodies at and below it, the town, and how texts from there are read."""
+
+    line: tuple[str, ...]
+    homes: tuple[int, ...]
+    town: int | None
+    reader: Reader
+
+    @classmethod
+    def of(cls, place_id: int | None) -> _Ground:
+        place = Place.objects.filter(pk=place_id).first() if place_id else None
+        line = line_of(place.path) if place else ()
+        rules = _rules()
+        bodies, names = _bodies(place, line) if place else ([], [])
+        town = next((body_id for body_id, kind, _ in bodies if kind == OrganisationKind.TOWN), None)
+        small = [body_id for body_id, kind, code in bodies if len(line) < 2 or (kind != OrganisationKind.TOWN and code)]
+        reader = Reader(stop=(*rules.stop, *names_of(names)), same_words=rules.same_words, common=_common())
+        return cls(line, tuple(small), town, reader)
+
+
+def _bodies(place: Place, line: Sequence[str]) -> tuple[list[tuple[int, str, str]], list[str]]:
+    """Id, kind and place code of the bodies on the line and below its village; and the names the line goes by."""
+    head = place.path.split(f"/{line[1]}/")[0] + f"/{line[1]}/" if len(line) > 1 else ""
+    wanted = Q(place__code__in=line) | Q(place__path__startswith=head) if head else Q(place__code__in=line)
+    rows = Organisation.objects.filter(wanted, closed_on__isnull=True).select_related("place")
+    bodies = [(row.pk, row.kind, row.place.code if row.place else "") for row in rows]
+    return bodies, [row.place.name for row in rows if row.place and row.place.code in line]
+
+
+def _found(rows: QuerySet[Case], mine: Seen, ground: _Ground, text: str, at: datetime) -> list[Like]:
+    rules = _rules()
+    best: dict[int, Like] = {}
+    for case in _candidates(rows, ground, text, at):
+        got = score(mine, _seen_case(case, ground.reader), rules)
+        if not alike(got, rules):
+            continue
+        stands = case.merged_into or case
+        if stands.pk not in best or best[stands.pk].score.total < got.total:
+            best[stands.pk] = Like(stands, got)
+    return sorted(best.values(), key=lambda like: (-like.score.total, -like.case.pk))
+
+
+def _candidates(rows: QuerySet[Case], ground: _Ground, text: str, at: datetime) -> Iterable[Case]:
+    """At most `candidates` of either sort: what is recent at the very place; what shares telling pairs in the town."""
+    rules = _rules()
+    lately = Q(received_at__gte=_back(rules.recent, at))
+    still = Q(received_at__gte=_back(rules.open_for, at), state__in=OPEN)
+    rows = rows.filter(lately | still, received_at__lte=at, excluded=False).exclude(state="declined")
+    rows = rows.exclude(channel=ROOT_CAUSE)
+    found: dict[int, Case] = {}
+    if ground.homes:
+        found = {case.pk: case for case in _with_place(rows.filter(home_id__in=ground.homes))[: rules.candidates]}
+    telling = ground.reader.telling(text, most=rules.telling)
+    if telling:
+        wide = rows.filter(words__overlap=telling)
+        wide = wide.filter(reach__contains=[ground.town]) if ground.town else wide
+        found |= {case.pk: case for case in _with_place(wide)[: rules.candidates]}
+    return found.values()
+
+
+def _with_place(rows: QuerySet[Case]) -> QuerySet[Case]:
+    rows = rows.select_related("place", "home__place", "holder", "lead", "merged_into__home", "merged_into__holder")
+    return rows.defer("words", "reach", "answers").order_by("-received_at", "-id")
+
+
+def _seen_case(case: Case, reader: Reader) -> Seen:
+    return Seen(reader.read(case.text, case.title), line_of_case(case), reader.read(case.place_text), case.received_at)
+
+
+def _seen_typed(typed: Typed, ground: _Ground, at: datetime) -> Seen:
+    return Seen(ground.reader.read(typed.text, typed.title), ground.line, ground.reader.read(typed.place_text), at)
+
+
+def _place_id(case: Case) -> int | None:
+    return case.place_id or case.home.place_id
+
+
+def _known_pairs(case: Case) -> set[int]:
+    """Cases this one was already found to be two with, or was linked or attached to."""
+    pairs = CaseLink.objects.filter(Q(case=case) | Q(other=case), ended_at__isnull=True)
+    return {found for pair in pairs.values_list("case_id", "other_id") for found in pair} - {case.pk}
+
+
+def _back(limit: object, at: datetime) -> datetime:
+    """As long before a moment as the limit reaches after it."""
+    return at - (clocks.due_after(limit, at) - at)  # type: ignore[arg-type]
+
+
+def _rules() -> Likeness:
+    return mechanism.definition_of(mechanism.loop()).likeness
+
+
+def _common() -> Commonness:
+    """The newest count of common signs; read from the table once a count, asked for its number each time."""
+    newest = CommonSigns.objects.order_by("-counted_at").values_list("pk", flat=True).first()
+    return _counted(newest) if newest is not None else Commonness()
+
+
+@lru_cache(maxsize=2)
+def _counted(pk: int) -> Commonness:
+    row = CommonSigns.objects.get(pk=pk)
+    return Commonness(row.texts, dict(zip(row.grams, row.counts, strict=True)))
+
+
+def line_of_case(case: Case) -> tuple[str, ...]:
+    """The codes of a matter's place (or of its home's) from the town down."""
+    place = case.place or case.home.place
+    return line_of(place.path) if place else ()
+
+
+def same_town(case: Case, place: Place) -> bool:
+    """Whether a matter lies in the town of a place."""
+    return bool(line_of(place.path)) and line_of(place.path)[:1] == line_of_case(case)[:1]
+
+
+__all__ = ["Like", "Typed", "compare", "events_like", "in_town", "of_case", "while_typing"]
