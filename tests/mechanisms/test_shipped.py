@@ -19,11 +19,11 @@ from genmai.mechanisms.loading import load_with_problems
 from genmai.mechanisms.released import check_released, read_lock
 from genmai.mechanisms.running import run_examples
 from genmai.mechanisms.schema import ClockKind as ClockWord
-from genmai.mechanisms.sections.activities import ActivitiesSection
 from genmai.mechanisms.sections.funds import FundsSection
 from genmai.mechanisms.sections.indicators import IndicatorsSection
-from genmai.processes.registers.definition import RegistersSection
+from genmai.processes.activities.definition import ActivitiesSection
 from genmai.processes.cases.definition import CasesSection
+from genmai.processes.registers.definition import RegistersSection
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("GENMAI_SHARED_DATA", ROOT.parent / "shared" / "data"))

@@ -50,6 +50,7 @@ ROOMS = [
     "genmai.records.deeds",
     "genmai.records.seals",
     "genmai.records.notices",
+    "genmai.processes.activities",
     "genmai.processes.cases",
     "genmai.processes.decisions",
     "genmai.processes.registers",

@@ -12,11 +12,13 @@ from genmai.mechanisms import installing
 from genmai.mechanisms.library import Library
 from genmai.mechanisms.loading import Registry
 from genmai.mechanisms.schema import Limit
+from genmai.processes.activities.definition import ActivitiesSection
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.decisions.definition import DecisionsSection
 from genmai.processes.registers.definition import RegistersSection
 
 # The same that each process hands in when Django starts; here for the commands that run without it.
+installing.hand_in("activities", ActivitiesSection)
 installing.hand_in("cases", CasesSection)
 installing.hand_in("decisions", DecisionsSection)
 installing.hand_in("registers", RegistersSection)

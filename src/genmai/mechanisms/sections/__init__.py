@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from genmai.mechanisms.schema import Section
-from genmai.mechanisms.sections.activities import ActivitiesSection
 from genmai.mechanisms.sections.filings import FilingsSection
 from genmai.mechanisms.sections.funds import FundsSection
 from genmai.mechanisms.sections.indicators import IndicatorsSection
@@ -13,7 +12,6 @@ from genmai.mechanisms.sections.reactions import ReactionsSection
 
 WAITING: Mapping[str, type[Section]] = MappingProxyType(
     {
-        "activities": ActivitiesSection,
         "filings": FilingsSection,
         "funds": FundsSection,
         "indicators": IndicatorsSection,

@@ -1,4 +1,4 @@
-"""`activities.toml`: programmes with batches, sessions by rhythm, papers, follow-ups."""
+"""The activities section of a mechanism, typed: programmes with batches and sessions, volunteer tasks. Pure, from `activities.toml`."""
 
 from __future__ import annotations
 
