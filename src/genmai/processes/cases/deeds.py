@@ -50,7 +50,7 @@ case.unbanked       reason = back | raised
 case.climb_proposed / case.climb_refused   organisation = who has it, counterpart = who decides
 
 case.suggestion_taken, case.suggestion_changed
-                    beside a dispatch or a classification: organisation = the desk, counterpart = the body suggested,
+                    beside a dispatch: organisation = the desk, counterpart = the body suggested,
                     category = what was decided, quantity = the suggestion's confidence in thousandths, reason = the
                     model's version, outcome = what was decided otherwise: category | body | both
 

@@ -46,7 +46,6 @@ def classify(
                 )
             step.case.urgency = urgency
         step.deed(reason=reason)
-        note_what_became(step)
 
     return act(verb="classify", actor=actor, at=at, key=key, case=case, change=change, seen=seen)
 
@@ -80,7 +79,7 @@ def dispatch(
         if category:
             _set_category(step, category)
         _give(step, to, assisting, text, check=True, duty_row=duty_row, quiet=quiet)
-        note_what_became(step, body_id=step.case.lead_id)
+        note_what_became(step)
 
     return act(verb="dispatch", actor=actor, at=at, key=key, case=case, change=change, seen=seen)
 

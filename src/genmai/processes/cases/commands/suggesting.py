@@ -39,13 +39,13 @@ def make(*, actor: Actor, at: datetime, limit: int) -> int:
     return len(rows)
 
 
-def note_what_became(step: Step, *, body_id: int | None = None) -> None:
-    """Beside a dispatch or a classification: was the stored suggestion taken, or changed? Undecided ones aren't judged."""
+def note_what_became(step: Step) -> None:
+    """Beside a dispatch: was the stored suggestion taken, or changed? Undecided ones aren't judged."""
     found = Suggestion.objects.filter(case=step.case, decided=True).first()
     if found is None or not step.case.category:
         return
     other_category = not step.case.category.startswith(found.category)
-    other_body = body_id is not None and found.body_id not in (None, body_id)
+    other_body = found.body_id not in (None, step.case.lead_id)
     changed = other_category or other_body
     what = "both" if other_category and other_body else "category" if other_category else "body" if other_body else ""
     step.deed(
