@@ -1,43 +1,47 @@
-"""The dispatch desk: what waits on the left, the matter and the duty list's answer in the middle, alike ones at the right."""
+"""The desk: the list at the left, the matter in the middle, its history at the right. Every filter stands in the address.
+
+With the script a verb answers with three pieces (the next matter, the row just done in its place, what was said);
+without it with a redirect to the next matter. Both do the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, cast
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from genmai.directory.territory.queries import path_name
-from genmai.interfaces.web.dispatch_desk import duty
+from genmai.interfaces.web.dispatch_desk import panel, subjects, undoing
+from genmai.interfaces.web.dispatch_desk.keys import keys
+from genmai.interfaces.web.dispatch_desk.rows import DeskRow, address, rows
+from genmai.interfaces.web.dispatch_desk.tabs import Shown, shown
 from genmai.interfaces.web.edge.posting import key, new_key, seen
 from genmai.interfaces.web.edge.refusing import status_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
-from genmai.interfaces.web.handle_case import page, words
-from genmai.interfaces.web.handle_case.actions import ACTIONS
+from genmai.interfaces.web.handle_case import page
+from genmai.interfaces.web.handle_case.actions import ACTIONS, Action
 from genmai.interfaces.web.handle_case.fields import VerbForm
-from genmai.interfaces.web.handle_case.rows import row
 from genmai.interfaces.web.handle_case.standing import Standing
 from genmai.interfaces.web.handle_case.views import standing_of, told
 from genmai.interfaces.web.shell.toast import say
-from genmai.interfaces.web.shell.view_models import Key, MatterRow, Undo
+from genmai.interfaces.web.shell.view_models import Undo
 from genmai.kernel.refusal import NotFound, Refused
 from genmai.kernel.viewer import Reach, Viewer
+from genmai.processes.cases import mechanism
 from genmai.processes.cases.models import Case
 from genmai.processes.cases.queries import lists
-from genmai.processes.cases.queries.marks import marks
 
-HERE = ("dispatch", "take_on", "answer_at_once", "decline", "merge", "classify")
+PAGE = 50
+NOT_HERE = frozenset({"judge"})  # its form names its caller, not the matter: on the matter's own page
 
 
-def _may_use(viewer: Viewer) -> bool:
+def may_use(viewer: Viewer) -> bool:
+    """Whoever may give matters to others somewhere."""
     return bool(viewer.paths("cases:dispatch", Reach.CAPTURE))
 
 
@@ -45,19 +49,17 @@ def _may_use(viewer: Viewer) -> bool:
 @signed_in
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """The list, and the matter chosen in the address; the first of the list when none is."""
+    """The whole desk; asked for by the script, only the matter and its history."""
     asked = cast(AskedRequest, request)
-    if not _may_use(asked.viewer):
+    if not may_use(asked.viewer):
         raise NotFound
-    return _draw(request, _chosen(request))
-
-
-def _chosen(request: HttpRequest) -> UUID | None:
     text = request.GET.get("case", "")
-    try:
-        return UUID(text) if text else None
-    except ValueError as wrong:
-        raise NotFound from wrong
+    chosen = panel.uuid_in(text)
+    if text and chosen is None:
+        raise NotFound
+    if request.headers.get("HX-Target") == "matter" and chosen is not None:
+        return render(request, "dispatch_desk/fragment.html", panel.panel(request, standing_of(request, chosen)))
+    return _draw(request, chosen)
 
 
 def _draw(
@@ -69,117 +71,115 @@ def _draw(
     said: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """List, matter and history in one page."""
     asked = cast(AskedRequest, request)
-    cases, more = lists.desk(asked.viewer)
+    view = shown(asked)
+    number = _page_number(request)
+    cases, more = lists.page(asked.viewer, filters=view.filters, offset=(number - 1) * PAGE, limit=PAGE)
     named = chosen is not None
     chosen = chosen or (cases[0].public_id if cases else None)
     context: dict[str, Any] = {
-        "nav_key": "dispatch", "now": asked.now, "more": more, "has_matter": named,
-        "waiting": _rows(asked.viewer, cases, asked.now, chosen), "keys": _keys(),
+        "nav_key": "dispatch", "now": asked.now, "view": view, "has_matter": named, "more": more, "number": number,
+        "rows": rows(asked.viewer, cases, asked.now, query=view.query, current=chosen), "keys": keys(),
+        "subjects_version": subjects.version(), "save_key": new_key(), "most": mechanism.desk_rules().bulk_most,
     }  # fmt: skip
     if chosen is not None:
-        context |= _matter(request, standing_of(request, chosen), bound, verb, said)
+        context |= panel.panel(request, standing_of(request, chosen), bound, verb, said)
     return render(request, "dispatch_desk/desk.html", context, status=status)
 
 
-def _rows(viewer: Viewer, cases: Sequence[Case], now: datetime, chosen: UUID | None) -> list[MatterRow]:
-    found = marks(viewer, cases=cases)
-    here = reverse("dispatch_desk")
-    return [
-        row(one, found[one.id], now, url=f"{here}?case={one.public_id}", current=one.public_id == chosen)
-        for one in cases
-    ]
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "")
+    return max(int(text), 1) if text.isdigit() and len(text) < 6 else 1
 
 
-def _matter(request: HttpRequest, standing: Standing, bound: VerbForm | None, verb: str, said: str) -> dict[str, Any]:
-    """Everything about the chosen matter: the duty list's answer, the picker, the forms, the alike ones."""
-    query, case = request.GET, standing.case
-    category = query.get("category", "") or request.POST.get("category", "") or case.category
-    find, within = query.get("find", "")[:40], query.get("within", "")
-    answer = duty.answer(standing, category)
-    first, others = page.offers(standing, bound, verb, query.get("do", ""))
-    drawn = {one.action.verb: one for one in [*([first] if first else []), *others]}
-    choices, opened = duty.subjects(find, within, f"{case.title} {case.text}")
-    dispatch = drawn.get("dispatch")
-    if dispatch and dispatch.form is not bound:
-        _suggest(dispatch.form, answer, standing)
-    return {
-        "standing": standing, "case": case, "title": words.headline(case), "badge": page.badge_of(standing),
-        "due": page.due_of(standing), "place": path_name(standing.actor.viewer, place=case.place) if case.place else case.home.name,
-        "callers": page.callers(standing, None, None), "answer": answer, "category": category, "find": find,
-        "within": opened, "above": duty.above(opened), "subjects": choices, "dispatch": dispatch,
-        "take_on": drawn.get("take_on"), "others": [drawn[v] for v in ("answer_at_once", "decline") if v in drawn],
-        "merging": drawn.get("merge"), "alike": page.merge_candidates(standing, "", category) if "merge" in drawn else [],
-        "said": said, "before": [a for a in standing.matter.attachments if a.stage == "before"],
-        "picture_cases": page.picture_cases(standing), "subject_title": page.subject_title(answer.category),
-        "key": new_key(), "lost": bound is not None and verb not in drawn,
-    }  # fmt: skip
-
-
-def _suggest(form: VerbForm, answer: duty.Answer, standing: Standing) -> None:
-    """The duty list's body and its assisting bodies, chosen beforehand."""
-    if answer.body is not None:
-        form.initial["to"] = str(answer.body.public_id)
-    with_us = [duty.body_of(standing, code) for code in answer.assisting]
-    form.initial["assisting"] = [str(one.public_id) for one in with_us if one is not None]
-
-
-def _keys() -> list[Key]:
-    return [
-        Key("d", gettext("交给选中的单位"), "[data-do=dispatch]"),
-        Key("c", gettext("找分类"), "#find"),
-        Key("o", gettext("换单位"), "#dispatch_to"),
-        Key("m", gettext("并入同类事项"), "[data-do=merge]"),
-        Key("t", gettext("我们自己办"), "[data-do=take_on]"),
-    ]
+@signed_in
+@require_safe
+def subject_list(request: HttpRequest) -> HttpResponse:
+    """Every subject with its letters, kept by the browser."""
+    if not may_use(cast(AskedRequest, request).viewer):
+        raise NotFound
+    answer = JsonResponse(subjects.rows(get_language() or ""), safe=False, json_dumps_params={"ensure_ascii": False})
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer
 
 
 @never_cache
 @signed_in
 @require_POST
 def do(request: HttpRequest, public_id: UUID, verb: str) -> HttpResponse:
-    """A verb from the desk; afterwards the next matter that waits. A refusal stands at its field."""
+    """A verb from the desk; afterwards the next matter. A refusal stands at its field, what was typed still in it."""
     standing = standing_of(request, public_id)
-    if verb not in HERE:
+    action = ACTIONS.get(verb)
+    if action is None or verb in NOT_HERE:
         raise Http404
-    action = ACTIONS[verb]
     form = page.blank(action, standing, request.POST)
     if not form.is_valid():
-        return _draw(request, public_id, bound=form, verb=verb, status=422)
-    common = {
-        "actor": standing.actor,
-        "at": standing.now,
-        "key": key(request),
-        "case": public_id,
-        "seen": seen(request),
-    }
-    category = request.POST.get("category", "")
-    given = form.given() | ({"category": category} if verb == "dispatch" and category else {})
+        return _again(request, standing, form, verb, "", 422)
+    before = undoing.remember(standing)
     try:
-        done = action.run(standing, common, given)
+        done = action.run(standing, _common(request, standing), _given(request, verb, form))
     except NotFound:
         raise
     except Refused as refused:
+        fresh = standing_of(request, public_id)
+        form.standing = fresh
         form.add_error(refused.field if refused.field in form.fields else None, told(refused))
-        return _draw(request, public_id, bound=form, verb=verb, said=told(refused), status=status_of(refused))
-    _tell(request, verb, done)
-    return redirect(_after(request, public_id))
+        return _again(request, fresh, form, verb, told(refused), status_of(refused))
+    words, undo = undoing.words_of(action, done), undoing.undo_of(action, before, done)
+    if request.headers.get("HX-Request"):
+        return _pieces(request, action, done, words, undo)
+    say(request, words, undo=undo)
+    return redirect(_after(request, done))
 
 
-def _after(request: HttpRequest, done: UUID) -> str:
-    """The next in the list."""
-    waiting = lists.desk(cast(AskedRequest, request).viewer)[0]
-    following = next((one.public_id for one in waiting if one.public_id != done), None)
+def _common(request: HttpRequest, standing: Standing) -> dict[str, Any]:
+    return {
+        "actor": standing.actor, "at": standing.now, "key": key(request), "case": standing.case.public_id,
+        "seen": seen(request),
+    }  # fmt: skip
+
+
+def _given(request: HttpRequest, verb: str, form: VerbForm) -> dict[str, Any]:
+    """What the form gave; a dispatch takes along the subject chosen on the desk."""
+    category = request.POST.get("category", "")
+    return form.given() | ({"category": category} if verb == "dispatch" and category else {})
+
+
+def _again(request: HttpRequest, standing: Standing, form: VerbForm, verb: str, said: str, status: int) -> HttpResponse:
+    """The same matter with what is wrong: a fragment for the script, else the page."""
+    if request.headers.get("HX-Request"):
+        context = panel.panel(request, standing, form, verb, said)
+        return render(request, "dispatch_desk/fragment.html", context, status=status)
+    return _draw(request, standing.case.public_id, bound=form, verb=verb, said=said, status=status)
+
+
+def _pieces(request: HttpRequest, action: Action, done: Case, words: str, undo: Undo | None) -> HttpResponse:
+    """The next matter, the row just done where it stood, and what was said. No next one: the list anew."""
+    back, query = action.verb in undoing.BACK, request.POST.get("query", "")[:400]
+    following = done.public_id if back or action.verb in undoing.STAYS else panel.uuid_in(request.POST.get("next", ""))
+    if following is None:
+        say(request, words, undo=undo)
+        answer = HttpResponse(status=204)
+        answer.headers["HX-Redirect"] = f"{reverse('dispatch_desk')}?{query}" if query else reverse("dispatch_desk")
+        return answer
+    asked = cast(AskedRequest, request)
+    line = rows(asked.viewer, [done], asked.now, query=query, current=done.public_id if back else None)[0]
+    finished = line if back else DeskRow(line.public_id, line.version, line.line, done=words, undo=undo)
+    context = panel.panel(request, standing_of(request, following)) | {
+        "row": finished, "words": words, "undo": undo, "current": following == done.public_id,
+    }  # fmt: skip
+    answer = render(request, "dispatch_desk/done.html", context)
+    answer.headers["HX-Replace-Url"] = address(query, following)
+    return answer
+
+
+def _after(request: HttpRequest, done: Case) -> str:
+    """Where a form without script goes on: the next in the same view."""
+    asked, query = cast(AskedRequest, request), request.POST.get("query", "")[:400]
+    view: Shown = shown(asked)
+    following = next(
+        (one.public_id for one in lists.page(asked.viewer, filters=view.filters, limit=2)[0] if one.pk != done.pk), None
+    )
     here = reverse("dispatch_desk")
-    return f"{here}?{urlencode({'case': following})}" if following else here
-
-
-def _tell(request: HttpRequest, verb: str, done: Case) -> None:
-    undo = None
-    if verb == "merge":
-        fields = {"key": str(new_key()), "seen": str(done.version)}
-        undo = Undo(reverse("case_do", args=[done.public_id, "unmerge"]), "", fields)
-    if verb == "dispatch" and done.lead is not None:
-        say(request, gettext("{number} 已交给{who}").format(number=done.number, who=done.lead.short_name))
-    else:
-        say(request, f"{done.number} {ACTIONS[verb].done}", undo=undo)
+    return address(query, following) if following else f"{here}?{query}" if query else here

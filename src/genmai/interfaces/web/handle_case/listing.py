@@ -126,7 +126,9 @@ def around_of(viewer: Viewer, codes: Sequence[str], asked: AskedRequest) -> dict
     below = children(viewer, organisation=own, at=asked.now) if own else []
     found = {one.code: one for one in below}
     plain = {code[:40].replace("\x00", "") for code in ("", *codes)}
-    named = organisations_by_code(viewer, codes=sorted(plain), at=asked.now)  # always asked: the number of queries is constant
+    named = organisations_by_code(
+        viewer, codes=sorted(plain), at=asked.now
+    )  # always asked: the number of queries is constant
     return {**found, **named}
 
 

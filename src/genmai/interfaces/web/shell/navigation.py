@@ -16,8 +16,20 @@ BASE = frozenset({"grid_worker", "village_cadre", "village_secretary"})
 DESKS = frozenset({"town_desk", "district_office"})
 LEADERS = frozenset({"town_leader", "district_leader"})
 HANDLING = BASE | DESKS | LEADERS | {"department"}
+INSPECTED = DESKS | LEADERS | {"department"}
 
 Counts = Mapping[str, int]
+# The letter that leads to a page after g; a page without one is reached by its number.
+GO = {
+    "inbox": "i",
+    "dispatch": "d",
+    "hotline": "h",
+    "cases": "c",
+    "unit": "u",
+    "import": "m",
+    "board": "b",
+    "people": "p",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,7 @@ ENTRIES = (
     Entry("dispatch", _("派单"), "dispatch_desk", "dispatch", DESKS | {"village_secretary"}),
     Entry("hotline", _("接电话"), "hotline", "phone", DESKS | {"village_secretary"}),
     Entry("cases", _("全部事项"), "cases", "list", HANDLING),
+    Entry("inspection", _("暗访督查"), "inspection", "inspect", INSPECTED),
     Entry("unit", _("本单位"), "my_unit", "unit", HANDLING),
     Entry("emergency", _("应急"), "emergencies", "warning", DESKS | LEADERS),
     Entry("import", _("导入"), "import_sheet", "import", DESKS),
@@ -55,7 +68,9 @@ def entries_for(role: str, counts: Counts | None = None) -> list[NavItem]:
             url = reverse(entry.url_name)
         except NoReverseMatch:
             continue
-        items.append(NavItem(entry.key, str(entry.label), url, entry.icon, counts.get(entry.key, 0)))
+        items.append(
+            NavItem(entry.key, str(entry.label), url, entry.icon, counts.get(entry.key, 0), GO.get(entry.key, ""))
+        )
     return items
 
 

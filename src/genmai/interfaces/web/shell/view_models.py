@@ -22,13 +22,14 @@ class Identity:
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the rail or tab bar. `count` is what waits there for this person."""
+    """One entry of the rail or tab bar. `count` is what waits there for this person; `go` the letter after g."""
 
     key: str
     label: str
     url: str
     icon: str
     count: int = 0
+    go: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ def take_back(*, actor: Actor, at: datetime, key: UUID, case: UUID, text: str = 
         step.deed(credited=step.case.desk_id, counterpart_id=lead_id)
         step.words(words(text, required=False))
         back_to_desk(step, since=since)
+        if not _came_back_before(step):
+            step.case.level = step.organisation(step.case.home_id).level  # as it came in
         step.tell(lead_id)
 
     return act(verb="take_back", actor=actor, at=at, key=key, case=case, change=change, seen=seen)
@@ -59,6 +61,12 @@ def _check_takeable(step: Step, given: Deed) -> None:
     body = lead_body(step)
     if later.exists() or (body is not None and body.responded_at is not None):
         raise Refused("taken_up", "承办单位已经在办了，不能收回；要换单位，请改派")
+
+
+def _came_back_before(step: Step) -> bool:
+    """Whether it had been given away and come back once already: then it stood at the desk's own level."""
+    kinds = ("case.returned", "case.objection_upheld")
+    return Deed.objects.filter(source_id=step.case.public_id, kind__in=kinds).exists()
 
 
 def _desk_since(step: Step, given: Deed) -> datetime | None:

@@ -69,7 +69,12 @@
       if (place) { event.preventDefault(); place.click(); }
       return;
     }
-    if (key === "g") { goPending = Date.now() + 1500; return; }
+    if (Date.now() < goPending && /^[a-z]$/.test(key)) {
+      const place = document.querySelector(`.rail a[data-go="${key}"], .tab-bar a[data-go="${key}"]`);
+      goPending = 0;
+      if (place) { event.preventDefault(); place.click(); return; }
+    }
+    if (key === "g") { goPending = Date.now() + 1500; root.dataset.going = "yes"; setTimeout(() => delete root.dataset.going, 1500); return; }
     if (key === "?" && map) { event.preventDefault(); map.showModal(); return; }
     if (key === "j" || key === "k") { event.preventDefault(); step(key === "j" ? 1 : -1); return; }
     if (key === "/") {

@@ -1,0 +1,154 @@
+"""The matter in the middle: what it is, whose it should be and why, what may be done; and its history at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from genmai.directory.roster.models import Organisation
+from genmai.directory.territory.queries import path_name
+from genmai.interfaces.web.dispatch_desk import duty
+from genmai.interfaces.web.dispatch_desk.letters import letters
+from genmai.interfaces.web.edge.posting import new_key
+from genmai.interfaces.web.handle_case import history, listing, page, ready, words
+from genmai.interfaces.web.handle_case.fields import VerbForm
+from genmai.interfaces.web.handle_case.standing import Standing
+from genmai.processes.cases.queries import suggestions
+from genmai.processes.cases.queries.load import NOTHING, Load, warning_for
+from genmai.processes.cases.queries.load import Warning as LoadWarning
+
+# Drawn in places of their own, not in the row of further verbs.
+APART = frozenset({"dispatch", "merge", "unmerge", "classify"})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A body that may be chosen: its letters for the keyboard, its load for the eye."""
+
+    public_id: str
+    name: str
+    letters: str
+    load: Load
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What is suggested, in words. `take`: it may be taken with one key."""
+
+    shown: suggestions.Shown
+    title: str
+    second: str
+    why: str
+    take: bool
+
+
+def hint_of(standing: Standing) -> Hint | None:
+    """The suggestion for a matter that waits to be dispatched; None elsewhere and where there is none."""
+    if standing.case.state != "received":
+        return None
+    found = suggestions.for_cases(standing.actor.viewer, [standing.case], at=standing.now).get(standing.case.pk)
+    if found is None:
+        return None
+    title = words.subject(found.category) if found.category else ""
+    second = words.subject(found.second) if found.second else ""
+    return Hint(found, title, second, found.why(gettext), found.decided and found.body is not None)
+
+
+def panel(
+    request: HttpRequest, standing: Standing, bound: VerbForm | None = None, verb: str = "", said: str = ""
+) -> dict[str, Any]:
+    """Everything about the chosen matter, for `matter.html` and `history.html`."""
+    query, case = request.GET, standing.case
+    hint = hint_of(standing)
+    posted = request.POST.get("category", "") if bound is not None else ""
+    category = query.get("category", "") or posted or case.category
+    category = category or (hint.shown.code if hint else "")
+    find, within = query.get("find", "")[:40], query.get("within", "")
+    answer = duty.answer(standing, category)
+    first, others = page.offers(standing, bound, verb, query.get("do", ""))
+    drawn = {one.action.verb: one for one in [*([first] if first else []), *others]}
+    subjects, opened = duty.subjects(find, within, f"{case.title} {case.text}")
+    dispatch = drawn.get("dispatch")
+    context: dict[str, Any] = {
+        "standing": standing, "case": case, "title": words.headline(case), "badge": page.badge_of(standing),
+        "due": page.due_of(standing), "now": standing.now, "hint": hint, "answer": answer, "category": category, "find": find,
+        "place": path_name(standing.actor.viewer, place=case.place) if case.place else case.home.name,
+        "within": opened, "above": duty.above(opened), "subjects": subjects, "subject_title": page.subject_title(answer.category),
+        "callers": page.callers(standing, None, None), "dispatch": dispatch, "said": said, "key": new_key(),
+        "first": first if first is not dispatch else None, "others": [o for o in others if o.action.verb not in APART],
+        "merging": drawn.get("merge"), "classify": drawn.get("classify") if dispatch is None else None,
+        "alike": page.merge_candidates(standing, "", category) if "merge" in drawn else [],
+        "before": [a for a in standing.matter.attachments if a.stage == "before"],
+        "ready": ready.answers(standing, query.get("ready", ""), [o for o in (first, *others) if o]), "query": listing.canonical(query) or request.POST.get("query", "")[:400],
+        "picture_cases": page.picture_cases(standing), "lost": bound is not None and verb not in drawn,
+        "history": history.events(standing.definition, case, standing.matter.history, page.limit_titles(standing)),
+    }  # fmt: skip
+    return context | (_choosing(request, standing, dispatch.form, answer, hint, category) if dispatch else {})
+
+
+def _choosing(
+    request: HttpRequest, standing: Standing, form: VerbForm, answer: duty.Answer, hint: Hint | None, category: str
+) -> dict[str, Any]:
+    """The bodies with their loads, the one chosen beforehand, and the warning where that one is full."""
+    chosen = _chosen(request, form, answer, hint, category)
+    loads = standing.loads
+    choices = [
+        Choice(str(o.public_id), o.short_name, letters(o.short_name), loads.get(o.pk, NOTHING), str(o.public_id) == chosen)
+        for o in standing.targets
+    ]  # fmt: skip
+    body = next((o for o in standing.targets if str(o.public_id) == chosen), None)
+    if not form.is_bound:
+        helping = [duty.body_of(standing, code) for code in answer.assisting]
+        form.initial["assisting"] = [str(one.public_id) for one in helping if one is not None]
+    return {
+        "choices": choices, "body": body, "body_load": loads.get(body.pk, NOTHING) if body else NOTHING,
+        "full": warning(standing, body, category), "assistants": assistants(form, standing.targets, loads),
+    }  # fmt: skip
+
+
+def _chosen(request: HttpRequest, form: VerbForm, answer: duty.Answer, hint: Hint | None, category: str) -> str:
+    """What was typed, then what the address says, then the suggestion for this subject, then the duty list."""
+    if form.is_bound:
+        return str(form.data.get("to", ""))
+    if request.GET.get("to"):
+        return request.GET["to"][:40]
+    if hint is not None and hint.shown.body is not None and hint.shown.code == category:
+        return str(hint.shown.body.public_id)
+    return str(answer.body.public_id) if answer.body else ""
+
+
+def warning(standing: Standing, body: Organisation | None, category: str) -> LoadWarning | None:
+    """That a body is full already, and who else could have it."""
+    if body is None:
+        return None
+    return warning_for(
+        body=body, among=standing.targets, loads=standing.loads, case=standing.case, category=category, at=standing.now
+    )
+
+
+@dataclass(frozen=True)
+class Assistant:
+    public_id: str
+    name: str
+    chosen: bool
+
+
+def assistants(form: VerbForm, among: Sequence[Organisation], loads: Mapping[int, Load]) -> list[Assistant]:
+    """Who may assist; those the duty list names, or those ticked, come first."""
+    ticked = form.data.getlist("assisting") if form.is_bound else form.initial.get("assisting", [])
+    found = [Assistant(str(o.public_id), o.short_name, str(o.public_id) in ticked) for o in among]
+    return sorted(found, key=lambda one: not one.chosen)
+
+
+def uuid_in(text: str) -> UUID | None:
+    """A public id typed into an address; None for anything else."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

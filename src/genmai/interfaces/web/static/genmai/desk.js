@@ -1,0 +1,236 @@
+// The desk by keyboard: rows, one key for the suggestion, choosing by pinyin, the way back. Without it everything is a
+// link or a form; with it the next matter comes without the page moving. Keys that only press something are in the map.
+(() => {
+  "use strict";
+  const pane = document.getElementById("matter");
+  if (!pane || !window.htmx) return;
+  const one = (selector, scope) => (scope || document).querySelector(selector);
+  const all = (selector, scope) => [...(scope || document).querySelectorAll(selector)];
+  const calm = { behavior: "instant", block: "nearest" };
+
+  // ---- the list: one row is current; what was just done keeps its place
+  const rows = () => all(".desk-row:not(.finished)");
+  const link = (row) => one(".row-open", row);
+  const current = () => { const here = one(".row-open[aria-current]"); return here && here.closest(".desk-row"); };
+  const near = (row, by) => {
+    let next = row;
+    do { next = next && (by > 0 ? next.nextElementSibling : next.previousElementSibling); } while (next && next.classList.contains("finished"));
+    return next;
+  };
+  const after = (row) => near(row, 1) || near(row, -1);
+  const mark = (row, focus) => {
+    all(".row-open[aria-current]").forEach((other) => other.removeAttribute("aria-current"));
+    const open = row && link(row);
+    if (!open) return;
+    open.setAttribute("aria-current", "true");
+    if (focus) open.focus({ preventScroll: true });
+    row.scrollIntoView(calm);
+  };
+  let coming = 0;
+  const load = (address, wait) => {
+    clearTimeout(coming);
+    coming = setTimeout(() => {
+      window.htmx.trigger(pane, "htmx:abort");
+      window.htmx.ajax("GET", address, { target: "#matter", source: pane, swap: "innerHTML" });
+      history.replaceState(null, "", address);
+    }, wait);
+  };
+  const show = (row, wait) => { if (row) { mark(row, true); load(link(row).getAttribute("href"), wait || 0); } };
+  const step = (by) => {
+    const here = current();
+    const next = here ? near(here, by) : rows()[0];
+    if (next) show(next, 80);
+  };
+  const wide = window.matchMedia("(min-width: 64rem)");
+  document.addEventListener("click", (event) => {
+    const open = event.target.closest(".desk-row:not(.finished) .row-open");
+    if (!open || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    show(open.closest(".desk-row"));
+  });
+
+  // ---- a verb says which matter comes next; a refusal is drawn like an answer
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "post") return;
+    const row = current();
+    const next = row && after(row);
+    if (next && wide.matches) event.detail.parameters.next = next.dataset.case;
+  });
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "matter" || ![400, 403, 409, 422].includes(event.detail.xhr.status)) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    const matter = one("[data-matter]", pane);
+    if (!matter || (event.detail.target && event.detail.target.id !== "matter")) return;
+    const row = document.getElementById("row-" + matter.dataset.matter);
+    const fault = one("[data-focus]", pane);
+    const post = event.detail.requestConfig && event.detail.requestConfig.verb === "post";
+    if (row && !row.classList.contains("finished")) mark(row, post && !fault);
+    pane.parentElement.scrollTop = 0;
+    if (fault) fault.focus();
+    else if (wanted) { const field = one(wanted); if (field) field.focus(); }
+    wanted = "";
+    dress();
+  });
+
+  // ---- one key takes the suggestion
+  let wanted = "";
+  const take = () => {
+    const form = one("form[data-take-to]", pane);
+    if (!form) { say(pane.dataset.nothing); return; }
+    const list = one("select[name=to]", form);
+    form.elements.category.value = form.dataset.takeCategory;
+    list.value = form.dataset.takeTo;
+    form.requestSubmit();
+  };
+  const say = (text) => { const place = document.getElementById("said"); place.textContent = ""; place.textContent = text; place.classList.remove("visually-hidden"); clearTimeout(say.timer); say.timer = setTimeout(() => place.classList.add("visually-hidden"), 4000); };
+  const undo = () => {
+    const done = all("#undoing form")[0];
+    const button = one("[data-toast] form button[type=submit]");
+    if (done) { done.requestSubmit(); done.remove(); } else if (button) button.click();
+  };
+  const tick = () => {
+    const box = current() && one("input[name=case]", current());
+    if (box) box.click();
+  };
+
+  // ---- choosing by a few letters: over a list of bodies, or over all subjects
+  let subjects = null;
+  const fetchSubjects = async () => {
+    if (!subjects) subjects = (await (await fetch(pane.dataset.subjects)).json()).map(([value, label, letters]) => ({ value, label, letters, title: value }));
+    return subjects;
+  };
+  const rank = (row, typed) => {
+    const name = row.label.toLowerCase();
+    if (row.value === typed || name === typed) return 0;
+    if (name.endsWith(typed) || name.startsWith(typed)) return 1;
+    const words = row.letters.split(" ");
+    if (words[0] === typed) return 2;
+    if (name.includes(typed)) return 3;
+    if (words.some((word) => word.startsWith(typed))) return 4;
+    return row.letters.includes(typed) ? 5 : 9;
+  };
+  const combo = (input, source, choose) => {
+    const list = document.createElement("ul");
+    list.className = "combo";
+    list.id = input.id + "_list";
+    list.setAttribute("role", "listbox");
+    list.hidden = true;
+    Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id }).forEach(([name, value]) => input.setAttribute(name, value));
+    input.after(list);
+    let found = [], at = 0;
+    const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
+    const point = (place) => {
+      at = Math.max(0, Math.min(place, found.length - 1));
+      all("li", list).forEach((item, n) => item.setAttribute("aria-selected", String(n === at)));
+      const item = list.children[at];
+      if (item && found.length) { input.setAttribute("aria-activedescendant", item.id); item.scrollIntoView(calm); }
+    };
+    const pick = (place) => { const chosen = found[place]; close(); if (chosen) choose(chosen); };
+    const draw = async () => {
+      const typed = input.value.trim().toLowerCase().replaceAll("'", "");
+      const known = await source();
+      found = known.map((row, n) => [typed ? rank(row, typed) : 0, n, row]).filter(([place]) => place < 9).sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, 12).map(([, , row]) => row);
+      list.replaceChildren(...found.map((row, n) => {
+        const item = document.createElement("li");
+        item.id = `${list.id}_${n}`;
+        item.setAttribute("role", "option");
+        item.append(row.label);
+        if (row.note) { const note = document.createElement("span"); note.className = "small quiet"; note.textContent = row.note; item.append(" ", note); }
+        item.addEventListener("mousedown", (event) => { event.preventDefault(); pick(n); });
+        return item;
+      }));
+      if (!found.length) { const none = document.createElement("li"); none.className = "quiet"; none.setAttribute("role", "option"); none.setAttribute("aria-disabled", "true"); none.textContent = pane.dataset.none; list.append(none); }
+      list.hidden = false;
+      input.setAttribute("aria-expanded", "true");
+      point(0);
+    };
+    input.addEventListener("input", draw);
+    input.addEventListener("focus", () => { input.select(); draw(); });
+    input.addEventListener("blur", close);
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); point(at + (event.key === "ArrowDown" ? 1 : -1)); }
+      else if (event.key === "Enter") { event.preventDefault(); if (list.hidden) draw(); else pick(at); }
+      else if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); close(); input.blur(); const row = current(); if (row) link(row).focus({ preventScroll: true }); }
+    });
+  };
+  const dress = () => {
+    const subject = one("[data-combo=subject][hidden]", pane);
+    if (subject) {
+      subject.hidden = false;
+      combo(one("input", subject), fetchSubjects, (row) => {
+        wanted = "#dispatch_to_find";
+        load(`?${pane.dataset.query ? pane.dataset.query + "&" : ""}case=${one("[data-matter]").dataset.matter}&category=${row.value}`, 0);
+      });
+    }
+    const bodies = one("select[data-combo-list]:not([data-dressed])", pane);
+    if (!bodies) return;
+    bodies.dataset.dressed = "yes";
+    const input = document.createElement("input");
+    input.className = "input";
+    input.id = bodies.id + "_find";
+    input.autocomplete = "off";
+    input.required = bodies.required;
+    const options = () => [...bodies.options].filter((option) => option.value).map((option) => ({ value: option.value, label: option.text, letters: option.dataset.letters || "", note: option.dataset.load || "" }));
+    const reflect = () => { input.value = bodies.value ? bodies.selectedOptions[0].text : ""; };
+    bodies.before(input);
+    bodies.classList.add("visually-hidden");
+    bodies.tabIndex = -1;
+    bodies.setAttribute("aria-hidden", "true");
+    one(`label[for=${bodies.id}]`).htmlFor = input.id;
+    combo(input, async () => options(), (row) => {
+      bodies.value = row.value;
+      reflect();
+      const button = one("[data-do=dispatch]", pane);
+      button.focus();
+      const category = bodies.form.elements.category.value;
+      wanted = "[data-do=dispatch]";
+      load(`?${pane.dataset.query ? pane.dataset.query + "&" : ""}case=${one("[data-matter]").dataset.matter}&category=${category}&to=${row.value}`, 0);
+    });
+    input.addEventListener("blur", reflect);
+    bodies.addEventListener("change", reflect);
+    reflect();
+  };
+
+  // ---- ready answers: into the text, the caret where something is to be written
+  const fill = (ready) => {
+    const text = document.getElementById(ready.dataset.ready);
+    if (!text) return;
+    text.value = ready.dataset.text;
+    text.focus();
+    const gap = text.value.search(/\n\s*\n/);
+    text.setSelectionRange(gap < 0 ? text.value.length : gap + 1, gap < 0 ? text.value.length : gap + 1);
+  };
+  document.addEventListener("click", (event) => {
+    const ready = event.target.closest("[data-ready]");
+    if (ready) { event.preventDefault(); fill(ready); }
+  });
+
+  // ---- keys, before the general map
+  const writes = (node) => node.matches("textarea, select, [contenteditable]") || (node.matches("input") && !/^(checkbox|radio|button|submit)$/.test(node.type));
+  document.addEventListener("keydown", (event) => {
+    const node = event.target;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || node.closest("dialog")) return;
+    if (event.key === "Escape" && writes(node)) { node.blur(); const row = current(); if (row) link(row).focus({ preventScroll: true }); return; }
+    if (writes(node) || document.documentElement.dataset.going) return;
+    const inList = !node.closest(".pane-matter, .pane-history") || node.matches("main");
+    const ready = node.closest("[data-ready]") || (one("#do-reply[open] [data-ready], section#do-reply [data-ready]", pane) && node.closest("#do-reply"));
+    const does = {
+      j: () => step(1), k: () => step(-1), s: take, u: undo, x: tick,
+      ArrowDown: inList && (() => step(1)), ArrowUp: inList && (() => step(-1)),
+      Enter: node.matches(".row-open") && wide.matches && (() => { const head = one(".matter-head", pane); if (head) head.focus(); }),
+    }[event.key];
+    const digit = /^[1-9]$/.test(event.key);
+    if (does) { event.preventDefault(); event.stopImmediatePropagation(); if (!event.repeat || "jkArrowDownArrowUp".includes(event.key)) does(); }
+    else if (digit && ready) { const choice = all("[data-ready]", node.closest("form") || pane)[Number(event.key) - 1]; if (choice) { event.preventDefault(); event.stopImmediatePropagation(); fill(choice); } }
+    else if (digit) { const view = all("[data-views] a")[Number(event.key) - 1]; if (view) { event.preventDefault(); event.stopImmediatePropagation(); view.click(); } }
+    else if (event.key === "r") { const summary = one("details#do-reply:not([open]) > summary", pane); if (summary) summary.click(); const start = one("[data-ready]", pane) || document.getElementById("reply_text"); if (start) { event.preventDefault(); event.stopImmediatePropagation(); start.focus(); } }
+  }, true);
+
+  dress();
+  const open = current();
+  if (open && wide.matches && !one("[data-focus]")) { link(open).focus({ preventScroll: true }); open.scrollIntoView(calm); }
+})();
