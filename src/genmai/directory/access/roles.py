@@ -36,6 +36,7 @@ PERMISSIONS: dict[str, str] = {
     "meetings:view": _("查看联席会议"),
     "meetings:hold": _("召集联席会议、登记出席和决定"),
     "figures:view": _("查看统计"),
+    "board:view": _("看全区、全镇的总览"),
     "people:reveal": _("查看联系方式（须写明用途，会留下记录）"),
     "people:looks": _("查看谁看过个人信息"),
     "people:export": _("导出人员名册（号码遮挡，须写明用途）"),
@@ -67,7 +68,7 @@ _FRONT = frozenset({"emergency:inform", "tasks:organise"})
 _MEETS = frozenset({"estates:view", "meetings:view"})
 _ESTATES = _MEETS | {"estates:manage", "estates:submit"}
 _OFFICE = _ESTATES | {"estates:review", "meetings:hold"}  # 微治办 of community, town and district
-_DESK = frozenset({"cases:dispatch", "cases:review", "cases:merge", "cases:import", "cases:export"})
+_DESK = frozenset({"board:view", "cases:dispatch", "cases:review", "cases:merge", "cases:import", "cases:export"})
 
 _TABLE = (
     Role("grid_worker", _("网格员"), _("在自己的网格里登记和办理"), _AT_WORK),
@@ -96,7 +97,15 @@ _TABLE = (
         _LOOK
         | _FRONT
         | _MEETS
-        | {"emergency:declare", "cases:handle", "cases:approve", "cases:review", "cases:reopen", "cases:export"},
+        | {
+            "board:view",
+            "emergency:declare",
+            "cases:handle",
+            "cases:approve",
+            "cases:review",
+            "cases:reopen",
+            "cases:export",
+        },
     ),
     Role(
         "department",
@@ -117,7 +126,7 @@ _TABLE = (
         _LOOK
         | _FRONT
         | _MEETS
-        | {"emergency:declare", "cases:approve", "cases:review", "cases:reopen", "cases:export"},
+        | {"board:view", "emergency:declare", "cases:approve", "cases:review", "cases:reopen", "cases:export"},
     ),
     Role(
         "estate_party",

@@ -11,6 +11,7 @@ JOURNEYS = (
     "sign_in",
     "home",
     "emergency",
+    "volunteer",
     "report",
     "follow",
     "my_work",

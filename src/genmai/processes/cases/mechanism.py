@@ -110,3 +110,12 @@ def emergency_mode(ref: str) -> tuple[CasesSection, EmergencyMode]:
     if definition.emergency is None:
         raise Refused("no_emergency", "这里没有安装应急办法")
     return definition, definition.emergency
+
+
+@lru_cache(maxsize=1)
+def inspection() -> str:
+    """The mechanism rounds of inspection begin under, as `key@version`. Raises Refused where none is installed."""
+    found = next((m for m in library().having(CasesSection) if m.section(CasesSection).inspection is not None), None)
+    if found is None:
+        raise Refused("no_inspection_here", "这里没有安装暗访督查的办法")
+    return found.ref

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from genmai.processes.cases.deeds import FIXED, LATE, PASSED
 
+RULE = "round_figures@1"  # changes whenever what is counted changes
 RESOLVE = "resolve"
 ENTERED = "round.finding_entered"
 # What the fold reads of a finding's own history.

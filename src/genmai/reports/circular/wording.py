@@ -32,7 +32,7 @@ class Words:
 
 def circular_words(found: RoundFigures, say: Say) -> Words:
     """Every sentence of the circular in the reader's language (`say`)."""
-    definition, rules = rules_of(found.round.mechanism)
+    _, rules = rules_of(found.round.mechanism)
     total = found.total
     places = _of_round(found.round) | {
         "classes": "、".join(say(row.title) for row in found.classes),

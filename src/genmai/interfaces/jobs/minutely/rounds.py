@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from genmai.kernel.viewer import Actor
-from genmai.processes.cases.commands.rounds import catch_up
-
-SYSTEM = Actor.system("rounds")
+from genmai.processes.cases.commands.rounds import SYSTEM, catch_up
 
 
 def run(*, at: datetime) -> str:

@@ -47,14 +47,26 @@ def rounds(viewer: Viewer, *, limit: int = 50) -> list[RoundLine]:
 
 def _reachable(viewer: Viewer) -> QuerySet[Round]:
     """Rounds the viewer may know of."""
-    mine = viewer.organisation_ids("cases:view", Reach.VIEW)
+    above = Q()
+    for path in viewer.paths("cases:view", Reach.VIEW):
+        above |= Q(path__startswith=path)
+    links = (
+        Link.objects.filter(above, tree=Tree.ADMINISTRATIVE, valid_to__isnull=True) if above else Link.objects.none()
+    )
     found = Finding.objects.filter(case__in=visible(viewer)).values("round_id")
-    return Round.objects.filter(Q(organisation_id__in=mine) | Q(pk__in=found))
+    return Round.objects.filter(Q(organisation_id__in=links.values("organisation_id")) | Q(pk__in=found))
 
 
 def inspects(viewer: Viewer, round: Round) -> bool:
     """Whether the viewer works for the body that inspects, with the right to."""
     return viewer.organisation_id == round.organisation_id and viewer.may(WHO, viewer.path)
+
+
+def sees_whole(viewer: Viewer, round: Round) -> bool:
+    """Whether all of the round lies in the viewer's scope: who inspects, and who stands above."""
+    link = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, organisation_id=round.organisation_id)
+    path = link.values_list("path", flat=True).first()
+    return path is not None and viewer.may("cases:view", path, Reach.VIEW)
 
 
 def may_open(viewer: Viewer) -> bool:
@@ -184,3 +196,13 @@ def waiting(viewer: Viewer, *, round: Round) -> dict[int, int]:
     """How many findings wait to be sent, by body named."""
     rows = Finding.objects.filter(round=round, case__in=visible(viewer), case__state="received").order_by()
     return dict(rows.values_list("body_id").annotate(n=Count("id")))
+
+
+def notified(viewer: Viewer, *, round: Round) -> dict[int, int]:
+    """How many findings were sent, by the body that now answers for them (or was named)."""
+    rows = Finding.objects.filter(round=round, case__in=visible(viewer), notified_at__isnull=False).order_by()
+    counted: dict[int, int] = {}
+    for lead, named in rows.values_list("case__lead_id", "body_id"):
+        body_id = lead or named
+        counted[body_id] = counted.get(body_id, 0) + 1
+    return counted
