@@ -28,12 +28,22 @@ DONE_BY_EVENT = {
     "replied": _("办好并答复您"),
     "verified": _("别的单位去核实"),
     "visited": _("回访您"),
+    "review": _("再复查一次"),
 }
 SINCE = {"received": _("收到后"), "dispatched": _("派出后"), "accepted": _("接下后"), "replied": _("答复后")}
 
 # How far along the way an event lies, and a state stands.
 EVENT_AT = {"received": 0, "dispatched": 1, "accepted": 2, "replied": 3, "verified": 4, "closed": 5}
-STATE_AT = {"received": 0, "objected": 1, "dispatched": 1, "in_hand": 2, "suspended": 2, "banked": 2, "replied": 3, "verified": 4}
+STATE_AT = {
+    "received": 0,
+    "objected": 1,
+    "dispatched": 1,
+    "in_hand": 2,
+    "suspended": 2,
+    "banked": 2,
+    "replied": 3,
+    "verified": 4,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,9 @@ def ahead(followed: Followed) -> list[Promise]:
             found.extend(
                 _of_one(promise, definition.limit(key, case.urgency, case.service), latest.get(key), case.state)
             )
+    if clocks.REVIEW in latest and latest[clocks.REVIEW].state == Milestone.State.RUNNING:
+        review = latest[clocks.REVIEW]
+        found.insert(0, Promise(str(DONE_BY_EVENT["review"]), "", review.due_at, False, review.provisional))
     if clocks.VISIT in latest:
         found.extend(_of_one(None, None, latest[clocks.VISIT], case.state))
     return found

@@ -49,6 +49,8 @@ class Standing:
     reply: Entry | None
     reply_text: str
     may_judge: bool
+    bank: tuple[str, str] = ("", "")  # why it can't be done now, and what is missing
+    parts: str = ""
 
 
 def standing_of(followed: Followed) -> Standing:
@@ -68,7 +70,25 @@ def standing_of(followed: Followed) -> Standing:
         reply=reply,
         reply_text=written(reply, definition_of(live.mechanism), live.closing_reason) if reply else "",
         may_judge=live.state in JUDGED_IN,
+        bank=_bank(followed),
+        parts=_parts(followed),
     )
+
+
+def _bank(followed: Followed) -> tuple[str, str]:
+    entry, rule = followed.bank, definition_of(followed.live.mechanism).bank
+    if entry is None or rule is None:
+        return "", ""
+    return (say(rule.reasons[entry.reason]) if entry.reason in rule.reasons else "", entry.missing)
+
+
+def _parts(followed: Followed) -> str:
+    whole, left = followed.parts
+    if not whole:
+        return ""
+    if not left:
+        return gettext("这件事分成 {n} 份一起办，都办完了。").format(n=whole)
+    return gettext("这件事分成 {n} 份一起办，还有 {left} 份没办完。").format(n=whole, left=left)
 
 
 def who_has(case: Case) -> str:

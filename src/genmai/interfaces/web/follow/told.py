@@ -38,6 +38,10 @@ TOLD = {
     "case.reopened": (_("重新办起"), "in-hand"),
     "case.merged": (_("和同一件事并到一起办"), "noted"),
     "case.unmerged": (_("分出来单独办"), "noted"),
+    "case.split": (_("分给几家一起办"), "in-hand"),
+    "case.banked": (_("一时办不了，挂账，定期复查"), "noted"),
+    "case.bank_reviewed": (_("{who}复查过了，还要等"), "noted"),
+    "case.unbanked": (_("接着办"), "in-hand"),
     "case.declined": (_("没有受理"), "done"),
     "milestone.missed": (_("超过时限：没有按时{what}"), "late"),
 }
@@ -55,9 +59,18 @@ def events_of(followed: Followed) -> list[Event]:
         for moment in moments
         if not (moment.deed.kind == "case.contacted" and moment.deed.key in answered)
     ]
+    events = _once(events)
     told = {moment.deed.public_id for moment in moments}
     events.extend(_note(entry) for entry in followed.answers if entry.deed_id not in told)
     return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _once(events: list[Event]) -> list[Event]:
+    """What several deeds of one moment say alike (a matter split among three bodies) is told once."""
+    found: dict[tuple[object, str, str], Event] = {}
+    for event in events:
+        found.setdefault((event.at, event.what, event.said), event)
+    return list(found.values())
 
 
 def _is_mine(moment: Moment, followed: Followed) -> bool:
@@ -92,6 +105,8 @@ def _said(moment: Moment, definition: CasesSection, followed: Followed) -> Itera
     deed, entry = moment.deed, moment.entry
     if deed.kind == "case.suspended" and deed.reason in definition.suspensions:
         yield say(definition.suspensions[deed.reason].title)
+    if deed.kind == "case.banked" and definition.bank is not None and deed.reason in definition.bank.reasons:
+        yield say(definition.bank.reasons[deed.reason])
     if deed.kind == "case.closed" and deed.reason in definition.closings:
         yield say(definition.closings[deed.reason].title)
     if deed.kind == "case.judged" and deed.quantity is not None:

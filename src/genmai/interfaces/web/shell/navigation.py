@@ -49,6 +49,7 @@ ENTRIES = (
     Entry("hotline", _("接电话"), "hotline", "phone", DESKS | {"village_secretary"}),
     Entry("cases", _("全部事项"), "cases", "list", HANDLING),
     Entry("inspection", _("暗访督查"), "inspection", "inspect", INSPECTED),
+    Entry("bank", _("挂账"), "problem_bank", "clock", DESKS | LEADERS | {"department"}),
     Entry("unit", _("本单位"), "my_unit", "unit", HANDLING),
     Entry("emergency", _("应急"), "emergencies", "warning", DESKS | LEADERS),
     Entry("import", _("导入"), "import_sheet", "import", DESKS),

@@ -6,10 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Count, Q
+
 from genmai.directory.roster.models import Person, PersonKind
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Viewer
-from genmai.processes.cases.models import Attachment, Caller, Case, Entry, Milestone
+from genmai.processes.cases.flow import OPEN
+from genmai.processes.cases.models import Attachment, BankEntry, Caller, Case, Entry, Milestone
 from genmai.processes.cases.queries.matter import Moment, history
 
 # What a reporter is shown of the history: what happened to their matter, not the office's inner traffic.
@@ -18,7 +21,7 @@ SHOWN = frozenset(
         "case.received", "case.dispatched", "case.reassigned", "case.escalated", "case.taken_on", "case.accepted",
         "case.contacted", "case.arrived", "case.suspended", "case.resumed", "case.extended", "case.replied", "case.rework_asked",
         "case.verified", "case.visited", "case.judged", "case.closed", "case.reopened", "case.merged", "case.unmerged",
-        "case.declined", "milestone.missed",
+        "case.declined", "milestone.missed", "case.split", "case.banked", "case.bank_reviewed", "case.unbanked",
     }
 )  # fmt: skip
 
@@ -34,6 +37,8 @@ class Followed:
     history: list[Moment]
     answers: list[Entry]
     attachments: list[Attachment]
+    bank: BankEntry | None = None  # while it stands in the problem bank
+    parts: tuple[int, int] = (0, 0)  # split among how many bodies, and how many have not ended yet
 
 
 def digest(code: str) -> bytes:
@@ -64,7 +69,13 @@ def follow(viewer: Viewer, *, code: str) -> Followed:
         .order_by("-at", "-id")
     )
     pictures = list(Attachment.objects.filter(case=case, stage="before").order_by("id"))
-    return Followed(caller, case, live, due, moments, answers, pictures)
+    bank = BankEntry.objects.filter(case=live, left_at__isnull=True).first()
+    children = Case.objects.filter(parent=live).aggregate(
+        all=Count("id"), open=Count("id", filter=Q(state__in=OPEN) | Q(merged_into__state__in=OPEN))
+    )
+    return Followed(
+        caller, case, live, due, moments, answers, pictures, bank, parts=(children["all"], children["open"])
+    )
 
 
 def promises(viewer: Viewer, *, followed: Followed) -> list[Milestone]:
