@@ -22,6 +22,7 @@ from genmai.interfaces.web.handle_case.fields import VerbForm, caller_words
 from genmai.interfaces.web.handle_case.rows import row
 from genmai.interfaces.web.handle_case.standing import Standing
 from genmai.interfaces.web.shell.view_models import Key, MatterRow, Step
+from genmai.interfaces.web.volunteer.standing import of_case
 from genmai.processes.cases import clocks, mechanism, policies
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.models import Caller, Case, Milestone
@@ -238,6 +239,7 @@ def context(
         "closing": words.outcome_words(definition, case.closing_reason) if case.closing_reason else "",
         "suspension": _suspension(standing), "keys": _keys(first, others), "reviews": parts.reviews(standing),
         "blocked": [one for one in parts.family(standing)["children"] if one.open] if blocked else [],
+        "tasks": of_case(viewer, case=case.public_id), "asks_volunteers": case.state in OPEN and viewer.may("tasks:organise"),
         "bank": parts.banked(standing), "flagged": parts.flagged(standing), **parts.family(standing),
     }  # fmt: skip
 
