@@ -62,7 +62,7 @@ def test_the_third_opens_one_case_in_the_town_and_the_earlier_ones_stay_as_they_
     assert Milestone.objects.get(case=root).key == "dispatch"
     opened = Deed.objects.get(kind="case.root_cause_opened")
     assert (opened.source_id, opened.quantity, opened.subject_id) == (root.public_id, 3, first.public_id)
-    attached = Deed.objects.filter(kind="case.attached")
+    attached = Deed.objects.filter(kind="case.event_attached")
     assert {(one.source_id, one.subject_id) for one in attached} == {
         (c.public_id, root.public_id) for c in (first, second, third)
     }

@@ -20,6 +20,8 @@ JOURNEYS = (
     "suggestion",
     "handle_case",
     "problem_bank",
+    "similar",
+    "hot_spots",
     "hotline",
     "import_sheet",
     "inspection",

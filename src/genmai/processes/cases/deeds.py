@@ -19,11 +19,11 @@ case.taken_back     organisation = the desk, counterpart = the body it is taken 
 case.chased         organisation = the body asked after, counterpart = who asks, outcome = late where a limit was over
 case.reinspected    a finding looked at again: organisation = the body that put it right, counterpart = who looked, subject =
                     the round, outcome = passed | not_passed, reason = on_site | on_paper
-case.not_same, case.linked, case.unlinked, case.attached
-                    subject = the other matter; attached: the root-cause case this event belongs to
+case.not_same, case.linked, case.unlinked   written on both, subject = the other one
 case.root_cause_opened
-                    beside its case.received (outcome = root_cause, no subject: nobody brought it), quantity = events,
-                    subject = the first of them
+                    how a case of a trouble that returns begins: nobody brought it, so it has no case.received and no rate of
+                    callers knows it; its limits count. quantity = events, subject = the first of them
+case.event_attached written on an event, subject = that case; the event counts as it did alone
 case.merged / case.unmerged   subject = the surviving case; while merged, the case's own limits and closes don't count
 
 case.split_off      how a child made by splitting begins: subject = the parent. It has no caller from outside and no
@@ -168,11 +168,11 @@ _KINDS: dict[str, tuple[type[Payload], str]] = {
     # the desk
     "case.taken_back": (Nothing, "收回交办"),
     "case.chased": (Nothing, "催办"),
-    # alike and root causes: subject = the other matter
+    # alike, and troubles that return
     "case.not_same": (Nothing, "看过，不是一件事"),
     "case.linked": (Nothing, "记为有关联"),
     "case.unlinked": (Nothing, "撤销关联"),
-    "case.attached": (Nothing, "挂到反复发生的问题上"),
+    "case.event_attached": (Nothing, "挂到反复发生的问题上"),
     "case.root_cause_opened": (Nothing, "反复发生，单独立项查原因"),
     # inspection
     "case.reinspected": (Nothing, "复查整改"),

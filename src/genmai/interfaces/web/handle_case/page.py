@@ -22,6 +22,7 @@ from genmai.interfaces.web.handle_case.fields import VerbForm, caller_words
 from genmai.interfaces.web.handle_case.rows import row
 from genmai.interfaces.web.handle_case.standing import Standing
 from genmai.interfaces.web.shell.view_models import Key, MatterRow, Step
+from genmai.interfaces.web.similar.pairs import links
 from genmai.interfaces.web.volunteer.standing import of_case
 from genmai.processes.cases import clocks, mechanism, policies
 from genmai.processes.cases.flow import OPEN
@@ -231,6 +232,7 @@ def context(
         "channel": _channel(standing), "callers": callers(standing, shown, clear), "bodies": [one for one in matter.bodies if one.part != "lead"],
         "ladder": ladder(standing), "limits": limits.lines(definition, matter.milestones, standing.now),
         "history": history.events(definition, case, matter.history, limit_titles(standing)), "merged": merged(standing),
+        "links": links(viewer, case),
         "requests": [_request(standing, one) for one in matter.requests], "first": first, "others": taken, "merging": merging,
         "candidates": merge_candidates(standing, find) if merging else [], "find": find, "waiting": waiting_for(standing),
         "beside": beside(standing), "told": told, "lost": _typed(lost), "revealed": bool(revealed),

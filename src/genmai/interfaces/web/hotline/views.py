@@ -27,12 +27,14 @@ from genmai.interfaces.web.hotline import rota, saving
 from genmai.interfaces.web.hotline.forms import DESK, CardForm
 from genmai.interfaces.web.shell.toast import say
 from genmai.interfaces.web.shell.view_models import Key
+from genmai.interfaces.web.similar import offers
+from genmai.interfaces.web.similar.views import typed_in
 from genmai.kernel.refusal import NotPermitted, Refused
 from genmai.kernel.viewer import Viewer
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.models import Case
-from genmai.processes.cases.queries import emergency
+from genmai.processes.cases.queries import emergency, similar
 from genmai.processes.cases.queries.lists import visible
 from genmai.processes.cases.queries.matter import seen_before
 
@@ -57,7 +59,7 @@ def card(request: HttpRequest) -> HttpResponse:
     form = _form(places, data=request.POST)
     if "look" in request.POST:
         form.errors.clear()
-        return _page(asked, own, form, _history(asked, request.POST.get("phone", "")))
+        return _page(asked, own, form, _history(asked, request.POST.get("phone", "")) | _alike(asked))
     if form.is_valid():
         try:
             return _saved(request, form, places)
@@ -178,6 +180,14 @@ def _history(asked: AskedRequest, phone: str) -> dict[str, Any]:
         ],
         "more": len(cases) - len(shown),
     }
+
+
+def _alike(asked: AskedRequest) -> dict[str, Any]:
+    """What the words so far are like: for the card before any script."""
+    if offers.off(asked.now):
+        return {"off": True, "offers": []}
+    likes = similar.while_typing(asked.viewer, typed=typed_in(asked), at=asked.now)
+    return {"offers": offers.for_staff(asked.viewer, likes, asked.now)}
 
 
 def _joinable(viewer: Viewer, cases: Sequence[Case]) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
@@ -27,14 +28,18 @@ from genmai.interfaces.web.report import photos, slips
 from genmai.interfaces.web.report.forms import ReportForm
 from genmai.interfaces.web.report.places import Ground, options
 from genmai.interfaces.web.shell.toast import say
+from genmai.interfaces.web.similar import offers
+from genmai.interfaces.web.similar.offers import PublicOffer
 from genmai.kernel import ids
 from genmai.kernel.refusal import NotFound, NotPermitted, Refused
 from genmai.kernel.viewer import Actor
 from genmai.processes.cases import mechanism
 from genmai.processes.cases.commands.intake import Report, receive
+from genmai.processes.cases.commands.likeness import join
 from genmai.processes.cases.commands.step import done_before
 from genmai.processes.cases.models import Case
 from genmai.processes.cases.queries import emergency, following
+from genmai.processes.cases.queries.similar import Typed
 
 PACE = Pace(30, timedelta(hours=1))
 CHANNEL = {True: "staff", False: "web"}
@@ -55,6 +60,9 @@ def report(request: HttpRequest) -> HttpResponse:
     for fault in wrong:
         form.add_error("photos", fault)
     if form.is_valid() and not _too_many(request, form):
+        likes = _looked_first(request, form)
+        if likes:
+            return _draw(request, form, kept, form_key, likes=likes)
         try:
             return _taken_in(request, form, kept, form_key)
         except NotPermitted:
@@ -98,10 +106,39 @@ def _own_code(request: HttpRequest) -> str:
 
 
 def _draw(
-    request: HttpRequest, form: ReportForm, kept: list[photos.Kept], form_key: UUID, status: int = 200
+    request: HttpRequest,
+    form: ReportForm,
+    kept: list[photos.Kept],
+    form_key: UUID,
+    status: int = 200,
+    likes: Sequence[PublicOffer] = (),
 ) -> HttpResponse:
     context = {"form": form, "kept": kept, "key": form_key, "by_staff": _by_staff(request), "most": photos.MOST}
+    context |= {
+        "offers": likes,
+        "looked": bool(likes) or "looked" in request.POST,
+        "now": cast(AskedRequest, request).now,
+    }
     return render(request, "report/report.html", context, status=status)
+
+
+def _looked_first(request: HttpRequest, form: ReportForm) -> list[PublicOffer]:
+    """What may be the same, asked once before it is taken in where no script asked while it was written.
+
+    Not when the answer is given already (joined, or sent all the same), never for what is pressing, never for staff.
+    """
+    asked, place = cast(AskedRequest, request), form.place
+    answered = {"looked", "join"} & set(request.POST) or _by_staff(request) or is_pressing(form)
+    if answered or place is None or offers.off(asked.now):
+        return []
+    given = form.cleaned_data
+    typed = Typed(text=given["text"], place_id=place.pk, place_text=given["place_text"])
+    return offers.for_resident(asked.viewer, typed, asked.now)
+
+
+def is_pressing(form: ReportForm) -> bool:
+    """One report too many is better than one too few."""
+    return form.cleaned_data["urgency"] in ("urgent", "supply") or form.cleaned_data["service"] == "emergency"
 
 
 def _by_staff(request: HttpRequest) -> bool:
@@ -117,8 +154,7 @@ def _actor(request: HttpRequest) -> Actor:
 def _too_many(request: HttpRequest, form: ReportForm) -> bool:
     """Too many from one address in an hour. Never for what is urgent: one report too many is better than one too few."""
     now, address = cast(AskedRequest, request).now, address_of(request)
-    pressing = form.cleaned_data["urgency"] in ("urgent", "supply") or form.cleaned_data["service"] == "emergency"
-    if pressing or _by_staff(request) or is_own_network(address):
+    if is_pressing(form) or _by_staff(request) or is_own_network(address):
         return False
     if PACE.free_at(address, now) is None:
         PACE.count(address, now)
@@ -172,24 +208,31 @@ def _take(
     request: HttpRequest, form: ReportForm, kept: list[photos.Kept], command: UUID, code: str, person_id: int | None
 ) -> Case:
     given = form.cleaned_data
-    return receive(
-        actor=_actor(request),
-        at=cast(AskedRequest, request).now,
-        key=command,
-        mechanism=mechanism.loop(),
-        report=Report(
-            text=given["text"],
-            service=given["service"],
-            urgency=given["urgency"],
-            channel=CHANNEL[_by_staff(request)],
-            place_id=form.place.pk if form.place else None,
-            place_text=given["place_text"],
-            person_id=person_id,
-            follow_digest=following.digest(code),
-            wants_answer=given["wants_answer"] != "no",
-        ),
-        pictures=[one.picture for one in kept],
+    report = Report(
+        text=given["text"],
+        service=given["service"],
+        urgency=given["urgency"],
+        channel=CHANNEL[_by_staff(request)],
+        place_id=form.place.pk if form.place else None,
+        place_text=given["place_text"],
+        person_id=person_id,
+        follow_digest=following.digest(code),
+        wants_answer=given["wants_answer"] != "no",
     )
+    common = {"actor": _actor(request), "at": cast(AskedRequest, request).now, "key": command}
+    pictures = [one.picture for one in kept]
+    into = request.POST.get("join", "")
+    if into:
+        return join(**common, mechanism=mechanism.loop(), report=report, pictures=pictures, into=_uuid(into))
+    return receive(**common, mechanism=mechanism.loop(), report=report, pictures=pictures)
+
+
+def _uuid(text: str) -> UUID:
+    """The matter to join. Raises Refused for what is no such id."""
+    try:
+        return UUID(text)
+    except ValueError as wrong:
+        raise NotFound from wrong
 
 
 def _onward(request: HttpRequest, case: Case, slip: slips.Slip) -> HttpResponseRedirect:

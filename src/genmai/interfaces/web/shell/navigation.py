@@ -50,6 +50,7 @@ ENTRIES = (
     Entry("cases", _("全部事项"), "cases", "list", HANDLING),
     Entry("inspection", _("暗访督查"), "inspection", "inspect", INSPECTED),
     Entry("bank", _("挂账"), "problem_bank", "clock", DESKS | LEADERS | {"department"}),
+    Entry("hot_spots", _("热点"), "hot_spots", "place", DESKS | LEADERS),
     Entry("unit", _("本单位"), "my_unit", "unit", HANDLING),
     Entry("emergency", _("应急"), "emergencies", "warning", DESKS | LEADERS),
     Entry("import", _("导入"), "import_sheet", "import", DESKS),

@@ -23,7 +23,6 @@ from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases.commands.intake import Home, Report, home_of
 from genmai.processes.cases.commands.likeness import about_link
 from genmai.processes.cases.commands.step import SOURCE, Step, done_before
-from genmai.processes.cases.deeds import Received
 from genmai.processes.cases.definition_likeness import RootCauses
 from genmai.processes.cases.models import Case, CaseLink
 from genmai.processes.cases.queries.hot_spots import ROOT_CAUSE
@@ -49,7 +48,7 @@ def look_at_new(*, actor: Actor, at: datetime, limit: int = BATCH) -> tuple[int,
         walked = since(actor.viewer, position=position, limit=limit)
         led = 0
         for deed in walked:
-            if deed.kind == "case.received" and deed.outcome != ROOT_CAUSE:
+            if deed.kind == "case.received":
                 led += open_root_cause(actor=actor, at=at, key=key_for(deed.source_id), case=deed.source_id) is not None
         if walked:
             advance(consumer=WALKER, to=after(walked[-1]))
@@ -119,10 +118,14 @@ def _open(actor: Actor, at: datetime, key: UUID, new: Case, members: Sequence[Ca
     step.remember_path(home.desk_id, home.desk_path)
     step.extend_reach(home.organisation_id, home.desk_id, new.home_id)
     insert([root])
-    payload = Received(service=root.service, urgency=root.urgency)
-    step.deed(credited=home.organisation_id, outcome=ROOT_CAUSE, level=home.level, payload=payload)
     events = len(events_of(members, rules))
-    step.deed("case.root_cause_opened", quantity=events, subject_id=first.public_id)
+    step.deed(
+        "case.root_cause_opened",
+        credited=home.organisation_id,
+        level=home.level,
+        quantity=events,
+        subject_id=first.public_id,
+    )
     for milestone in step.definition.starting_on("received"):
         step.start(milestone, root.holder_id)
     step.tell(root.holder_id, "case.root_cause_opened")
@@ -174,7 +177,7 @@ def _attach(actor: Actor, at: datetime, key: UUID, root: Case, members: Sequence
         )
         for one in members
     )  # fmt: skip
-    record(actor=actor, at=at, key=key, deeds=[about_link("case.attached", one, root) for one in members])
+    record(actor=actor, at=at, key=key, deeds=[about_link("case.event_attached", one, root) for one in members])
     if tell:
-        notice = NewNotice("case.attached", SOURCE, root.public_id, root.lead_id or root.holder_id)
+        notice = NewNotice("case.event_attached", SOURCE, root.public_id, root.lead_id or root.holder_id)
         send(at=at, key=key, notices=[notice])
