@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from genmai.processes.cases.suggestion.habits import Habit
 
 Floats = npt.NDArray[np.float32]
 MOST_WORDS = 3
+CERTAIN = 999  # thousandths; nothing is ever said to be surer
 MOST_LOOKED_AT = 400  # words of a text, when looking for the telling ones
 
 
@@ -26,15 +27,16 @@ class Block:
     keys: Keys
     idf: npt.NDArray[np.float16]
     start: int  # its first column
-    floor: float  # the least length a text is taken to have: a short one says less, and its answer is less sure
+    floor: float  # what nearly all texts learned from say at least; one that says less is answered less surely
 
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A text: its columns and values, and each column's piece for finding the words that counted."""
+    """A text: its columns, its values, and how much it says beside what the shortest texts learned from say (up to 1)."""
 
     columns: npt.NDArray[np.int64]
     values: Floats
+    evidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,9 @@ class Head:
         weights = self.coef[vector.columns].astype(np.float32)
         return np.asarray(vector.values @ weights + self.intercept, dtype=np.float32)
 
-    def shares(self, margins: Floats, among: npt.NDArray[np.bool_]) -> Floats:
-        """How likely each class is, among those allowed."""
-        raw = np.where(among, self.sharpness * margins + self.bias, -np.inf)
+    def shares(self, margins: Floats, evidence: float) -> Floats:
+        """How likely each class is, as measured on held-out texts; on little evidence nothing is very likely."""
+        raw = evidence * self.sharpness * margins + self.bias
         grown = np.exp(raw - raw.max())
         return np.asarray(grown / grown.sum(), dtype=np.float32)
 
@@ -90,16 +92,17 @@ class Model:
 
     def vector(self, text: str) -> Vector:
         """The known pieces of a plain text, each block brought to its length."""
-        columns, values = [], []
+        columns, values, evidence = [], [], 0.0
         for block in self.blocks:
             cut, length = BLOCKS[block.name]
             keys, often = counted(cut(text))
             at, known = known_in(block, keys)
             weighed = often[known] * block.idf[at].astype(np.float32)
-            norm = max(float(np.sqrt((weighed * weighed).sum())), block.floor)
+            norm = float(np.sqrt((weighed * weighed).sum()))
+            evidence += min(1.0, norm / block.floor)
             columns.append(at + block.start)
-            values.append(weighed * np.float32(length / norm / self._whole))
-        return Vector(np.concatenate(columns), np.concatenate(values))
+            values.append(weighed * np.float32(length / (norm or 1.0) / self._whole))
+        return Vector(np.concatenate(columns), np.concatenate(values), evidence / len(self.blocks))
 
     @cached_property
     def _whole(self) -> float:
@@ -120,7 +123,8 @@ class Model:
             step, best = self._step(head, vector, among)
             if not step.decided and found.decided:
                 break
-            found = step
+            surest = found.confidence if found.decided else None
+            found = step if surest is None else replace(step, confidence=min(surest, step.confidence or 0))
             if not step.decided:
                 break
             under = head.classes[best]
@@ -128,9 +132,9 @@ class Model:
 
     def _step(self, head: Head, vector: Vector, among: npt.NDArray[np.bool_]) -> tuple[Guess, int]:
         margins = head.margins(vector)
-        shares = head.shares(margins, among)
+        shares = head.shares(margins, vector.evidence)
         best = int(np.where(among, margins, -np.inf).argmax())
-        order = [int(at) for at in np.argsort(-shares) if at != best and among[at]]
+        order = [int(at) for at in np.argsort(-shares) if at != best]
         second = order[0] if order else None
         sure = float(shares[best]) >= head.threshold
         step = Guess(
@@ -138,7 +142,7 @@ class Model:
             version=self.version,
             category=head.classes[best],
             decided=sure,
-            confidence=int(shares[best] * 1000),
+            confidence=min(CERTAIN, int(shares[best] * 1000)),
             second=head.classes[second] if second is not None else "",
             second_confidence=int(shares[second] * 1000) if second is not None else None,
             doubt="" if sure else "unsure",
@@ -150,7 +154,7 @@ class Model:
             return found
         head = next(one for one in self.heads if one.level == len(found.category) // 2)
         told = telling_words(self, head, head.classes.index(found.category), vector, text)
-        return Guess(**{name: getattr(found, name) for name in Guess.__slots__} | {"words": told})
+        return replace(found, words=told)
 
 
 def known_in(block: Block, keys: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:

@@ -7,7 +7,7 @@ same order give the same model.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -26,7 +26,7 @@ from genmai.processes.cases.suggestion.repeats import groups_of
 FIRMNESS = 0.2  # of the ridge; chosen on splits that are not reported
 FOLDS = 5
 SEED = 20261122  # of the folds on which thresholds are measured
-SHORT = 5  # per cent of the texts: what says less than these is not blown up to full length, so it stays less sure
+SHORT = 5  # per cent of the texts learned from: what says less than these is answered less surely
 Rows = npt.NDArray[np.int64]
 Matrix: TypeAlias = Any  # a sparse matrix by rows; the library has no types
 
@@ -76,7 +76,7 @@ class Corpus:
             part = counts[:, known].multiply(idf.astype(np.float32)[None, :]).tocsr()
             norm = np.sqrt(part.multiply(part).sum(axis=1)).A1
             floor = float(np.percentile(norm[rows], SHORT)) or 1.0
-            scale = (length / whole / np.maximum(norm, floor)).astype(np.float32)
+            scale = (length / whole / np.where(norm == 0, 1, norm)).astype(np.float32)
             parts.append(sparse.diags(scale) @ part)
             blocks.append(Block(name, self.keys[name][known], idf, start, floor))
             start += len(known)
@@ -203,7 +203,12 @@ def threshold_of(
     if not len(good):
         return 1.01, 0.0, 0
     last = int(good[-1])
-    return float(sure[order[last]]), float(right[last]), last + 1
+    lowest = float(sure[order[last]])
+    if (
+        last == len(order) - 1
+    ):  # nothing lies below: what was easy throughout doesn't make the bar higher than asked for
+        lowest = min(lowest, targets.precision)
+    return lowest, float(right[last]), last + 1
 
 
 def _slimmer(
@@ -227,7 +232,7 @@ def _slimmer(
 
 
 def _with_coef(head: Head, coef: npt.NDArray[np.float16]) -> Head:
-    return Head(**{name: getattr(head, name) for name in Head.__slots__} | {"coef": coef})
+    return replace(head, coef=coef)
 
 
 def _tally(rows: Sequence[Labelled]) -> dict[str, int]:
