@@ -54,6 +54,7 @@ ROOMS = [
     "genmai.processes.cases",
     "genmai.processes.decisions",
     "genmai.processes.registers",
+    "genmai.reports.board",
     "genmai.reports.exports",
     "genmai.interfaces.web",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -19,9 +19,8 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from genmai.reports.circular.figures import RoundFigures
-from genmai.reports.circular.wording import Say, Words, circular_words, day, moment, share
+from genmai.reports.circular.wording import Say, Translate, Words, circular_words, day, moment, share
 
-Translate = Callable[[str], str]
 BODY_FACE, HEAD_FACE, LATIN_FACE = "仿宋", "黑体", "Times New Roman"
 BODY, TITLE, SMALL = Pt(16), Pt(22), Pt(12)  # 三号, 二号, 小四
 LINE, NONE = Pt(28), Pt(0)  # 22 lines on a page of the standard
@@ -42,7 +41,7 @@ OPEN = (
 
 def word_file(found: RoundFigures, *, code: str, say: Say, translate: Translate = str) -> bytes:
     """The whole file. `say` chooses the language of the mechanism's sentences, `translate` that of ours."""
-    words = circular_words(found, say)
+    words = circular_words(found, say, translate)
     paper = Document()
     _lay_out(paper)
     _opening(paper, found, words, translate)
@@ -56,7 +55,7 @@ def word_file(found: RoundFigures, *, code: str, say: Say, translate: Translate 
     else:
         _text(paper, translate(_("没有。")))
     _text(paper, words.closing)
-    _signed(paper, found)
+    _signed(paper, found, translate)
     _proof(paper, found, words, code, translate)
     out = io.BytesIO()
     paper.save(out)
@@ -156,10 +155,10 @@ def _body_rows(found: RoundFigures, say: Say) -> Iterable[Sequence[str]]:
 
 def _open_rows(found: RoundFigures, say: Say, translate: Translate) -> Iterable[Sequence[str]]:
     for row in found.open:
-        how = translate(_("已超期")) if row.overdue else translate(_("正在整改"))
+        how = translate(_("列入长期整改") if row.promised else _("已超期") if row.overdue else _("正在整改"))
         if row.reworks:
             how = f"{how}{translate(_('，退回重改'))}"
-        yield str(row.no), say(row.service), row.what, row.where, row.body.short_name, day(row.due_at), how
+        yield str(row.no), say(row.service), row.what, row.where, row.body.short_name, day(row.due_at, translate), how
 
 
 def _table(paper: Paper, heads: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]], words_to: int) -> None:
@@ -201,18 +200,18 @@ def _flag(row: Any, name: str) -> None:
     row.get_or_add_trPr().append(flag)
 
 
-def _signed(paper: Paper, found: RoundFigures) -> None:
+def _signed(paper: Paper, found: RoundFigures, translate: Translate) -> None:
     _line(paper, found.round.organisation.name, align=RIGHT, before=LINE, follow=True)
-    _line(paper, day(found.round.issued_at or found.as_of), align=RIGHT, after=LINE)
+    _line(paper, day(found.round.issued_at or found.as_of, translate), align=RIGHT, after=LINE)
 
 
 def _proof(paper: Paper, found: RoundFigures, words: Words, code: str, translate: Translate) -> None:
     """Where the numbers come from: basis, moment, rule, whose view, and the code they are checked by."""
     reach = translate(_("全部")) if found.whole else translate(_("本单位的部分"))
     lines = (
-        (_("依据"), words.basis), (_("数据截至"), moment(found.as_of)), (_("统计口径"), found.rule),
+        (_("依据"), words.basis), (_("数据截至"), moment(found.as_of, translate)), (_("统计口径"), found.rule),
         (_("读取范围"), f"{found.scope} · {reach}"), (_("校验码"), code),
     )  # fmt: skip
     for label, text in lines:
-        line = _line(paper, f"{translate(label)}：{text}", size=SMALL)
+        line = _line(paper, f"{translate(label)}{translate(_('：'))}{text}", size=SMALL)
         line.paragraph_format.line_spacing = Pt(18)

@@ -50,6 +50,7 @@ class OpenRow:
     body: Organisation
     due_at: datetime | None
     overdue: bool
+    promised: bool
     reworks: int
 
 
@@ -123,6 +124,7 @@ def _open_row(
         body=bodies[one.body_id],
         due_at=one.due_at,
         overdue=one.overdue(at),
+        promised=one.promised,
         reworks=one.reworks,
     )
 

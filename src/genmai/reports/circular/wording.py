@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext_noop as _
+
 from genmai.kernel.worktime import built_in_calendar
 from genmai.mechanisms.schema import Text
 from genmai.processes.cases.commands.round_step import rules_of
@@ -14,6 +16,7 @@ from genmai.processes.cases.models import Round
 from genmai.reports.circular.figures import RoundFigures
 
 Say = Callable[[Text], str]
+Translate = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,12 @@ class Words:
     closing: str
 
 
-def circular_words(found: RoundFigures, say: Say) -> Words:
+def circular_words(found: RoundFigures, say: Say, translate: Translate = str) -> Words:
     """Every sentence of the circular in the reader's language (`say`)."""
-    _, rules = rules_of(found.round.mechanism)
+    rules = rules_of(found.round.mechanism)[1]
     total = found.total
-    places = _of_round(found.round) | {
-        "classes": "、".join(say(row.title) for row in found.classes),
+    places = _of_round(found.round, translate) | {
+        "classes": translate("、").join(say(row.title) for row in found.classes),
         "found": total.found,
         "bodies": len([row for row in found.bodies if row.tally.found]),
         "rectified": total.rectified,
@@ -46,16 +49,16 @@ def circular_words(found: RoundFigures, say: Say) -> Words:
         "passed": total.passed,
         "checked": total.checked,
         "share": share(total.rectified, total.found),
-        "as_of": moment(found.as_of),
+        "as_of": moment(found.as_of, translate),
     }
     said = {name: say(getattr(rules.circular, name)).format_map(places) for name in type(rules.circular).model_fields}
     return Words(basis=basis_of(found.round), **said)
 
 
-def notice_words(round: Round, *, body: str, count: int, say: Say) -> str:
+def notice_words(round: Round, *, body: str, count: int, say: Say, translate: Translate = str) -> str:
     """The opening of a notice to one body."""
-    _, rules = rules_of(round.mechanism)
-    return say(rules.notice).format_map(_of_round(round) | {"body": body, "count": count})
+    rules = rules_of(round.mechanism)[1]
+    return say(rules.notice).format_map(_of_round(round, translate) | {"body": body, "count": count})
 
 
 def basis_of(round: Round) -> str:
@@ -65,38 +68,43 @@ def basis_of(round: Round) -> str:
     )
 
 
-def _of_round(round: Round) -> dict[str, object]:
+def _of_round(round: Round, translate: Translate) -> dict[str, object]:
     return {
         "title": round.title,
         "number": round.number,
         "office": round.organisation.name,
-        "period": period(round.inspected_from, round.inspected_to),
+        "period": period(round.inspected_from, round.inspected_to, translate),
         "basis": basis_of(round),
     }
 
 
-def period(first: date, last: date) -> str:
+def period(first: date, last: date, translate: Translate = str) -> str:
     """2026年2月25日至27日."""
-    begin = f"{first.year}年{first.month}月{first.day}日"
+    begin = translate(_("{year}年{month}月{day}日")).format(year=first.year, month=first.month, day=first.day)
     if first == last:
         return begin
+    said = translate(_("{begin}至{month}月{day}日"))
     if (first.year, first.month) == (last.year, last.month):
-        return f"{begin}至{last.day}日"
-    return f"{begin}至{'' if first.year == last.year else f'{last.year}年'}{last.month}月{last.day}日"
+        said = translate(_("{begin}至{day}日"))
+    elif first.year != last.year:
+        said = translate(_("{begin}至{year}年{month}月{day}日"))
+    return said.format(begin=begin, year=last.year, month=last.month, day=last.day)
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime, translate: Translate = str) -> str:
     """2026年11月21日17时30分, in the time of the place."""
     here = at.astimezone(built_in_calendar().zone)
-    return f"{here.year}年{here.month}月{here.day}日{here.hour}时{here.minute:02d}分"
+    said = translate(_("{year}年{month}月{day}日{hour}时{minute}分"))
+    return said.format(year=here.year, month=here.month, day=here.day, hour=here.hour, minute=f"{here.minute:02d}")
 
 
-def day(at: datetime | None) -> str:
+def day(at: datetime | None, translate: Translate = str) -> str:
     """2026年11月21日; nothing for nothing."""
     if at is None:
         return "—"
     here = at.astimezone(built_in_calendar().zone)
-    return f"{here.year}年{here.month}月{here.day}日"
+    said = translate(_("{year}年{month}月{day}日"))
+    return said.format(year=here.year, month=here.month, day=here.day)
 
 
 def share(numerator: int, denominator: int) -> str:

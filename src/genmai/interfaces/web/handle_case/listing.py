@@ -108,7 +108,7 @@ def filters_in_words(
 ) -> tuple[lists.Filters, list[tuple[str, str]]]:
     """The same filters for a file, and what they narrow the list to in words."""
     around = _organisations(viewer, query, asked)
-    filters = read(query, around)
+    filters = read(query, around, viewer.organisation_id)
     definition = mechanism.definition_of(mechanism.loop())
     said = [words.badge(filters.states[0])[1]] if filters.states else []
     said += [one.label for one in _chosen(query, filters, definition, around)]
@@ -120,7 +120,7 @@ def _organisations(viewer: Viewer, query: QueryDict, asked: AskedRequest | Asked
     return around_of(viewer, [query.get("org", "")], asked)
 
 
-def around_of(viewer: Viewer, codes: Sequence[str], asked: AskedRequest) -> dict[str, Organisation]:
+def around_of(viewer: Viewer, codes: Sequence[str], asked: AskedRequest | Asked) -> dict[str, Organisation]:
     """By code: what lies directly below the viewer's organisation, and those named, if in scope."""
     own = organisations_by_id(viewer, ids=[viewer.organisation_id or 0], at=asked.now).get(viewer.organisation_id or 0)
     below = children(viewer, organisation=own, at=asked.now) if own else []

@@ -18,6 +18,8 @@ LEADERS = frozenset({"town_leader", "district_leader"})
 HANDLING = BASE | DESKS | LEADERS | {"department"}
 INSPECTED = DESKS | LEADERS | {"department"}
 
+ESTATES = DESKS | LEADERS | {"village_cadre", "village_secretary", "estate_party"}
+
 Counts = Mapping[str, int]
 # The letter that leads to a page after g; a page without one is reached by its number.
 GO = {
@@ -45,12 +47,15 @@ class Entry:
 
 ENTRIES = (
     Entry("inbox", _("我的事"), "my_work", "inbox", HANDLING),
+    Entry("board", _("总览"), "board", "figures", DESKS | LEADERS),
     Entry("dispatch", _("派单"), "dispatch_desk", "dispatch", DESKS | {"village_secretary"}),
     Entry("hotline", _("接电话"), "hotline", "phone", DESKS | {"village_secretary"}),
     Entry("cases", _("全部事项"), "cases", "list", HANDLING),
     Entry("inspection", _("暗访督查"), "inspection", "inspect", INSPECTED),
     Entry("bank", _("挂账"), "problem_bank", "clock", DESKS | LEADERS | {"department"}),
     Entry("hot_spots", _("热点"), "hot_spots", "place", DESKS | LEADERS),
+    Entry("estates", _("小区"), "estates", "estate", ESTATES),
+    Entry("meetings", _("联席会议"), "meetings", "meeting", ESTATES | {"department"}),
     Entry("unit", _("本单位"), "my_unit", "unit", HANDLING),
     Entry("emergency", _("应急"), "emergencies", "warning", DESKS | LEADERS),
     Entry("import", _("导入"), "import_sheet", "import", DESKS),

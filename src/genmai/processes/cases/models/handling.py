@@ -88,6 +88,11 @@ class Milestone(models.Model):
         indexes = [
             models.Index(fields=["owner", "due_at"], name="milestone_inbox", condition=models.Q(state="running")),
             models.Index(
+                fields=["case"],
+                name="milestone_late",
+                condition=models.Q(state="running", missed_at__isnull=False),
+            ),
+            models.Index(
                 fields=["due_at"],
                 name="milestone_to_miss",
                 condition=models.Q(state="running", missed_at__isnull=True),
@@ -96,6 +101,13 @@ class Milestone(models.Model):
                 fields=["warn_at"],
                 name="milestone_to_warn",
                 condition=models.Q(state="running", warned_at__isnull=True, missed_at__isnull=True),
+            ),
+            # The board: what is late or about to be, by case, in one run over the index.
+            models.Index(
+                fields=["case"],
+                name="milestone_running",
+                include=["missed_at", "due_at", "warn_at"],
+                condition=models.Q(state="running"),
             ),
         ]
         constraints = [
