@@ -26,6 +26,8 @@ JOURNEYS = (
     "import_sheet",
     "inspection",
     "unit",
+    "estates",
+    "meetings",
     "people",
     "exports",
     "board",
