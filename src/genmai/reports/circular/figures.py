@@ -119,7 +119,7 @@ def _open_row(
     return OpenRow(
         no=finding.no,
         service=definition.kinds[one.service].title,
-        what=masked(shorten(case.title or case.text, 60)),
+        what=masked(shorten(case.title or case.text, 60)).rstrip("。；，"),
         where=masked(where),
         body=bodies[one.body_id],
         due_at=one.due_at,

@@ -40,6 +40,7 @@ BOOKKEEPING = frozenset(
         "case.unsolved",
     }
 )
+LOOKS = {"passed": _("改好了"), "not_passed": _("没改好"), "on_site": _("到现场看的"), "on_paper": _("看的材料")}
 CHANNELS = {"system": _("系统"), "reporter": _("反映人")}
 
 
@@ -116,6 +117,8 @@ def _detail(definition: CasesSection, deed: Deed) -> str:
         return words.subject(known) if known else ""
     if kind == "case.closed":
         return _reason(definition, deed.reason)
+    if kind == "case.reinspected":
+        return gettext("，").join(str(LOOKS[part]) for part in (deed.outcome, deed.reason) if part in LOOKS)
     if kind in ("case.visited", "case.judged"):
         said = words.SATISFACTION.get(int(deed.quantity)) if deed.quantity else None
         return gettext("，").join(str(part) for part in (words.outcome_words(definition, deed.outcome), said) if part)

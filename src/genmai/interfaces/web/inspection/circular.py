@@ -57,7 +57,7 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 return redirect("inspection_circular", public_id)
     made = _figures(viewer, found, asked.now)
     context = base(request, found, True) | {
-        "figures": made, "words": circular_words(made, in_language), "form": form, "key": new_key(),
+        "figures": made, "words": circular_words(made, in_language, _), "form": form, "key": new_key(),
         "code": check_code(made, master=settings.GENMAI_MASTER_KEY), "may_issue": found.state == "reinspected",
         "classes": figures.by_class(found, made, asked.now), "bodies": figures.by_body(found, made, asked.now),
     }  # fmt: skip

@@ -36,6 +36,10 @@ CELL_WORDS = {
     "open": _("没改好的"), "overdue": _("超期没改好的"), "checked": _("复查过的"), "passed": _("一次复查通过的"),
     "reworked": _("退回重改的"),
 }  # fmt: skip
+HEADS = {
+    "found": _("发现"), "on_time": _("按期整改"), "late": _("超期整改"), "open": _("没改好"), "overdue": _("其中超期"),
+    "checked": _("复查"), "passed": _("一次通过"),
+}  # fmt: skip
 COLUMNS = ("found", "on_time", "late", "open", "overdue", "checked", "passed")
 
 
@@ -93,7 +97,7 @@ def cards(found: Round, made: RoundFigures, now: datetime) -> list[Figure]:
     return [
         Figure(
             name=str(name), numerator=numerator, denominator=denominator, as_of=made.as_of, rule=made.rule,
-            url=address(found, cell, made, now), of_words=str(words), small_below=1,
+            url=address(found, cell, made, now), of_words=str(words),
         )
         for name, numerator, denominator, cell, words in shares
     ]  # fmt: skip
@@ -111,7 +115,7 @@ def by_class(found: Round, made: RoundFigures, now: datetime) -> list[TableRow]:
 
 def by_body(found: Round, made: RoundFigures, now: datetime) -> list[TableRow]:
     """In list order, never ranked."""
-    shapes = {"open": "in-hand", "late": "late", "on_time": "done"}
+    shapes = {"open": "in-hand", "late": "done", "on_time": "done"}
     found_rows = []
     for row in made.bodies:
         if row.tally.found:
@@ -123,9 +127,7 @@ def by_body(found: Round, made: RoundFigures, now: datetime) -> list[TableRow]:
 
 
 def _cells(found: Round, made: RoundFigures, now: datetime, one: Tally, asked: Mapping[str, str]) -> list[Cell]:
-    return [
-        Cell(key, str(CELL_WORDS[key]), getattr(one, key), address(found, key, made, now, asked)) for key in COLUMNS
-    ]
+    return [Cell(key, str(HEADS[key]), getattr(one, key), address(found, key, made, now, asked)) for key in COLUMNS]
 
 
 def _listed(found: Round, asked: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ from genmai.processes.cases.commands.rounds import Outcome
 from genmai.processes.cases.models import Case, Milestone, Round
 from genmai.processes.cases.queries.rounds import FindingLine, RoundLine
 from genmai.processes.cases.round_flow import STATES
+from genmai.reports.circular.wording import period as said
 
 ROUND_BADGES = {
     "preparing": "new", "notified": "in-hand", "rectifying": "in-hand", "reinspected": "in-hand", "issued": "done",
@@ -100,12 +101,8 @@ def round_badge(round: Round) -> tuple[str, str]:
 
 
 def period(first: date, last: date) -> str:
-    """2月25日—27日, one day once, two months written out."""
-    if first == last:
-        return gettext("{year}年{month}月{day}日").format(year=first.year, month=first.month, day=first.day)
-    begin = gettext("{year}年{month}月{day}日").format(year=first.year, month=first.month, day=first.day)
-    end = gettext("{month}月{day}日").format(month=last.month, day=last.day)
-    return f"{begin}—{end}"
+    """2026年2月25日至27日."""
+    return said(first, last, gettext)
 
 
 def steps(round: Round) -> list[Step]:

@@ -79,7 +79,7 @@ def notice(request: HttpRequest, public_id: UUID, body_id: UUID) -> HttpResponse
     context = base(request, found, read.inspects(viewer, found)) | {
         "body": body,
         "rows": rows.finding_rows(found, lines),
-        "opening": notice_words(found, body=body.name, count=len(lines), say=in_language),
+        "opening": notice_words(found, body=body.name, count=len(lines), say=in_language, translate=_),
     }
     return render(request, "inspection/notice.html", context)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from genmai.interfaces.web.handle_case import words
 from genmai.kernel.viewer import Viewer
 from genmai.processes.cases.mechanism import definition_of
-from genmai.processes.cases.queries import lists
+from genmai.processes.cases.queries import lists, rounds
 from genmai.records.notices.models import Notice
 from genmai.records.notices.queries import mine
 
@@ -61,6 +61,8 @@ WORDS: dict[str, object] = {
     "case.taken_back": _("被收回去重新分派了"),
     "case.chased": _("催我们办"),
     "case.chased_below": _("下级超时，正在催办"),
+    "round.notified": _("区里暗访发现问题，要我们整改"),
+    "round.issued": _("暗访督查出了通报"),
     "milestone.warned": _("快到期了"),
     "milestone.missed": _("超时了"),
     "milestone.raised": _("下级超时，报到我们这里"),
@@ -78,14 +80,19 @@ class NoticeLine:
 
 
 def lines(viewer: Viewer, *, since: datetime) -> list[NoticeLine]:
-    """Two queries. A notice of a matter that is out of sight by now is left out."""
+    """Two queries, one more where a round of inspection is told of. What is out of sight by now is left out."""
     told = [one for one in mine(viewer, limit=READ) if one.at >= since and one.kind in WORDS]
     ids = [one.source_id for one in told if one.source_kind == "case"]
     cases = {case.public_id: case for case in lists.visible(viewer).filter(public_id__in=ids).defer("words", "reach")}
+    of_rounds = [one.source_id for one in told if one.source_kind == "round"]
+    told_of = rounds.by_ids(viewer, ids=of_rounds) if of_rounds else {}
     found = []
     for one in told:
         case = cases.get(one.source_id)
-        if case is not None:
+        if one.source_id in told_of:
+            url = reverse("inspection_round", args=[one.source_id])
+            found.append(NoticeLine(one.at, str(WORDS[one.kind]), told_of[one.source_id].title, url))
+        elif case is not None:
             url = reverse("case", args=[case.public_id])
             found.append(NoticeLine(one.at, _what(one, case.mechanism), words.title_of(case, 40), url))
     return found[:SHOWN]

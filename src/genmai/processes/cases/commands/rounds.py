@@ -82,7 +82,7 @@ def open_round(
 def _words(text: str, field: str, most: int) -> str:
     kept = clean(text, max_length=most, multiline=False, field=field)
     if not kept:
-        raise BadInput("empty", "这一项要填", field=field, allowed=f"1–{most} 字")
+        raise BadInput("empty", "这一项要填", field=field, allowed="几个字")
     return kept
 
 

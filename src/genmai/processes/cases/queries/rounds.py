@@ -20,7 +20,6 @@ from genmai.processes.cases.round_flow import WHO
 from genmai.records.deeds.models import Deed
 
 PAGE = 50
-DONE = ("replied", "verified", "closed", "merged", "declined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,11 @@ class RoundLine:
 def rounds(viewer: Viewer, *, limit: int = 50) -> list[RoundLine]:
     """Rounds with a finding in the viewer's scope, and those the viewer's own line inspects, newest first (one query)."""
     seen = Q(findings__case__in=visible(viewer))
-    counted = Count("findings", filter=seen, distinct=True)
-    unfinished = Count("findings", filter=seen & ~Q(findings__case__state__in=DONE), distinct=True)
+    right = Q(findings__case__state__in=("replied", "verified"), findings__case__promised_until__isnull=True)
+    right |= Q(findings__case__state="closed", findings__case__fixed=True)
+    out = Q(findings__case__excluded=True) | Q(findings__case__state__in=("merged", "declined"))
+    counted = Count("findings", filter=seen & ~out, distinct=True)
+    unfinished = Count("findings", filter=seen & ~out & ~right, distinct=True)
     rows = _reachable(viewer).annotate(n=counted, unfinished=unfinished).select_related("organisation")
     return [
         RoundLine(row, row.n, row.unfinished, inspects(viewer, row))
@@ -80,6 +82,11 @@ def one(viewer: Viewer, *, public_id: UUID) -> Round:
     if found is None:
         raise NotFound()
     return found
+
+
+def by_ids(viewer: Viewer, *, ids: Collection[UUID]) -> dict[UUID, Round]:
+    """Rounds in the viewer's scope by public id."""
+    return {row.public_id: row for row in _reachable(viewer).filter(public_id__in=list(ids))}
 
 
 def of_case(viewer: Viewer, *, case: UUID) -> Finding:
