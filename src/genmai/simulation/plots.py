@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from genmai.processes.cases.commands import bodies, dispatching, handling, intake, merging, requests, verifying
+from genmai.simulation.calls import scored
 from genmai.simulation.story import Steps, Story
 from genmai.simulation.topics import IN_COURT, UNCLEAR, UNREASONABLE
 
@@ -195,6 +196,7 @@ def called_in(story: Story) -> Steps:
     for body in story.called():
         yield story.soon(10, 200)
         story.do(bodies.conclude, story.cast.actor(body.organisation_id), body=body.public_id, text="我们这部分办好了")
+        yield from scored(story, body)
     yield story.soon(10, 100)
     story.reply()
     yield from checked(story)

@@ -13,7 +13,7 @@ from genmai.directory.roster.models import Level, Link, Organisation, Organisati
 from genmai.kernel.refusal import Refused
 from genmai.kernel.viewer import Actor
 from genmai.kernel.worktime import built_in_calendar
-from genmai.processes.cases.commands import milestones
+from genmai.processes.cases.commands import milestones, ratings
 from genmai.simulation.cast import Cast
 from genmai.simulation.plots import PLOTS, Plot
 from genmai.simulation.story import Spot, Story
@@ -196,3 +196,5 @@ def _jobs(at: datetime) -> None:
     milestones.warn(actor=actor, at=at)
     milestones.miss(actor=actor, at=at)
     milestones.raise_overdue(actor=actor, at=at)
+    if at.hour == JOB_HOURS[-1]:
+        ratings.open_reviews(actor=actor, at=at)
