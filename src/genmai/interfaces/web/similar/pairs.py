@@ -107,14 +107,17 @@ def pair(request: HttpRequest, public_id: UUID, other: UUID) -> HttpResponse:
         "titles": (words.headline(one), words.headline(two)), "sides": sides(asked.viewer, one, two, score, asked.now),
         "parts": parts(score), "known": known, "may": may and (known is None or known.kind != CaseLink.Kind.ATTACHED),
         "merges": [m for m in (Merge(one, two, new_key()), Merge(two, one, new_key())) if _can(who, m)],
-        "keys": _keys(), "undo_key": new_key(),
+        "undo_key": new_key(),
     }  # fmt: skip
+    context["keys"] = _keys(bool(context["merges"]), bool(context["may"]))
     return render(request, "similar/pair.html", context)
 
 
-def _keys() -> list[Key]:
-    said = (("m", _("并成一件"), "merge"), ("x", _("不是一件事"), "not-same"), ("l", _("只记为有关联"), "link"))
-    return [Key(press, str(does), f"[data-do={what}]") for press, does, what in said]
+def _keys(merges: bool, may: bool) -> list[Key]:
+    """Letters for what is offered."""
+    merge = [Key("m", gettext("并成一件"), "[data-do=merge]")] if merges else []
+    two = [Key("x", gettext("不是一件事"), "[data-do=not-same]"), Key("l", gettext("只记为有关联"), "[data-do=link]")]
+    return [*merge, *(two if may else [])]
 
 
 def _may(who: Actor, case: Case) -> bool:
