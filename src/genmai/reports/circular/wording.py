@@ -63,9 +63,8 @@ def notice_words(round: Round, *, body: str, count: int, say: Say, translate: Tr
 
 def basis_of(round: Round) -> str:
     """What the mechanism rests on, with its own remark where no text is public."""
-    return "；".join(
-        f"{one.title}{one.number and f'（{one.number}）'}" for one in mechanism_of(round.mechanism).info.basis
-    )
+    basis = mechanism_of(round.mechanism).info.basis
+    return "；".join(f"{one.title}（{one.number or one.issuer}）" for one in basis)
 
 
 def _of_round(round: Round, translate: Translate) -> dict[str, object]:

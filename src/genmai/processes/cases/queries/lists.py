@@ -9,12 +9,14 @@ from itertools import islice
 from typing import Literal
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from genmai.kernel.text import bigrams
 from genmai.kernel.viewer import Reach, Viewer
-from genmai.processes.cases.flow import OPEN
+from genmai.processes.cases.flow import FINAL, OPEN
 from genmai.processes.cases.models import Case, Milestone, SheetImport
+from genmai.processes.cases.queries.scope import Standing, Within
 
 PAGE = 30
 MANY = 1000  # beyond this a count says "1000+"; nobody reads further, and counting costs
@@ -40,14 +42,14 @@ class Filters:
 def visible(viewer: Viewer, *, reach: Reach = Reach.VIEW) -> QuerySet[Case]:
     """Every case in the viewer's scope. Deny by default: no grant, no row."""
     mine = list(viewer.organisation_ids("cases:view", reach))
-    return Case.objects.filter(reach__overlap=mine) if mine else Case.objects.none()
+    return Case.objects.filter(Within(mine)) if mine else Case.objects.none()
 
 
 def narrowed(viewer: Viewer, *, filters: Filters) -> QuerySet[Case]:
     """The visible cases that match; search uses the search scope, which may be narrower than the view."""
     rows = visible(viewer, reach=Reach.SEARCH if filters.words else Reach.VIEW)
     if filters.states:
-        rows = rows.filter(state__in=filters.states)
+        rows = rows.filter(Standing(filters.states))
     if filters.category:
         rows = rows.filter(category__startswith=filters.category)
     if filters.level:
@@ -61,7 +63,7 @@ def narrowed(viewer: Viewer, *, filters: Filters) -> QuerySet[Case]:
     if filters.undecided:
         rows = rows.filter(duty_row="", state="received")
     if filters.late:
-        rows = rows.filter(pk__in=late_ids())
+        rows = rows.filter(Standing(OPEN), pk__in=late_ids())
     return _matching(rows, filters.words.strip()) if filters.words.strip() else rows
 
 
@@ -79,6 +81,8 @@ def _matching(rows: QuerySet[Case], words: str) -> QuerySet[Case]:
     pairs = [pair for pair in bigrams(words) if len(pair) == 2]
     if pairs:
         rows = rows.filter(words__contains=pairs)
+    if len(pairs) == 1 and len(words) == 2:  # one pair is the whole of what was asked: nothing left to compare
+        return rows
     return rows.filter(Q(text__icontains=words) | Q(title__icontains=words) | Q(place_text__icontains=words))
 
 
@@ -86,11 +90,11 @@ _ORDERS = {"newest": ("-received_at", "-id"), "oldest": ("received_at", "id"), "
 
 
 def page(viewer: Viewer, *, filters: Filters, offset: int = 0, limit: int = PAGE) -> tuple[list[Case], bool]:
-    """One page of the list and whether there is more."""
+    """One page of the list and whether there is more. Sorted by index entries; whole rows are read for the page alone."""
     order = _ORDERS[filters.order]
-    rows = narrowed(viewer, filters=filters).order_by(*order)
-    rows = rows.select_related("holder", "lead", "home").defer("words", "reach", "answers")
-    found = list(rows[offset : offset + limit + 1])
+    chosen = narrowed(viewer, filters=filters).order_by(*order).values("pk")[offset : offset + limit + 1]
+    rows = Case.objects.filter(pk__in=chosen).order_by(*order)
+    found = list(rows.select_related("holder", "lead", "home").defer("words", "reach", "answers"))
     return found[:limit], len(found) > limit
 
 
@@ -104,9 +108,24 @@ def chunks(viewer: Viewer, *, filters: Filters, size: int = PAGE) -> Iterator[li
 
 
 def counts(viewer: Viewer, *, filters: Filters) -> dict[str, int]:
-    """How many of the matching cases stand in each state."""
-    rows = narrowed(viewer, filters=filters).order_by().values("state").annotate(n=Count("id"))
-    return {row["state"]: row["n"] for row in rows}
+    """How many of the matching cases stand in each state: open ones exactly, ended ones up to `MANY` + 1. One query."""
+    rows = narrowed(viewer, filters=filters).order_by()
+    if rows.query.is_empty():
+        return {}
+    sql, params = rows.filter(Standing(OPEN)).values("state").annotate(n=Count("id")).query.sql_with_params()
+    parts, given = [f"({sql})"], list(params)
+    for state in () if filters.late else FINAL:  # what has ended is no longer late
+        sql, params = rows.filter(Standing([state])).values("pk")[: MANY + 1].query.sql_with_params()
+        parts.append(f"(SELECT '{state}', count(*) FROM ({sql}) AS found)")  # noqa: S608  the ORM's own statement
+        given += params
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), given)
+        return {state: n for state, n in cursor.fetchall() if n}
+
+
+def said(*numbers: int) -> str:
+    """Their sum as a list says it: with a plus where one of them was counted no further."""
+    return f"{MANY}+" if any(n > MANY for n in numbers) else str(sum(numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +172,7 @@ def inbox_size(viewer: Viewer) -> tuple[int, int]:
 def desk(viewer: Viewer, *, limit: int = PAGE, offset: int = 0) -> tuple[list[Case], bool]:
     """Matters waiting to be dispatched by the viewer's organisation, oldest limit first."""
     rows = visible(viewer).filter(state="received", holder_id=viewer.organisation_id)
+    rows = rows.exclude(channel="inspection", finding__notified_at__isnull=True)  # a round sends its own in one go
     rows = (
         rows.select_related("home", "holder", "lead").defer("words", "reach", "answers").order_by("received_at", "id")
     )
@@ -175,7 +195,9 @@ def imports(viewer: Viewer, *, limit: int = 20) -> list[SheetImport]:
     if not mine:
         return []
     return list(
-        SheetImport.objects.filter(organisation_id__in=mine, round__isnull=True).select_related("organisation").order_by("-id")[:limit]
+        SheetImport.objects.filter(organisation_id__in=mine, round__isnull=True)
+        .select_related("organisation")
+        .order_by("-id")[:limit]
     )
 
 
@@ -183,7 +205,9 @@ def one_import(viewer: Viewer, *, public_id: UUID) -> SheetImport | None:
     """One upload, or None outside the viewer's scope."""
     mine = viewer.organisation_ids("cases:import", Reach.CAPTURE)
     return (
-        SheetImport.objects.filter(public_id=public_id, organisation_id__in=mine).select_related("organisation", "round").first()
+        SheetImport.objects.filter(public_id=public_id, organisation_id__in=mine)
+        .select_related("organisation", "round")
+        .first()
     )
 
 
@@ -199,5 +223,6 @@ __all__ = [
     "inbox_size",
     "one_import",
     "page",
+    "said",
     "visible",
 ]
