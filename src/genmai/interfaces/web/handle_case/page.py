@@ -16,6 +16,7 @@ from genmai.directory.access.policies import may_reveal
 from genmai.directory.roster.sealing import Clear
 from genmai.directory.territory.queries import path_name
 from genmai.interfaces.web.edge.posting import new_key
+from genmai.interfaces.web.estates.on_case import card_for
 from genmai.interfaces.web.handle_case import actions, history, limits, parts, words
 from genmai.interfaces.web.handle_case.actions import Action
 from genmai.interfaces.web.handle_case.fields import VerbForm, caller_words
@@ -239,7 +240,7 @@ def context(
         "before": [a for a in matter.attachments if a.stage == "before"],
         "after": [a for a in matter.attachments if a.stage == "after"], "picture_cases": picture_cases(standing),
         "closing": words.outcome_words(definition, case.closing_reason) if case.closing_reason else "",
-        "suspension": _suspension(standing), "keys": _keys(first, others), "reviews": parts.reviews(standing),
+        "card": card_for(standing), "suspension": _suspension(standing), "keys": _keys(first, others), "reviews": parts.reviews(standing),
         "blocked": [one for one in parts.family(standing)["children"] if one.open] if blocked else [],
         "tasks": of_case(viewer, case=case.public_id), "asks_volunteers": case.state in OPEN and viewer.may("tasks:organise"),
         "bank": parts.banked(standing), "flagged": parts.flagged(standing), **parts.family(standing),
