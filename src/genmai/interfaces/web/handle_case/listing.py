@@ -135,9 +135,9 @@ def around_of(viewer: Viewer, codes: Sequence[str], asked: AskedRequest | Asked)
 def tabs(query: QueryDict, filters: lists.Filters, counts: Mapping[str, int]) -> list[Tab]:
     """One tab a state that has any, and all."""
     chosen = filters.states[0] if filters.states else ""
-    found = [Tab(gettext("全部"), _with(query, state=""), not chosen, sum(counts.values()))]
+    found = [Tab(gettext("全部"), _with(query, state=""), not chosen, lists.said(*counts.values()))]
     shown = [state for state in words.TABS if counts.get(state) or state == chosen]
-    found += [Tab(words.badge(one)[1], _with(query, state=one), one == chosen, counts.get(one, 0)) for one in shown]
+    found += [Tab(words.badge(one)[1], _with(query, state=one), one == chosen, lists.said(counts.get(one, 0))) for one in shown]
     return found
 
 
