@@ -70,7 +70,8 @@ def test_blind_until_both_have_spoken(world: World) -> None:
 
 def test_opened_each_answer_is_a_deed_of_a_body_and_of_no_person(world: World) -> None:
     dept_says(world, town_says(world, done(world)))
-    rated = Deed.objects.filter(kind="case.call_rated").order_by("id")
+    rated = Deed.objects.filter(kind__in=("case.call_rated", "case.caller_rated")).order_by("id")
+    assert {d.kind for d in rated if d.organisation == world.district.north} == {"case.caller_rated"}
     told = {(d.organisation_id, d.counterpart_id, d.reason, d.outcome, int(d.quantity or 0)) for d in rated}
     north, dept = world.district.north.pk, world.district.dept.pk
     assert told == {

@@ -255,6 +255,11 @@ def _whole(months: Collection[str]) -> tuple[str, ...]:
     return months_until(f"{last:%Y-%m}", count)
 
 
+def window_of(below: str, month: str, known_at: datetime) -> Window:
+    """What lies below a path in one month, as known at a moment. Raises BadInput for what is no month."""
+    return _window(below, _whole((month,)), known_at)
+
+
 def _window(below: str, months: tuple[str, ...], known_at: datetime) -> Window:
     """Months begin at midnight in the time of the place."""
     last = _first_day(months[-1])

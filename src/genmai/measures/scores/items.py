@@ -22,7 +22,8 @@ FIGURES = ("response", "overdue", "solution", "satisfaction", "solved")
 # `decided`  limits kept or missed. A late `met` follows its miss and adds nothing.
 # `carried`  merged cases whose own contact was never decided: their caller counts with each contact of the survivor
 #            decided after the merge, as one more row of the same deed.
-# `said`     each caller's last valid word; `closed` each case's last close unless reopened since, at its home;
+# `said`     each caller's last valid word; of a matter in the problem bank (挂账) "not solved", until it goes back to work
+#            or the caller says otherwise; `closed` each case's last close unless reopened since, at its home;
 #            what inspectors find arose nowhere: it is in no share solved where it arose.
 # Sets are asked by NOT IN (none holds NULL): PostgreSQL hashes them once, whatever it thinks of their size.
 _WITH = """
@@ -59,9 +60,11 @@ WITH RECURSIVE corrected AS MATERIALIZED (
         SELECT 1 FROM decided o WHERE o.source_id = j.source_id AND o.milestone = 'contact')
 ), said AS (
     SELECT * FROM (
-        SELECT DISTINCT ON (subject_id) id, source_id, path, at, outcome, quantity FROM eff
-        WHERE kind IN ('case.visited', 'case.judged') AND outcome IN ('fixed', 'not_fixed') AND at >= %(start)s
-          AND subject_id IS NOT NULL
+        SELECT DISTINCT ON (subject_id) id, source_id, path, at, outcome, quantity FROM eff e
+        WHERE kind IN ('case.visited', 'case.judged', 'case.unsolved') AND outcome IN ('fixed', 'not_fixed')
+          AND at >= %(start)s AND subject_id IS NOT NULL AND NOT (kind = 'case.unsolved' AND EXISTS (
+              SELECT 1 FROM eff b WHERE b.source_id = e.source_id AND b.id > e.id
+                AND b.kind IN ('case.unbanked', 'case.reopened')))
         ORDER BY subject_id, at DESC, id DESC
     ) s WHERE at < %(end)s AND path LIKE %(below)s AND source_id NOT IN (SELECT source_id FROM left_out)
 ), closed AS (

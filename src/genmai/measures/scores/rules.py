@@ -40,7 +40,14 @@ _SOLVED_AT = (
 
 _TABLE = (
     Rule("response", "响应率", "在时限内联系上的诉求人", "联系时限已到或已联系的诉求人", basis="接诉即办“三率”"),
-    Rule("solution", "解决率", "回访时说已解决的人", "有效回访的人（说了解决没解决）", basis="接诉即办“三率”"),
+    Rule(
+        "solution",
+        "解决率",
+        "回访时说已解决的人",
+        "有效回访的人（说了解决没解决），加上挂账事项的反映人（按没解决计）",
+        version=2,
+        basis="接诉即办“三率”",
+    ),
     Rule(
         "satisfaction", "满意率", "回访时说满意或基本满意的人", "有效回访中说了满意不满意的人", basis="接诉即办“三率”"
     ),
@@ -51,6 +58,14 @@ _TABLE = (
     ),
 )
 RULES: Mapping[str, Rule] = {rule.key: rule for rule in _TABLE}
+# Of calls (网格呼叫、镇街响应、部门报到): shown to both sides, never part of a score. "Neither too low nor too high."
+_CALLS = (
+    Rule("call_came", "来的单位评“好”的占比", "镇街评为“好”的项", "镇街评了的项", basis="呼叫互评"),
+    Rule("call_made", "呼叫评“好”的占比", "来的单位评为“好”的项", "来的单位评了的项", basis="呼叫互评"),
+    Rule("calls_wrong", "误呼叫占比", "镇街收回和区里认定不该叫的呼叫", "发出的呼叫", basis="呼叫"),
+    Rule("flags_upheld", "“不该叫”成立占比", "镇街收回和区里认定不该叫的", "提了“不该叫”并有结果的", basis="呼叫"),
+)
+CALL_RULES: Mapping[str, Rule] = {rule.key: rule for rule in _CALLS}
 
 
 @dataclass(frozen=True, slots=True)

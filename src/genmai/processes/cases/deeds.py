@@ -38,7 +38,9 @@ case.call_flagged, case.call_withdrawn, case.call_insisted, case.flag_upheld, ca
                     subject = the called body (as in case.called), reason = the reason flagged. Flagged, upheld and rejected
                     are credited to the department, withdrawn and insisted to the town; counterpart = the other side
 case.call_scored    one side has said how it was; what it said is not in it (blind)
-case.call_rated     one criterion, once the review is open: organisation = the body judged, counterpart = the body judging,
+case.call_rated / case.caller_rated
+                    one criterion of the department that came / of the town's call, once the review is open:
+                    organisation = the body judged, counterpart = the body judging,
                     reason = the criterion, outcome = good | not_good, quantity = the grade's order (1 the worst)
 
 case.banked         into the problem bank: counterpart = who approved, reason, due_at = the next look, subject = the entry
@@ -198,7 +200,8 @@ _KINDS: dict[str, tuple[type[Payload], str]] = {
     "case.flag_upheld": (Called, "认定不该叫"),
     "case.flag_rejected": (Called, "认定该叫"),
     "case.call_scored": (Called, "评了这次呼叫"),
-    "case.call_rated": (Called, "呼叫互评"),
+    "case.call_rated": (Called, "呼叫互评：来的单位"),
+    "case.caller_rated": (Called, "呼叫互评：呼叫的一方"),
     # the problem bank
     "case.bank_asked": (Nothing, "申请挂账"),
     "case.banked": (Nothing, "挂账"),

@@ -122,7 +122,7 @@ def _detail(definition: CasesSection, deed: Deed) -> str:
     if kind in ("case.visited", "case.judged"):
         said = words.SATISFACTION.get(int(deed.quantity)) if deed.quantity else None
         return gettext("，").join(str(part) for part in (words.outcome_words(definition, deed.outcome), said) if part)
-    if kind == "case.call_rated":
+    if kind in ("case.call_rated", "case.caller_rated"):
         return _rated(definition, deed)
     if deed.outcome and kind in ("case.replied", "case.responded", "case.resumed"):
         return words.outcome_words(definition, deed.outcome)

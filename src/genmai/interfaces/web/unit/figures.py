@@ -17,10 +17,11 @@ from genmai.interfaces.web.shell.time_words import exact_words
 from genmai.interfaces.web.shell.view_models import Chart, percent
 from genmai.interfaces.web.unit.question import Question, words_of
 from genmai.measures.scores.case_figures import Board, Figure
-from genmai.measures.scores.rules import LEVELS, THREE_RATES
+from genmai.measures.scores.rules import CALL_RULES, LEVELS, THREE_RATES
 
 SHOWN = (*THREE_RATES, "overdue")
 PERSONS = frozenset(THREE_RATES)  # what these count are people; the others count matters
+SAID = frozenset({"call_came", "call_made"})  # what these count are answers, the other figures of calls count calls
 BASE = 3  # the village or community: "big matters don't leave it"
 QUESTIONS = {
     "response": gettext_lazy("反映的人，按时联系上了吗？"),
@@ -70,6 +71,8 @@ class Shown:
 
 
 def unit_of_count(key: str) -> str:
+    if key in CALL_RULES:
+        return _("项") if key in SAID else _("次")
     return _("人") if key in PERSONS else _("件")
 
 
@@ -101,6 +104,18 @@ def shown(asked: Question, board: Board, figure: Figure) -> Shown:
         url_numerator=asked.deeds(key, month=figure.month, only=True),
         counts=_("分子：%(n)s；分母：%(d)s") % {"n": _(rule.numerator), "d": _(rule.denominator)},
         change=_change(figure, before) if before else "",
+        lender=lender.unit.name if lender else "",
+        lent=_share(lender) if lender else "",
+    )
+
+
+def shown_alone(asked: Question, figure: Figure) -> Shown:
+    """A figure of the unit with its proof, compared with nothing."""
+    rule, lender = figure.rule, figure.lender
+    return replace(
+        cell(asked, figure, of=asked.unit),
+        url_numerator=asked.deeds(rule.key, month=figure.month, only=True),
+        counts=_("分子：%(n)s；分母：%(d)s") % {"n": _(rule.numerator), "d": _(rule.denominator)},
         lender=lender.unit.name if lender else "",
         lent=_share(lender) if lender else "",
     )

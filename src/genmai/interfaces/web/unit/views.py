@@ -25,8 +25,9 @@ from genmai.interfaces.web.unit.question import Question
 from genmai.interfaces.web.unit.standing import case_link, cases_of, deed_words, lately, standing
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Reach, Viewer
+from genmai.measures.scores.call_figures import call_figures, calls_behind
 from genmai.measures.scores.case_figures import PERMISSION, Behind, board, deeds_behind
-from genmai.measures.scores.rules import RULES, Terms, terms_of
+from genmai.measures.scores.rules import CALL_RULES, RULES, Terms, terms_of
 from genmai.processes.cases import mechanism
 
 PAGE = 50
@@ -73,7 +74,7 @@ def unit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "headline": figures.headline(asked, made), "standing": standing(viewer, asked),
         "own": asked.unit.pk == viewer.organisation_id, "events": lately(viewer, asked),
         "cards": figures.cards(asked, made), "charts": figures.charts(asked, made),
-        "levels": figures.levels(asked, made), "groups": below.groups(viewer, asked, made, units),
+        "calls": _calls(viewer, asked), "levels": figures.levels(asked, made), "groups": below.groups(viewer, asked, made, units),
         "today_url": asked.address(known=False),
     }  # fmt: skip
     return render(request, "unit/unit.html", context)
@@ -86,13 +87,10 @@ def unit_deeds(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The deeds a figure is made of, with the figure itself on top."""
     viewer, asked = _asked(request, public_id)
     key = request.GET.get("figure", "")
-    if key not in RULES:
+    if key not in RULES and key not in CALL_RULES:
         raise NotFound
     only = request.GET.get("only") == "n"
-    made = board(
-        viewer, path=asked.unit.path, months=(asked.previous, asked.month), known_at=asked.known_at, terms=_terms()
-    )
-    figure = figures.shown(asked, made, made.figure(asked.unit.path, asked.month, key))
+    figure = _shown(viewer, asked, key)
     behind, page = _page(viewer, asked, key, only, request.GET.get("page", ""))
     context = {
         "nav_key": "unit", "now": asked.now, "asked": asked, "figure": figure, "only": only, "behind": behind,
@@ -104,6 +102,22 @@ def unit_deeds(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ],
     }  # fmt: skip
     return render(request, "unit/deeds.html", context)
+
+
+def _calls(viewer: Viewer, asked: Question) -> list[figures.Shown]:
+    """What both sides of a call say, and calls that should not have been; nothing where nobody called."""
+    found = call_figures(viewer, path=asked.unit.path, month=asked.month, known_at=asked.known_at, terms=_terms())
+    return [figures.shown_alone(asked, one) for one in found if one.denominator]
+
+
+def _shown(viewer: Viewer, asked: Question, key: str) -> figures.Shown:
+    """The figure itself, on top of its deeds."""
+    ask: dict[str, Any] = {"path": asked.unit.path, "known_at": asked.known_at, "terms": _terms()}
+    if key in CALL_RULES:
+        found = call_figures(viewer, month=asked.month, **ask)
+        return figures.shown_alone(asked, next(one for one in found if one.rule.key == key))
+    made = board(viewer, months=(asked.previous, asked.month), **ask)
+    return figures.shown(asked, made, made.figure(asked.unit.path, asked.month, key))
 
 
 def _asked(request: HttpRequest, public_id: UUID) -> tuple[Viewer, Question]:
@@ -128,6 +142,11 @@ def _page(viewer: Viewer, asked: Question, key: str, only: bool, text: str) -> t
     number = int(text) if text.isdigit() and 0 < len(text) < 7 else 1
 
     def fetch(at_page: int) -> Behind:
+        if key in CALL_RULES:
+            return calls_behind(
+                viewer, path=asked.unit.path, month=asked.month, key=key, known_at=asked.known_at,
+                only_numerator=only, offset=(at_page - 1) * PAGE, limit=PAGE,
+            )  # fmt: skip
         return deeds_behind(
             viewer, path=asked.unit.path, month=asked.month, key=key, known_at=asked.known_at,
             only_numerator=only, offset=(at_page - 1) * PAGE, limit=PAGE, terms=_terms(),

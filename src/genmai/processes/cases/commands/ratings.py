@@ -142,7 +142,7 @@ def _deeds(review: CallReview, rating: Rating, side: str, score: CallScore) -> l
     link = Link.objects.get(organisation_id=judged, tree=Tree.ADMINISTRATIVE, valid_to__isnull=True)
     return [
         NewDeed(
-            kind="case.call_rated", source_kind=SOURCE, source_id=case.public_id, mechanism=case.mechanism,
+            kind="case.call_rated" if side == Side.TOWN else "case.caller_rated", source_kind=SOURCE, source_id=case.public_id, mechanism=case.mechanism,
             organisation_id=judged, path=link.path, place_id=case.place_id, category=case.category,
             counterpart_id=judging, subject_id=body.public_id, reason=criterion,
             outcome=GOOD if score.answers[criterion] in rating.good else NOT_GOOD,
