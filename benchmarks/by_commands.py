@@ -32,7 +32,7 @@ COPY = 1
 # What the running site's worker writes later, not the commands of the matter.
 BY_WORKER = {"notices_attempt"}
 CHANGED_BY_WORKER = {("notices_notice", "sent_at"), ("notices_notice", "not_before")}
-COMPARED = ("same", "body", "person", "ground", "path", "reach")
+COMPARED = ("same", "body", "person", "ground", "path", "reach", "payload")
 Rows = dict[str, list[list[str | None]]]
 
 

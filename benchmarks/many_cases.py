@@ -23,6 +23,7 @@ STEP = 10_000_000  # between the serial numbers of a row and of its next copy
 BY_PUBLIC_ID = ("deeds_deed", "notices_notice")
 GIVEN_BY_DATABASE = {"transaction"}
 MADE_UNIQUE = {"external_ref"}
+NAMED = {"path": "path", "home_path": "path", "reach": "reach", "payload": "payload"}
 STANDS_FOR = {"roster_organisation": "body", "roster_person": "person", "territory_place": "ground"}
 
 
@@ -55,8 +56,18 @@ def family(connection: Connection) -> list[str]:
             (found, found),
         ).fetchall()
         if not rows:
-            return found
+            return _referred_to_first(connection, found)
         found += sorted(row[0] for row in rows)
+
+
+def _referred_to_first(connection: Connection, tables: list[str]) -> list[str]:
+    waiting = {table: {other for _, other in _references(connection, table, tables)} - {table} for table in tables}
+    order: list[str] = []
+    while waiting:
+        ready = sorted(table for table, others in waiting.items() if others <= set(order))
+        order += ready or sorted(waiting)
+        waiting = {table: others for table, others in waiting.items() if table not in order}
+    return order
 
 
 def lay_out_rows(connection: Connection) -> None:
@@ -147,7 +158,7 @@ def _copy(connection: Connection, table: str, number: int) -> sql.Composed:
 
 
 def columns_of(connection: Connection, table: str) -> dict[str, str]:
-    """Column → how it is copied: number, uuid, digest, unique, body, person, ground, path, reach or same."""
+    """Column → how it is copied: number, uuid, digest, unique, body, person, ground, path, reach, payload, same."""
     rows = connection.execute(
         "SELECT a.attname, format_type(a.atttypid, NULL), "
         "  (SELECT confrelid::regclass::text FROM pg_constraint c "
@@ -167,8 +178,8 @@ def _how(name: str, kind: str, refers_to: str | None, kin: set[str]) -> str:
         return STANDS_FOR[refers_to]
     if kind in ("uuid", "bytea"):
         return {"uuid": "uuid", "bytea": "digest"}[kind]
-    if name in ("path", "home_path", "reach"):
-        return "reach" if name == "reach" else "path"
+    if name in NAMED:
+        return NAMED[name]
     return "unique" if name in MADE_UNIQUE else "same"
 
 
@@ -178,6 +189,9 @@ _SAID_BY = {
     "digest": "sha256(t.{0} || int4send({1}::int))",
     "unique": "CASE WHEN t.{0} = '' THEN '' ELSE t.{0} || '-' || {1}::text END",
     "same": "t.{0}",
+    "payload": "CASE WHEN t.{0} ? 'owner' THEN jsonb_set(t.{0}, '{{owner}}', coalesce((SELECT to_jsonb(s.new) "
+    "FROM bench_spread s WHERE s.copy = {1} AND s.village = b.village AND s.kind = 'body' "
+    "AND s.old = (t.{0} ->> 'owner')::bigint), t.{0} -> 'owner')) ELSE t.{0} END",
     "path": "coalesce((SELECT s.new_path FROM bench_spread s WHERE s.copy = {1} AND s.village = b.village "
     "AND s.old_path = t.{0}), t.{0})",
     "reach": "(SELECT array_agg(DISTINCT r.one ORDER BY r.one) FROM (SELECT coalesce((SELECT s.new FROM bench_spread s "

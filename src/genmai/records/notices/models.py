@@ -26,6 +26,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["not_before"], name="notice_waiting", condition=models.Q(sent_at__isnull=True)),
             models.Index(fields=["organisation", "-at"], name="notice_organisation_at"),
+            models.Index(fields=["person", "-at"], name="notice_person_at", condition=models.Q(person__isnull=False)),
             models.Index(fields=["source_id"], name="notice_source"),
         ]
 

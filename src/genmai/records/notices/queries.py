@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q
-
 from genmai.kernel.viewer import Viewer
 from genmai.records.notices.models import Notice
 
 
 def mine(viewer: Viewer, *, limit: int = 50) -> list[Notice]:
     """The latest notices to the viewer in person or to the organisation they act for."""
-    to_me = Q()
+    # Each half walks its own index and stops early; with OR between them the database would read all there ever were.
+    parts = []
     if viewer.person_id is not None:
-        to_me |= Q(person_id=viewer.person_id)
+        parts.append(Notice.objects.filter(person_id=viewer.person_id))
     if viewer.organisation_id is not None:
-        to_me |= Q(organisation_id=viewer.organisation_id)
-    if not to_me:
+        parts.append(Notice.objects.filter(organisation_id=viewer.organisation_id))
+    if not parts:
         return []
-    return list(Notice.objects.filter(to_me).order_by("-at", "-id")[:limit])
+    rows = [part.order_by("-at", "-id")[:limit] for part in parts]
+    return list(rows[0].union(*rows[1:]).order_by("-at", "-id")[:limit])
 
 
 def of_callers(viewer: Viewer, *, caller_ids: Iterable[UUID]) -> list[Notice]:

@@ -74,7 +74,7 @@ def shown(asked: AskedRequest, saved: Sequence[SavedView] | None = None) -> Show
     parsed = [QueryDict(one) for one in wanted]
     around = listing.around_of(viewer, [one.get("org", "") for one in parsed], asked)
     filters = [listing.read(one, around, viewer.organisation_id) for one in parsed]
-    counted = [_capped(n) for n in sizes(viewer, filters=filters)]
+    counted = [lists.said(n) for n in sizes(viewer, filters=filters)]
     tabs = [
         ViewTab(
             label, one, count, one == query, view is not None and view.owner_id == viewer.person_id,
@@ -83,7 +83,3 @@ def shown(asked: AskedRequest, saved: Sequence[SavedView] | None = None) -> Show
         for (label, one, view), count in zip(named, counted[1:], strict=True)
     ]  # fmt: skip
     return Shown(filters[0], query, tabs, counted[0], around)
-
-
-def _capped(n: int) -> str:
-    return f"{lists.MANY}+" if n > lists.MANY else str(n)

@@ -45,7 +45,7 @@ class Tab:
     label: str
     url: str
     current: bool = False
-    count: int | None = None
+    count: int | str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 fields=["id"],
                 name="case_open",
-                include=["state", "level", "category", "lead", "holder", "reopens", "reach"],
+                include=["state", "level", "category", "lead", "holder", "reopens", "received_at", "reach"],
                 condition=~models.Q(state__in=("closed", "declined", "merged")),
             ),
         ),

@@ -88,11 +88,6 @@ class Milestone(models.Model):
         indexes = [
             models.Index(fields=["owner", "due_at"], name="milestone_inbox", condition=models.Q(state="running")),
             models.Index(
-                fields=["case"],
-                name="milestone_late",
-                condition=models.Q(state="running", missed_at__isnull=False),
-            ),
-            models.Index(
                 fields=["due_at"],
                 name="milestone_to_miss",
                 condition=models.Q(state="running", missed_at__isnull=True),
