@@ -20,7 +20,7 @@ from genmai.kernel.worktime import built_in_calendar
 from genmai.mechanisms.duties import Body
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.records.deeds.models import Cursor, Deed
-from genmai.simulation import family, inspection
+from genmai.simulation import family, inspection, repeats
 from genmai.simulation.cast import appoint
 from genmai.simulation.story import Spot
 from genmai.simulation.year import Ground, Tally, run, spots_of
@@ -153,6 +153,7 @@ def _year(ground: Ground, seed: int, start: datetime, end: datetime, cases: int,
         tally = run(ground=ground, seed=seed, start=start, end=end, cases=cases, tell=tell)
         inspection.tell(ground=ground, seed=seed, end=end, findings_wanted=min(inspection.FINDINGS, cases // 5))
         family.tell(ground=ground, seed=seed, end=end)
+        repeats.tell(ground=ground, seed=seed, end=end)
         last = Deed.objects.order_by("-id").first()
         Cursor.objects.create(name=FINISHED, transaction=0, deed_id=last.pk if last else 0)
     say(f"  完成：{tally.stories} 件走到头，{tally.steps} 步")
