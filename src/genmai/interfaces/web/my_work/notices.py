@@ -40,6 +40,8 @@ WORDS: dict[str, object] = {
     "case.verified": _("核实属实"),
     "case.rework_asked": _("没办好，退回重办"),
     "case.judged": _("反映人评价了"),
+    "case.root_cause_opened": _("反复发生的事，交我们查原因"),
+    "case.event_attached": _("反复发生的事又有一件"),
     "case.closed": _("办结了"),
     "case.reopened": _("重新办理"),
     "case.merged": _("有同类事项并进来"),

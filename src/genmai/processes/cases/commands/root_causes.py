@@ -34,6 +34,8 @@ from genmai.records.notices.commands import NewNotice, send
 
 WALKER = "root causes"
 BATCH = 500
+TITLE = "{place}：{what}反复发生，第 {n} 次"
+TEXT = "{place} {days} 天里第 {n} 次出现相像的事，请查清原因，一次办到根上。先前的事项：\n{matters}"
 ATTACHED = CaseLink.Kind.ATTACHED
 
 
@@ -140,12 +142,10 @@ def _case(at: datetime, key: UUID, new: Case, members: Sequence[Case], home: Hom
     subject = Counter(one.category for one in members if one.category).most_common(1)
     category = subject[0][0] if subject else ""
     named = mechanisms.taxonomy().lookup(category).name if category else "相像的事"
-    title = f"{place}：{named}反复发生，第 {len(events)} 次"
+    title = TITLE.format(place=place, what=named, n=len(events))
     lines = [f"{one.received_at:%Y-%m-%d} {one.number}" for event in events for one in event]
     days = (max(members, key=lambda one: one.received_at).received_at - events[0][0].received_at).days
-    text = f"{place} {days} 天里第 {len(events)} 次出现相像的事，请查清原因，一次办到根上。先前的事项：\n" + "\n".join(
-        lines
-    )
+    text = TEXT.format(place=place, days=days, n=len(events), matters="\n".join(lines))
     return Case(
         public_id=ids.derive(at, key, "case"),
         mechanism=mechanisms.loop(),
