@@ -6,7 +6,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import first_page, intake, pages, table
+from benchmarks import first_page, intake, pages, suggestion, table
 from benchmarks.installation import folder, running
 
 
@@ -25,6 +25,16 @@ def main(arguments: list[str]) -> int:
         _show("first-page", table.of_first_page(first_page.run(), _note()))
     if wanted & {"pages", "intake"}:
         _on_the_demo(given, wanted)
+    if "scale" in wanted:
+        with folder() as place, running(place / "data") as up:
+            many = pages.run(up, cases=pages.MANY_CASES, rounds=given.rounds)
+            _show("scale", table.of_pages(many, _note(), "scale"))
+    if "suggestion" in wanted:
+        result = suggestion.run()
+        if result is None:
+            print(f"NOT RUN: suggestion, {suggestion.SHARED} is not here", file=sys.stderr)  # noqa: T201
+        else:
+            _show("suggestion", table.of_suggestion(result, _note()))
     return 0
 
 
@@ -32,8 +42,7 @@ def _on_the_demo(given: argparse.Namespace, wanted: set[str]) -> None:
     """Pages first: what intake writes would stand in their lists."""
     with folder() as place, running(place / "data") as up:
         if "pages" in wanted:
-            cases, figures = pages.run(up, cases=given.cases, rounds=given.rounds)
-            _show("pages", table.of_pages(cases, figures, _note()))
+            _show("pages", table.of_pages(pages.run(up, cases=given.cases, rounds=given.rounds), _note()))
         if "intake" in wanted:
             _show("intake", table.of_intake(intake.run(up, pairs=given.pairs, seconds=given.seconds), _note()))
 

@@ -205,5 +205,5 @@ _STANDS = (
 
 
 def _changed(name: str, how: str, number: int) -> sql.Composed:
-    said = sql.SQL(_SAID_BY.get(how, _STANDS))  # type: ignore[arg-type]  # constants of this file
+    said = sql.SQL(_SAID_BY.get(how, _STANDS))
     return said.format(sql.Identifier(name), sql.Literal(number), sql.Literal(number * STEP), sql.Literal(how))

@@ -1,4 +1,4 @@
-"""Lists and case pages at twenty thousand cases, for who sees most and for who sees least."""
+"""Lists, search, board and case pages at twenty and two hundred thousand cases, for who sees most and least."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 
@@ -20,6 +21,7 @@ from genmai.interfaces.cli.database import DATABASE, OWNER
 from genmai.interfaces.cli.postgres import Cluster
 
 CASES = 20_000
+MANY_CASES = 200_000
 ROUNDS = 60
 VIEWERS = {"whole district": "quzhongxin", "one town": "zhenjie", "one grid": "wangge"}
 LISTS = {
@@ -28,6 +30,8 @@ LISTS = {
     "list, search for 路灯": "/cases/?q=%E8%B7%AF%E7%81%AF",
     "my work": "/inbox/",
     "dispatch desk": "/desk/",
+    "board": "/board/",
+    "hot spots": "/hot-spots/",
 }
 
 
@@ -45,11 +49,38 @@ class Figure:
     first_visit_bytes: int
 
 
-def run(up: Up, *, cases: int = CASES, rounds: int = ROUNDS) -> tuple[int, list[Figure]]:
-    """How many cases there are, and each page for each viewer. `up` must hold the finished demo."""
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What `by_commands` compared: stories told by commands beside their copies. `unlike`: each difference in words."""
+
+    cases: int
+    rows: int
+    values: int
+    unlike: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    cases: int
+    figures: list[Figure]
+    sample: Sample
+
+    def against_most(self, figure: Figure) -> float | None:
+        """Its p95 ÷ that of the same page for who sees most; None where that role hasn't the page."""
+        most = next(iter(VIEWERS))
+        found = [one.p95 for one in self.figures if one.page == figure.page and one.viewer == most]
+        return figure.p95 / found[0] if found and figure.viewer != most else None
+
+
+def run(up: Up, *, cases: int = CASES, rounds: int = ROUNDS) -> Result:
+    """Each page for each viewer among so many cases. `up` must hold the finished demo."""
+    told = up.data.with_suffix(".told.json")
+    _by_commands(up, "tell", told)
     with psycopg.connect(Cluster(up.data).url(OWNER, DATABASE), autocommit=True) as connection:
         have = multiply(connection, cases)
         ids = {name: _seen_by(connection, login) for name, login in VIEWERS.items()}
+    sample = json.loads(_by_commands(up, "compare", told).splitlines()[-1])
+    sample = Sample(sample["cases"], sample["rows"], sample["values"], tuple(sample["unlike"]))
     accounts = up.accounts()
     figures = []
     for viewer, login in VIEWERS.items():
@@ -60,7 +91,7 @@ def run(up: Up, *, cases: int = CASES, rounds: int = ROUNDS) -> tuple[int, list[
         for title, paths in pages.items():
             if visitor.get(paths[0]).status != 404:  # a page that this role does not have
                 figures.append(_measure(visitor, title, viewer, paths, rounds, queries[paths[0]]))
-    return have, figures
+    return Result(have, figures, sample)
 
 
 def _seen_by(connection: psycopg.Connection[tuple[object, ...]], login: str) -> list[str]:
@@ -92,9 +123,17 @@ def _measure(visitor: Visitor, title: str, viewer: str, paths: list[str], rounds
 
 def _queries(up: Up, login: str, paths: list[str]) -> dict[str, int]:
     """Counted in a process of its own: the same views, middleware and database."""
+    found: dict[str, int] = json.loads(_beside(up, "benchmarks.queries", login, *paths).splitlines()[-1])
+    return found
+
+
+def _by_commands(up: Up, what: str, file: Path) -> str:
+    return _beside(up, "benchmarks.by_commands", what, str(file))
+
+
+def _beside(up: Up, module: str, *arguments: str) -> str:
+    """What a module prints that runs on the same installation with its settings."""
     env = {**environment(), "GENMAI_DATA": str(up.data)}
     env["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
-    command = [sys.executable, "-m", "benchmarks.queries", login, *paths]
-    answer = subprocess.run(command, env=env, capture_output=True, text=True, check=True, cwd=ROOT)
-    found: dict[str, int] = json.loads(answer.stdout.splitlines()[-1])
-    return found
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=True, cwd=ROOT).stdout
