@@ -39,6 +39,10 @@ class Filters:
     order: Order = "newest"
 
 
+# Found in a round that has not sent its notices yet: the round does, in one go; the desk has nothing to decide.
+_OF_A_ROUND = Q(channel="inspection", state="received", finding__notified_at__isnull=True)
+
+
 def visible(viewer: Viewer, *, reach: Reach = Reach.VIEW) -> QuerySet[Case]:
     """Every case in the viewer's scope. Deny by default: no grant, no row."""
     mine = list(viewer.organisation_ids("cases:view", reach))
@@ -59,7 +63,7 @@ def narrowed(viewer: Viewer, *, filters: Filters) -> QuerySet[Case]:
     if filters.organisation_id:
         rows = rows.filter(reach__contains=[filters.organisation_id])
     if filters.holder_id:
-        rows = rows.filter(holder_id=filters.holder_id)
+        rows = rows.filter(holder_id=filters.holder_id).exclude(_OF_A_ROUND)
     if filters.undecided:
         rows = rows.filter(duty_row="", state="received")
     if filters.late:
@@ -169,10 +173,19 @@ def inbox_size(viewer: Viewer) -> tuple[int, int]:
     return found["waiting"], found["late"]
 
 
+def waiting_at(viewer: Viewer, *, organisation_id: int) -> tuple[int, int]:
+    """How many cases the viewer may see wait at another desk, and how many are late: for who stands in there."""
+    theirs = Milestone.objects.filter(state=Milestone.State.RUNNING, owner_id=organisation_id)
+    found = theirs.filter(case__in=visible(viewer)).aggregate(
+        waiting=Count("case", distinct=True), late=Count("case", distinct=True, filter=Q(missed_at__isnull=False))
+    )
+    return found["waiting"], found["late"]
+
+
 def desk(viewer: Viewer, *, limit: int = PAGE, offset: int = 0) -> tuple[list[Case], bool]:
     """Matters waiting to be dispatched by the viewer's organisation, oldest limit first."""
     rows = visible(viewer).filter(state="received", holder_id=viewer.organisation_id)
-    rows = rows.exclude(channel="inspection", finding__notified_at__isnull=True)  # a round sends its own in one go
+    rows = rows.exclude(_OF_A_ROUND)
     rows = (
         rows.select_related("home", "holder", "lead").defer("words", "reach", "answers").order_by("received_at", "id")
     )
@@ -225,4 +238,5 @@ __all__ = [
     "page",
     "said",
     "visible",
+    "waiting_at",
 ]
