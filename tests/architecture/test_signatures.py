@@ -20,6 +20,7 @@ NOT_COMMANDS = {
 # Readers without a viewer: why.
 NOT_QUERIES = {
     "directory/access/queries.py:viewer_for": "makes the viewer",
+    "directory/access/queries.py:standing_in": "makes the viewer of a stand-in",
     "directory/access/queries.py:locked_until": "asked at sign-in, before there is a viewer",
     "processes/cases/queries/extras.py:standing": "the same for everybody; asked by every page, also before there is a viewer",
     "processes/cases/queries/extras.py:paused": "the same for everybody; asked by every page",

@@ -44,6 +44,7 @@ class Viewer:
     role: str = ""
     grants: tuple[Granted, ...] = field(default=())
     purpose: str = ""
+    acts_for: str = ""  # name of whoever is away, while the person stands in for them
 
     def paths(self, permission: str, reach: Reach = Reach.VIEW) -> tuple[str, ...]:
         """Subtrees where `permission` holds with this reach, outermost only. Empty: nowhere."""

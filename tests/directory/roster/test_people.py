@@ -144,7 +144,7 @@ def test_odd_names_and_numbers_are_kept_as_told() -> None:
 def test_a_team_stands_in_order_of_call_with_who_is_away_and_who_stands_in(django_assert_num_queries) -> None:
     d = small_district()
     second, first, third = post(d, "二", 2), post(d, "一", 1, "secretary"), post(d, "三", 3)
-    commands.set_away(
+    commands.enter_leave(
         actor=SETUP, at=AT, key=KEY, person_id=first.pk, first_day=AT.date(), last_day=AT.date(), stand_in_id=third.pk
     )
     with django_assert_num_queries(2):
@@ -176,12 +176,12 @@ def test_absences_are_set_by_oneself_or_ones_own_secretary_only() -> None:
     days = {"first_day": date(2026, 3, 3), "last_day": date(2026, 3, 4), "person_id": person.pk, "at": AT, "key": KEY}
     own = viewer("shuji-n1", "village_secretary", d.n1)
     other = viewer("shuji-s1", "village_secretary", d.s1)
-    commands.set_away(actor=Actor.staff(own), team_path=d.n1.path, **days)
+    commands.enter_leave(actor=Actor.staff(own), team_path=d.n1.path, **days)
     for actor, path in ((Actor.staff(other), d.n1.path), (Actor.staff(other), d.s1.path), (Actor.reporter(), "")):
         with pytest.raises(NotPermitted):
-            commands.set_away(actor=actor, team_path=path, **days)
+            commands.enter_leave(actor=actor, team_path=path, **days)
     with pytest.raises(BadInput):
-        commands.set_away(actor=Actor.staff(own), team_path=d.n1.path, stand_in_id=person.pk, **days)
+        commands.enter_leave(actor=Actor.staff(own), team_path=d.n1.path, stand_in_id=person.pk, **days)
     assert Away.objects.count() == 1
 
 

@@ -14,9 +14,11 @@ from django.db import transaction
 
 from genmai.directory.access.models import Account, Grant, Look, SecurityEvent
 from genmai.directory.access.policies import check_accounts, check_reveal
+from genmai.directory.access.queries import stand_in_lacks
 from genmai.directory.access.roles import ROLES
 from genmai.directory.roster import sealing
-from genmai.directory.roster.models import Person, Tree
+from genmai.directory.roster.commands import leave
+from genmai.directory.roster.models import Away, Person, Tree
 from genmai.kernel.refusal import BadInput, Changed, NotFound, NotPermitted
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
@@ -96,6 +98,22 @@ def revoke(*, actor: Actor, at: datetime, key: UUID, grant_id: int, on: date) ->
     held.valid_to = max(on, held.valid_from)
     held.save(update_fields=["valid_to"])
     return held
+
+
+def enter_leave(
+    *, actor: Actor, at: datetime, key: UUID, person_id: int, first_day: date, last_day: date,
+    stand_in_id: int | None = None, team_path: str = "",
+) -> Away:  # fmt: skip
+    """Leave with a stand-in who already holds what is needed: no grant is copied. Raises BadInput('stand_in_lacks')."""
+    if stand_in_id is not None:
+        lacking = stand_in_lacks(actor.viewer, person_id=person_id, stand_in_id=stand_in_id, at=at)
+        if lacking:
+            message = "他还不能代：缺少{what}。请管理员先给他一份有期限的授权，或者另选一位"
+            raise BadInput("stand_in_lacks", message, field="stand_in", what="、".join(lacking))
+    return leave.enter_leave(
+        actor=actor, at=at, key=key, person_id=person_id, first_day=first_day, last_day=last_day,
+        stand_in_id=stand_in_id, team_path=team_path,
+    )  # fmt: skip
 
 
 def change_password(*, actor: Actor, at: datetime, key: UUID, account: Account, old: str, new: str) -> Account:

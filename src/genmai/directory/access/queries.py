@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_noop as _
 
 from genmai.directory.access.models import Account, Grant, Look, SecurityEvent
 from genmai.directory.access.roles import PERMISSIONS, ROLES, permissions_of, roles_with
-from genmai.directory.roster.models import Organisation, Tree
+from genmai.directory.roster.models import Away, Organisation, Tree
+from genmai.directory.roster.queries.leave import in_effect
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.refusal import NotPermitted
 from genmai.kernel.viewer import Granted, Reach, Viewer
@@ -45,6 +46,49 @@ def viewer_for(account: Account, *, at: datetime, purpose: str = "", acting_for:
         grants=tuple(_granted(row) for row in rows),
         purpose=purpose,
     )
+
+
+def standing_in(account: Account, *, away_id: int, at: datetime) -> Viewer | None:
+    """The stand-in at work in the absent person's place: what both may do there, for the days of the absence only.
+
+    Nothing is given by it: a permission the stand-in does not hold themself is left out. None when it is over.
+    """
+    day = day_of(at)
+    away = (
+        Away.objects.select_related("person")
+        .filter(in_effect(day, day), pk=away_id, stand_in_id=account.person_id)
+        .first()
+    )
+    absent = Account.objects.filter(person_id=away.person_id).first() if away else None
+    if away is None or absent is None:
+        return None
+    theirs, own = viewer_for(absent, at=at), viewer_for(account, at=at)
+    shared = tuple(replace(one, permissions=_held(own, one)) for one in theirs.grants)
+    return replace(
+        theirs,
+        account_id=own.account_id,
+        person_id=own.person_id,
+        person_public_id=own.person_public_id,
+        name=own.name,
+        grants=tuple(one for one in shared if one.permissions),
+        acts_for=away.person.display_name,
+    )
+
+
+def _held(own: Viewer, grant: Granted) -> frozenset[str]:
+    """Those permissions of a grant that the viewer holds at its place with every reach it gives."""
+    return frozenset(p for p in grant.permissions if all(own.may(p, grant.path, reach) for reach in grant.reaches))
+
+
+def stand_in_lacks(viewer: Viewer, *, person_id: int, stand_in_id: int, at: datetime) -> tuple[str, ...]:
+    """What the absent person may do and the stand-in may not, as words of PERMISSIONS; empty: they can stand in."""
+    accounts = {one.person_id: one for one in Account.objects.filter(person_id__in=(person_id, stand_in_id))}
+    if person_id not in accounts:
+        return ()
+    theirs = viewer_for(accounts[person_id], at=at)
+    own = viewer_for(accounts[stand_in_id], at=at) if stand_in_id in accounts else Viewer()
+    lacking = {p for one in theirs.grants for p in one.permissions - _held(own, one)}
+    return tuple(PERMISSIONS[p] for p in PERMISSIONS if p in lacking)
 
 
 def _grant_rows(account: Account, at: datetime) -> Sequence[Mapping[str, Any]]:

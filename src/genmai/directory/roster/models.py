@@ -160,14 +160,29 @@ class Post(models.Model):
 
 
 class Away(models.Model):
-    """Days on which a person can't be called; the rota passes them over, or calls the stand-in. No reason is kept."""
+    """Days on which a person can't be called; the rota passes them over, or calls the stand-in. No reason is kept.
+
+    `organisation`: in whose name the stand-in acts meanwhile. A row is never changed: an earlier return is an `AwayEnd`.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="absences")
     stand_in = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="stands_in")
     first_day = models.DateField()
     last_day = models.DateField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    recorded_at = models.DateTimeField(null=True)
+    recorded_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(last_day__gte=models.F("first_day")), name="away_span"),
         ]
+
+
+class AwayEnd(models.Model):
+    """An absence that ended before its last day, or did not begin (`last_day` before the first). Append-only."""
+
+    away = models.OneToOneField(Away, models.PROTECT, related_name="end")
+    last_day = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)

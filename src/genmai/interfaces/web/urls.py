@@ -23,6 +23,7 @@ JOURNEYS = (
     "similar",
     "hot_spots",
     "hotline",
+    "leave",
     "import_sheet",
     "inspection",
     "unit",

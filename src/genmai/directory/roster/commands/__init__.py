@@ -1,6 +1,7 @@
 """Every write to the roster; one file per group, all names public here."""
 
 from genmai.directory.roster.commands.district import Department, District, ensure_district
+from genmai.directory.roster.commands.leave import end_leave, enter_leave
 from genmai.directory.roster.commands.organisations import (
     NewOrganisation,
     close,
@@ -19,7 +20,6 @@ from genmai.directory.roster.commands.people import (
     end_post,
     find_or_add_resident,
     forget,
-    set_away,
 )
 
 __all__ = [
@@ -33,13 +33,14 @@ __all__ = [
     "add_post",
     "add_posts",
     "close",
+    "end_leave",
     "end_post",
     "ensure_district",
+    "enter_leave",
     "find_or_add_resident",
     "forget",
     "link",
     "move",
     "open_organisations",
     "rename",
-    "set_away",
 ]

@@ -1,4 +1,4 @@
-"""Adding people and posts, absences, and forgetting a person."""
+"""Adding people and posts, and forgetting a person."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from genmai.directory.roster import sealing
-from genmai.directory.roster.models import Away, Person, PersonKey, PersonKind, Post
-from genmai.directory.roster.policies import check_manage, check_may_set_away
+from genmai.directory.roster.models import Person, PersonKey, PersonKind, Post
+from genmai.directory.roster.policies import check_manage
 from genmai.kernel.ids import derive
-from genmai.kernel.refusal import BadInput, NotPermitted
+from genmai.kernel.refusal import BadInput
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 
@@ -131,28 +131,6 @@ def end_post(*, actor: Actor, at: datetime, key: UUID, post: Post, on: date) -> 
     post.valid_to = on
     post.save(update_fields=["valid_to"])
     return post
-
-
-def set_away(
-    *, actor: Actor, at: datetime, key: UUID, person_id: int, first_day: date, last_day: date,
-    stand_in_id: int | None = None, team_path: str = "",
-) -> Away:  # fmt: skip
-    """A person can't be called on these days (both included); by themself or by who leads the team at `team_path`."""
-    check_may_set_away(actor, person_id, team_path)
-    if team_path and not _in_team(person_id, team_path):
-        raise NotPermitted("not_permitted", "这个人不在您的单位，不能替他登记")
-    if last_day < first_day:
-        raise BadInput("away_span", "结束日期不能早于开始日期", field="last_day")
-    if stand_in_id == person_id:
-        raise BadInput("away_stand_in", "不能由本人代班，请另选一位", field="stand_in")
-    return Away.objects.get_or_create(
-        person_id=person_id, first_day=first_day, last_day=last_day, defaults={"stand_in_id": stand_in_id}
-    )[0]
-
-
-def _in_team(person_id: int, team_path: str) -> bool:
-    held = Post.objects.filter(person_id=person_id, organisation__links__path__startswith=team_path)
-    return held.filter(valid_to__isnull=True, organisation__links__valid_to__isnull=True).exists()
 
 
 def _staff(identity: UUID, name: str, sealed: sealing.Sealed, at: datetime) -> Person:

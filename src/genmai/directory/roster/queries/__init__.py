@@ -1,5 +1,12 @@
 """Every read of the roster; one file per group, all names public here."""
 
+from genmai.directory.roster.queries.leave import (
+    absences_of,
+    around,
+    away_in,
+    stood_in,
+    stood_in_for,
+)
 from genmai.directory.roster.queries.organisations import (
     ancestors,
     children,
@@ -20,7 +27,6 @@ from genmai.directory.roster.queries.organisations import (
 from genmai.directory.roster.queries.people import (
     Masked,
     Member,
-    absences_of,
     find_by_phone,
     masked_name,
     masked_people,
@@ -34,6 +40,8 @@ __all__ = [
     "Member",
     "absences_of",
     "ancestors",
+    "around",
+    "away_in",
     "children",
     "departments",
     "descendants",
@@ -53,5 +61,7 @@ __all__ = [
     "person_by_public_id",
     "reach_of",
     "search_organisations",
+    "stood_in",
+    "stood_in_for",
     "team_of",
 ]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from genmai.directory.roster import sealing
 from genmai.directory.roster.models import Away, Organisation, Person, Post
+from genmai.directory.roster.queries.leave import in_effect
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Reach, Viewer
@@ -47,7 +48,7 @@ def team_of(viewer: Viewer, *, organisation: Organisation, at: datetime, posts: 
         found = found.filter(key__in=posts)
     holders = list(found.order_by("rank", "valid_from", "id"))
     absences = Away.objects.filter(
-        person_id__in=[post.person_id for post in holders], first_day__lte=day, last_day__gte=day
+        in_effect(day, day), person_id__in=[post.person_id for post in holders]
     ).select_related("stand_in")
     away = {absence.person_id: absence for absence in absences.order_by("id")}
     return [_member(post, away.get(post.person_id)) for post in holders]
@@ -66,12 +67,6 @@ def _member(post: Post, absence: Away | None) -> Member:
         stand_in_id=stand_in.pk if stand_in else None,
         stand_in_name=stand_in.display_name if stand_in else "",
     )
-
-
-def absences_of(viewer: Viewer, *, person_ids: Collection[int], at: datetime) -> list[Away]:
-    """Absences of these people from that day on, the next first; without a reason, because none is kept."""
-    found = Away.objects.filter(person_id__in=set(person_ids), last_day__gte=day_of(at))
-    return list(found.select_related("person", "stand_in").order_by("first_day", "id"))
 
 
 def masked_people(viewer: Viewer, *, ids: Collection[int]) -> Mapping[int, Masked]:

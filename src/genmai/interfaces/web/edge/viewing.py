@@ -14,12 +14,13 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from genmai.directory.access.models import Account
-from genmai.directory.access.queries import viewer_for
+from genmai.directory.access.queries import standing_in, viewer_for
 from genmai.interfaces.web.shell.view_models import Identity
 from genmai.kernel.viewer import NOBODY, Viewer
 from genmai.processes.cases.queries import lists
 
 View = Callable[..., HttpResponse]
+ACTS_FOR = "acts_for"  # in the session: whose absence the person stands in for at the moment, if they chose to
 
 
 class AskedRequest(HttpRequest):
@@ -49,7 +50,10 @@ def _viewer(request: HttpRequest, now: datetime) -> Viewer:
     user = request.user
     if not isinstance(user, Account) and not getattr(user, "is_authenticated", False):
         return NOBODY
-    return viewer_for(cast(Account, user), at=now)
+    account = cast(Account, user)
+    away = request.session.get(ACTS_FOR)
+    in_place = standing_in(account, away_id=away, at=now) if isinstance(away, int) else None
+    return in_place or viewer_for(account, at=now)
 
 
 def identity_of(viewer: Viewer) -> Identity | None:
@@ -59,8 +63,11 @@ def identity_of(viewer: Viewer) -> Identity | None:
     from genmai.directory.access.roles import ROLES
 
     role = ROLES.get(viewer.role)
+    name = viewer.name
+    if viewer.acts_for:
+        name = gettext("{name}（代{absent}）").format(name=viewer.name, absent=viewer.acts_for)
     return Identity(
-        name=viewer.name, role_key=viewer.role, role=gettext(role.title) if role else "", place=viewer.organisation_name
+        name=name, role_key=viewer.role, role=gettext(role.title) if role else "", place=viewer.organisation_name
     )
 
 

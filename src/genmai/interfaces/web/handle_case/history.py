@@ -27,7 +27,7 @@ STATES = {
 }  # fmt: skip
 TOWARDS = frozenset({"case.dispatched", "case.reassigned", "case.escalated"})  # organisation = who it goes to
 ASKED = frozenset(
-    {"case.assist_asked", "case.called", "case.released", "case.call_withdrawn", "case.call_insisted"}
+    {"case.assist_asked", "case.called", "case.released", "case.call_withdrawn", "case.call_insisted", "case.split"}
 )  # counterpart = who was asked
 BOOKKEEPING = frozenset(
     {
@@ -90,6 +90,9 @@ def _by(deed: Deed) -> str:
     if deed.actor_kind in CHANNELS:
         return str(CHANNELS[deed.actor_kind])
     name = deed.actor.display_name if deed.actor else ""
+    absent = getattr(deed, "acts_for", "")  # leave.marking has looked who was away
+    if absent:
+        name = gettext("{name}（代{absent}）").format(name=name, absent=absent)
     where = deed.actor_organisation.short_name if deed.actor_organisation else ""
     return " · ".join(part for part in (name, where) if part)
 

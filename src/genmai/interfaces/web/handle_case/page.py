@@ -22,6 +22,7 @@ from genmai.interfaces.web.handle_case.actions import Action
 from genmai.interfaces.web.handle_case.fields import VerbForm, caller_words
 from genmai.interfaces.web.handle_case.rows import row
 from genmai.interfaces.web.handle_case.standing import Standing
+from genmai.interfaces.web.leave.marking import marked
 from genmai.interfaces.web.shell.view_models import Key, MatterRow, Step
 from genmai.interfaces.web.similar.pairs import links
 from genmai.interfaces.web.volunteer.standing import of_case
@@ -232,7 +233,7 @@ def context(
         "subject": subject, "subject_title": subject_title(subject), "urgency": _urgency(standing),
         "channel": _channel(standing), "callers": callers(standing, shown, clear), "bodies": [one for one in matter.bodies if one.part != "lead"],
         "ladder": ladder(standing), "limits": limits.lines(definition, matter.milestones, standing.now),
-        "history": history.events(definition, case, matter.history, limit_titles(standing)), "merged": merged(standing),
+        "history": history.events(definition, case, marked(viewer, matter.history), limit_titles(standing)), "merged": merged(standing),
         "links": links(viewer, case),
         "requests": [_request(standing, one) for one in matter.requests], "first": first, "others": taken, "merging": merging,
         "candidates": merge_candidates(standing, find) if merging else [], "find": find, "waiting": waiting_for(standing),

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from genmai.directory.roster.commands import set_away
+from genmai.directory.access.commands import enter_leave
 from genmai.directory.roster.queries import Member, absences_of, organisations_by_id, team_of
 from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.posting import actor, key, new_key
+from genmai.interfaces.web.edge.refusing import sentence_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.shell.plain_forms import PlainForm
 from genmai.interfaces.web.shell.toast import say
@@ -82,13 +83,13 @@ def _once(members: Sequence[Member]) -> list[Member]:
 def _registered(request: HttpRequest, form: AwayForm, team_path: str) -> bool:
     data = form.cleaned_data
     try:
-        set_away(
+        enter_leave(
             actor=actor(request), at=cast(AskedRequest, request).now, key=key(request), person_id=int(data["person"]),
             first_day=data["first_day"], last_day=data["last_day"],
             stand_in_id=int(data["stand_in"]) if data["stand_in"] else None, team_path=team_path,
         )  # fmt: skip
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.text(_))
+        form.add_error(refused.field if refused.field in form.fields else None, sentence_of(refused))
         return False
     say(request, _("已登记，这几天来电会转给代班的人或下一位"))
     return True
