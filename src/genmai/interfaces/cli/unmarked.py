@@ -33,6 +33,7 @@ OTHERWISE: dict[str, str] = {
     "kernel/sheets/columns.py": "what stands in the sheet sent back",
     "mechanisms/compare.py": "for the terminal",
     "mechanisms/duties.py": "the number of a document",
+    "reports/circular/document.py": "names of typefaces",
     "mechanisms/skeleton.py": "a file its writer fills in",
 }
 UNSAID = ("interfaces/cli/", "simulation/")  # their refusals, too, are read in the terminal only
