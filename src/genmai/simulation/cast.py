@@ -131,7 +131,7 @@ def read_cast(bodies: list[Organisation]) -> Cast:
     ids_wanted = [body.pk for body in bodies]
     workers: dict[int, list[Worker]] = {}
     rows = Post.objects.filter(organisation__in=ids_wanted, valid_to__isnull=True).select_related("person")
-    for post in rows.order_by("rank", "id"):
+    for post in rows.filter(key__in=roles).order_by("rank", "id"):
         person = post.person
         worker = Worker(person.pk, person.public_id, person.display_name, roles[post.key], post.key)
         workers.setdefault(post.organisation_id, []).append(worker)

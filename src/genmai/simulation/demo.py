@@ -20,7 +20,7 @@ from genmai.kernel.worktime import built_in_calendar
 from genmai.mechanisms.duties import Body
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.records.deeds.models import Cursor, Deed
-from genmai.simulation import family, inspection, repeats
+from genmai.simulation import desk, estates, family, inspection, repeats, today
 from genmai.simulation.cast import appoint
 from genmai.simulation.story import Spot
 from genmai.simulation.year import Ground, Tally, run, spots_of
@@ -35,6 +35,7 @@ FOCUS_TOWN = "姜山镇"  # the first three log-ins work here, in its first vill
 LOGINS = (
     ("wangge", "grid_worker", "grid_worker", "grid"),
     ("cunshuji", "village_secretary", "village_secretary", "village"),
+    ("zhuanyuan", "village_cadre", "village_cadre", "village"),
     ("zhenjie", "town_desk", "town_desk", "town"),
     ("zhenzhang", "town_leader", "town_leader", "town"),
     ("zhujianju", "department", "clerk", "housing"),
@@ -60,8 +61,10 @@ def ensure_demo(
     _accounts(district, ground.focus[0], at, seed, password_of)
     if not _finished():
         start, end = span(at, days)
-        _year(ground, seed, start, end, cases, say)
-    return [(ROLES[role].title, login) for login, role, _, _ in LOGINS]
+        _year(ground, seed, start, end, cases, say, at)
+    estates.ensure_account(at=at, opened_on=OPENED, password_of=password_of)
+    shown = [(login, role) for login, role, _, _ in LOGINS] + [estates.PARTY_LOGIN]
+    return [(ROLES[role].title, login) for login, role in shown]
 
 
 def ensure_ground(*, at: datetime, seed: int, say: Callable[[str], None]) -> tuple[District, Ground]:
@@ -139,7 +142,9 @@ def _finished() -> bool:
     return Cursor.objects.filter(name=FINISHED).exists()
 
 
-def _year(ground: Ground, seed: int, start: datetime, end: datetime, cases: int, say: Callable[[str], None]) -> Tally:
+def _year(
+    ground: Ground, seed: int, start: datetime, end: datetime, cases: int, say: Callable[[str], None], at: datetime
+) -> Tally:
     """The whole year in one transaction: killed anywhere in it, nothing of it is there and the next start begins it anew."""
     say(f"一年的事项：{cases} 件，按时间一步步走一遍 …")
     told = [0]
@@ -153,7 +158,10 @@ def _year(ground: Ground, seed: int, start: datetime, end: datetime, cases: int,
         tally = run(ground=ground, seed=seed, start=start, end=end, cases=cases, tell=tell)
         inspection.tell(ground=ground, seed=seed, end=end, findings_wanted=min(inspection.FINDINGS, cases // 5))
         family.tell(ground=ground, seed=seed, end=end)
+        desk.tell(ground=ground, seed=seed, end=end)
         repeats.tell(ground=ground, seed=seed, end=end)
+        today.tell(ground=ground, seed=seed, end=end, at=at)
+        estates.tell(ground=ground, seed=seed, end=end)
         last = Deed.objects.order_by("-id").first()
         Cursor.objects.create(name=FINISHED, transaction=0, deed_id=last.pk if last else 0)
     say(f"  完成：{tally.stories} 件走到头，{tally.steps} 步")
