@@ -182,3 +182,12 @@ def test_in_english_no_chinese_of_ours_is_left(b: Browsers) -> None:
     addresses = ["/meetings/", "/meetings/new", f"/meetings/decisions/{Decision.objects.get().public_id}/correct"]
     addresses += [f"/meetings/{one.public_id}/{page}" for one in (meeting, open_one) for page in ("", "minutes")]
     assert {url: found for url in addresses if (found := chinese(client.get(url)))} == {}
+
+
+def test_who_is_asked_reads_it_among_their_notices(b: Browsers) -> None:
+    meeting = make.call(b.world)
+    estate = estates.with_parties(b.world)
+    matter = estates.submit(b.world, estate)
+    assert f"/meetings/{meeting.public_id}/" in b.get(b.world.dept, "/inbox/")
+    assert f"/estates/matters/{matter.public_id}/" in b.get(estates.secretary(b.world), "/inbox/")
+    assert "停车" not in b.get(b.world.south, "/inbox/")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from genmai.interfaces.web.handle_case import words
+from genmai.interfaces.web.my_work import elsewhere
 from genmai.kernel.viewer import Viewer
 from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.queries import lists, rounds
@@ -83,15 +84,20 @@ class NoticeLine:
 
 def lines(viewer: Viewer, *, since: datetime) -> list[NoticeLine]:
     """Two queries, one more where a round of inspection is told of. What is out of sight by now is left out."""
-    told = [one for one in mine(viewer, limit=READ) if one.at >= since and one.kind in WORDS]
+    said = {**WORDS, **elsewhere.WORDS}
+    told = [one for one in mine(viewer, limit=READ) if one.at >= since and one.kind in said]
     ids = [one.source_id for one in told if one.source_kind == "case"]
     cases = {case.public_id: case for case in lists.visible(viewer).filter(public_id__in=ids).defer("words", "reach")}
     of_rounds = [one.source_id for one in told if one.source_kind == "round"]
     told_of = rounds.by_ids(viewer, ids=of_rounds) if of_rounds else {}
+    others = elsewhere.targets(viewer, told)
     found = []
     for one in told:
         case = cases.get(one.source_id)
-        if one.source_id in told_of:
+        if one.source_id in others:
+            title, url = others[one.source_id]
+            found.append(NoticeLine(one.at, str(said[one.kind]), title, url))
+        elif one.source_id in told_of:
             url = reverse("inspection_round", args=[one.source_id])
             found.append(NoticeLine(one.at, str(WORDS[one.kind]), told_of[one.source_id].title, url))
         elif case is not None:

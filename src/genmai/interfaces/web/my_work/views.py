@@ -29,6 +29,7 @@ from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.queries import lists
 from genmai.processes.cases.queries.lists import Waiting
 from genmai.processes.cases.queries.marks import Mark, marks
+from genmai.processes.cases.queries.ratings import waiting_for_word
 
 SHOWN = 60
 NOTICES_SINCE = timedelta(days=7)
@@ -62,7 +63,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "nav_key": "inbox", "now": asked.now,
         "groups": _groups(late, [one for one in work if one not in late]),
         "late": len(late), "all": len(work), "more": len(work) >= SHOWN,
-        "notices": _notices(asked), "leave": notes(asked.viewer, at=asked.now), "keys": [Key("a", gettext("办第一件"), "[data-first] .button")],
+        "scores": _scores(asked), "notices": _notices(asked), "leave": notes(asked.viewer, at=asked.now), "keys": [Key("a", gettext("办第一件"), "[data-first] .button")],
     }  # fmt: skip
     return render(request, "my_work/my_work.html", context)
 
@@ -100,7 +101,7 @@ def _to_do(definition: Any, milestone: Any) -> tuple[str, str]:
 
 def _fits(verb: str, state: str) -> bool:
     """Whether it is the next thing as matters stand: nobody answers what nobody has accepted."""
-    if verb.startswith("decide_"):
+    if verb.startswith(("decide_", "answer_")):
         return True
     if not verb or (state == "dispatched" and verb == "contact"):
         return False
@@ -111,6 +112,22 @@ def _may(viewer: Viewer, verb: str) -> bool:
     """Whether the reader's own role does this: a leader reads the office's inbox and presses none of its buttons."""
     steps = ACTIONS[verb].steps if verb in ACTIONS else ()
     return all(viewer.may(FLOW.row(step).who, viewer.path) for step in steps)
+
+
+def _scores(asked: AskedRequest) -> list[tuple[str, str]]:
+    """Calls our side may still say something of: (address, what of). Nobody is late with it; it is no limit."""
+    found = waiting_for_word(asked.viewer, at=asked.now)
+    own = asked.viewer.organisation_id
+    return [
+        (
+            f"{reverse('case', args=[one.body.case.public_id])}?do=rate_call#do-rate_call",
+            words.told(
+                gettext("评{who}").format(who=(one.department if one.town_id == own else one.town).short_name),
+                words.title_of(one.body.case, 30),
+            ),
+        )
+        for one in found
+    ]
 
 
 def _notices(asked: AskedRequest) -> list[NoticeLine]:
