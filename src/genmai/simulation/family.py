@@ -41,9 +41,9 @@ DEPARTMENTS = ("housing", "enforcement", "water")
 
 def tell(*, ground: Ground, seed: int, end: datetime) -> int:
     """All of them, through commands; time's own doings last. How many stories."""
-    told = 0
+    told, last = 0, _last_morning(end)
     for days, plot, topic in _plots(ground):
-        start = built_in_calendar().next_opening(end - timedelta(days=days))
+        start = built_in_calendar().next_opening(last - timedelta(days=days))
         plot(_story(ground, seed, told, start, topic))
         told += 1
     milestones.miss(actor=SYSTEM, at=end)
@@ -51,13 +51,21 @@ def tell(*, ground: Ground, seed: int, end: datetime) -> int:
     return told
 
 
-def _plots(ground: Ground) -> list[tuple[float, Callable[[Story], object], Topic]]:
-    """How many days before the end each begins."""
+def _last_morning(end: datetime) -> datetime:
+    """When the last working day before the end began: nothing here happens after the end."""
+    calendar, morning = built_in_calendar(), end - timedelta(days=1)
+    while (opening := calendar.next_opening(morning)) >= end:
+        morning -= timedelta(days=1)
+    return opening
+
+
+def _plots(ground: Ground) -> list[tuple[int, Callable[[Story], object], Topic]]:
+    """How many days before the last working day each begins."""
     small = next(topic for topic in TOPICS if topic.handler == "grid")
     known = [code for code in DEPARTMENTS if code in ground.departments] or sorted(ground.departments)[:1]
     first, last = known[0], known[-1]
-    disputes: list[tuple[float, Callable[[Story, str], object]]] = [
-        (4, calls.waiting_for_scores), (5, calls.scored_by_one), (1.3, calls.flagged), (2.4, calls.insisted),
+    disputes: list[tuple[int, Callable[[Story, str], object]]] = [
+        (4, calls.waiting_for_scores), (3, calls.scored_by_one), (0, calls.flagged), (1, calls.insisted),
         (20, calls.withdrawn), (30, calls.upheld), (40, calls.withdrawn),
     ]  # fmt: skip
     return [

@@ -29,7 +29,8 @@ case.merged / case.unmerged   subject = the surviving case; while merged, the ca
 case.split_off      how a child made by splitting begins: subject = the parent. It has no caller from outside and no
                     case.received, so response, solution, satisfaction and the share solved per level don't know it (they
                     count the parent, once); its own limits count for the bodies that owe them
-case.split, case.child_gained / case.child_left   written on the parent, subject = the child
+case.split, case.child_gained / case.child_left
+                    written on the parent, subject = the child; of a split, counterpart = who gets it
 case.attached / case.detached   written on the child, subject = the parent. An attached matter keeps its own callers: it
                     counts as it did alone
 case.called_off     ends a child made by splitting; no judgement of anybody, and misses before it stay

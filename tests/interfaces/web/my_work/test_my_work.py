@@ -6,9 +6,11 @@ import re
 from typing import Any
 
 import pytest
+from tests.factories.cases import LADDER
 from tests.interfaces.web.handle_case.desk_people import Desks, text
 from tests.interfaces.web.handle_case.test_case_page import queries
 
+from genmai.interfaces.jobs.hourly import climbing
 from genmai.processes.cases.models import Case
 
 pytestmark = pytest.mark.django_db
@@ -96,10 +98,37 @@ def test_queries_do_not_grow_and_the_page_stays_small(d: Desks, django_assert_nu
         d.world.at_state(state)
     for who in (d.world.village, d.world.office):
         asked = queries(d.as_(who), "/inbox/")
-        assert asked <= 10
+        assert asked <= 11  # one for calls that wait for a word
         for state in ("dispatched", "in_hand", "objected"):
             for _ in range(4):
                 d.world.at_state(state)
         with django_assert_num_queries(asked):
             page = d.as_(who).get("/inbox/")
         assert len(page.content) < 150_000
+
+
+def test_what_is_asked_of_the_town_or_the_district_stands_there_with_its_button(d: Desks) -> None:
+    w = d.world
+    w.do("ask_bank", w.at_state("in_hand"))
+    w.do("flag_call", w.do("call_in", w.at_state("in_hand")))
+    assert {"批准挂账", "答复“不该叫”"} <= set(buttons(work(d, w.town)))
+    w.do("insist_call", w.do("flag_call", w.do("call_in", w.at_state("in_hand"))))
+    assert "裁定该不该叫" in buttons(work(d, w.office))
+    w.at_state("banked")
+    assert "复查挂账" in buttons(work(d, w.village))
+    w.mechanism = LADDER
+    w.at_state("in_hand")
+    w.later(days=9)
+    climbing.run(at=w.at)
+    assert "定要不要提一级" in buttons(work(d, w.town))
+
+
+def test_calls_that_wait_for_a_word_are_told_to_both_sides_until_they_have_spoken(d: Desks) -> None:
+    w = d.world
+    case = w.do("conclude", w.do("arrive", w.do("call_in", w.at_state("in_hand"))))
+    where = f"/cases/{case.public_id}/?do=rate_call#do-rate_call"
+    assert where in work(d, w.town)
+    assert where in work(d, w.dept)
+    assert "do=rate_call" not in work(d, w.south)
+    w.do("rate_call", case)
+    assert where not in work(d, w.town)

@@ -23,6 +23,7 @@ from genmai.kernel.viewer import Actor, ActorKind
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases import policies
 from genmai.processes.cases.commands import dispatching, handling, verifying
+from genmai.processes.cases.commands.asking import organisation_of
 from genmai.processes.cases.commands.handling import words
 from genmai.processes.cases.commands.handover import release_bodies
 from genmai.processes.cases.commands.intake import LONGEST_TITLE
@@ -59,8 +60,11 @@ def split(*, actor: Actor, at: datetime, key: UUID, case: UUID, parts: Sequence[
             raise BadInput("parts", "请写明分给谁、办什么", field="parts", allowed=f"1–{MOST_PARTS}")
         if step.case.parent_id is not None:
             raise Refused("too_deep", "这一件已经是分出来的，不能再往下拆")
-        for n in range(len(parts)):
-            step.deed(subject_id=_child_id(at, key, n), credited=step.case.lead_id or step.case.desk_id)
+        for n, part in enumerate(parts):
+            step.deed(
+                credited=step.case.lead_id or step.case.desk_id, counterpart_id=organisation_of(part.to),
+                subject_id=_child_id(at, key, n),
+            )  # fmt: skip
         step.tell_callers(quantity=len(parts))
 
     with transaction.atomic():
