@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from genmai.directory.roster.models import Organisation
 from genmai.interfaces.web.handle_case import words
-from genmai.interfaces.web.handle_case.fields import one, said, titles
+from genmai.interfaces.web.handle_case.fields import load_words, one, said, titles
 from genmai.interfaces.web.handle_case.forms import category_of
 from genmai.interfaces.web.shell.plain_forms import PlainForm, refuse_nul
 from genmai.kernel.refusal import BadInput
 from genmai.processes.cases import mechanism
-from genmai.processes.cases.queries.load import NOTHING, Load
+from genmai.processes.cases.queries.load import Load
 from genmai.processes.cases.wording import check_places
 
 
@@ -35,7 +35,7 @@ class BulkDispatch(BulkForm):
     text = said(_("交代一句"), required=False, rows=2, most=500)
 
     def prepare(self, bodies: Sequence[Organisation], loads: Mapping[int, Load]) -> None:
-        choices = [(str(o.pk), words.aside(o.short_name, load_words(loads.get(o.pk, NOTHING)))) for o in bodies]
+        choices = [(str(o.pk), words.aside(o.short_name, load_words(loads.get(o.pk)))) for o in bodies]
         self.fields["to"].choices = [("", _("各按各的建议")), *choices]  # type: ignore[attr-defined]
 
 
@@ -77,10 +77,3 @@ class BulkChase(BulkForm):
 FORMS: Mapping[str, type[BulkForm]] = {
     "dispatch": BulkDispatch, "classify": BulkClassify, "reply": BulkReply, "chase": BulkChase,
 }  # fmt: skip
-
-
-def load_words(load: Load) -> str:
-    """在办 12，超时 3; empty with nothing in hand."""
-    if not load.open:
-        return ""
-    return str(_("在办 {n}，超时 {late}")).format(n=load.open, late=load.late)

@@ -10,8 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -160,7 +159,7 @@ def sample_facts(request: HttpRequest) -> Facts:
     """A made-up matter of today, so that an answer can be read before it is sent to anybody."""
     asked = cast(AskedRequest, request)
     day = timezone.localtime(asked.now)
-    date = date_format(day, "j F Y") if get_language() == "en" else f"{day.year}年{day.month}月{day.day}日"
+    date = gettext("{year}年{month}月{day}日").format(year=day.year, month=day.month, day=day.day)
     return Facts(
         f"{day:%y%m%d}-88", gettext("三号楼前"), asked.viewer.organisation_name, date, gettext("三号楼路灯不亮")
     )

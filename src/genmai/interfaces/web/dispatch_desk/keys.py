@@ -16,7 +16,7 @@ def keys() -> list[Key]:
         Key("o", gettext("换单位（拼音、首字母都能找）"), "#dispatch_to_find, #dispatch_to"),
         Key("u", gettext("撤回刚才这一步")),
         Key("x", gettext("选这一件，再按一次不选")),
-        Key("m", gettext("看同类事项，并进去"), "[data-do=similar], [data-do=merge]"),
+        Key("m", gettext("看同类事项，并进去"), "[data-do=similar]"),
         Key("t", gettext("我们自己办"), "#do-take_on button, [data-do=take_on]"),
         Key("a", gettext("办下一步"), "[data-do=first]"),
         Key("r", gettext("答复，从模板开始"), "[data-ready], #do-reply > summary, #reply_text"),

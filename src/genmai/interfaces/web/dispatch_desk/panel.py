@@ -20,9 +20,9 @@ from genmai.interfaces.web.handle_case.fields import VerbForm
 from genmai.interfaces.web.handle_case.standing import Standing
 from genmai.processes.cases.queries import suggestions
 from genmai.processes.cases.queries.load import NOTHING, Load, warning_for
-from genmai.processes.cases.queries.load import Warning as LoadWarning
 
 # Drawn in places of their own, not in the row of further verbs.
+ALIKE = 3  # more stand on the page that shows them side by side
 APART = frozenset({"dispatch", "merge", "unmerge", "classify"})
 
 
@@ -34,6 +34,7 @@ class Choice:
     name: str
     letters: str
     load: Load
+    full: str
     chosen: bool
 
 
@@ -83,7 +84,7 @@ def panel(
         "callers": page.callers(standing, None, None), "dispatch": dispatch, "said": said, "key": new_key(),
         "first": first if first is not dispatch else None, "others": [o for o in others if o.action.verb not in APART],
         "merging": drawn.get("merge"), "classify": drawn.get("classify") if dispatch is None else None,
-        "alike": page.merge_candidates(standing, "", category) if "merge" in drawn else [],
+        "alike": page.merge_candidates(standing, "", category)[:ALIKE] if "merge" in drawn else [],
         "before": [a for a in standing.matter.attachments if a.stage == "before"],
         "ready": ready.answers(standing, query.get("ready", ""), [o for o in (first, *others) if o]), "query": listing.canonical(query) or request.POST.get("query", "")[:400],
         "picture_cases": page.picture_cases(standing), "lost": bound is not None and verb not in drawn,
@@ -99,7 +100,10 @@ def _choosing(
     chosen = _chosen(request, form, answer, hint, category)
     loads = standing.loads
     choices = [
-        Choice(str(o.public_id), o.short_name, letters(o.short_name), loads.get(o.pk, NOTHING), str(o.public_id) == chosen)
+        Choice(
+            str(o.public_id), o.short_name, letters(o.short_name), loads.get(o.pk, NOTHING), full_words(standing, o, category),
+            str(o.public_id) == chosen,
+        )
         for o in standing.targets
     ]  # fmt: skip
     body = next((o for o in standing.targets if str(o.public_id) == chosen), None)
@@ -108,7 +112,7 @@ def _choosing(
         form.initial["assisting"] = [str(one.public_id) for one in helping if one is not None]
     return {
         "choices": choices, "body": body, "body_load": loads.get(body.pk, NOTHING) if body else NOTHING,
-        "full": warning(standing, body, category), "assistants": assistants(form, standing.targets, loads),
+        "full": full_words(standing, body, category) if body else "", "assistants": assistants(form, standing.targets, loads),
     }  # fmt: skip
 
 
@@ -123,13 +127,19 @@ def _chosen(request: HttpRequest, form: VerbForm, answer: duty.Answer, hint: Hin
     return str(answer.body.public_id) if answer.body else ""
 
 
-def warning(standing: Standing, body: Organisation | None, category: str) -> LoadWarning | None:
-    """That a body is full already, and who else could have it."""
-    if body is None:
-        return None
-    return warning_for(
+def full_words(standing: Standing, body: Organisation, category: str) -> str:
+    """That a body is full already, and who else could have it; empty below its cap."""
+    found = warning_for(
         body=body, among=standing.targets, loads=standing.loads, case=standing.case, category=category, at=standing.now
     )
+    if found is None:
+        return ""
+    said = gettext("{who}手上已有 {n} 件，到了 {cap} 件这条线，仍可以交。")
+    first = said.format(who=body.short_name, n=found.load.open, cap=found.cap)
+    if found.lighter is None:
+        return first
+    other = gettext("{who}同样能办，手上 {n} 件。")
+    return first + other.format(who=found.lighter.short_name, n=found.lighter_load.open)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class DeskRow:
     hint: str = ""
     sure: bool = False
     percent: int | None = None
+    handed: bool = False  # somebody has it, and it is said who
     done: str = ""
     undo: Undo | None = None
 
@@ -54,6 +55,6 @@ def rows(viewer: Viewer, cases: Sequence[Case], now: datetime, *, query: str, cu
 def _row(case: Case, line: MatterRow, suggested: Mapping[int, suggestions.Shown]) -> DeskRow:
     hint = suggested.get(case.pk)
     if hint is None:
-        return DeskRow(case.public_id, case.version, line)
+        return DeskRow(case.public_id, case.version, line, handed=case.state != "received")
     sure = hint.decided and hint.body is not None
     return DeskRow(case.public_id, case.version, line, hint.body_name, sure, hint.percent)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.handle_case.standing import Standing
 from genmai.interfaces.web.shell.plain_forms import PlainForm, refuse_nul
+from genmai.processes.cases.queries.load import Load
 
 
 class VerbForm(PlainForm):
@@ -89,4 +90,12 @@ def body_choices(
     if without_guests:
         out |= {b.organisation_id for b in standing.guests}
     found = standing.targets if among is None else among
-    return [(str(o.public_id), o.short_name) for o in found if o.id not in out]
+    loads = standing.loads
+    return [
+        (str(o.public_id), words.aside(o.short_name, load_words(loads.get(o.id)))) for o in found if o.id not in out
+    ]
+
+
+def load_words(load: Load | None) -> str:
+    """在办 12，超时 3, shown before one more is handed over; empty with nothing in hand."""
+    return gettext("在办 {n}，超时 {late}").format(n=load.open, late=load.late) if load and load.open else ""

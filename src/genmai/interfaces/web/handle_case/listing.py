@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from genmai.directory.roster.models import Organisation
 from genmai.directory.roster.queries import children, organisations_by_code, organisations_by_id
+from genmai.interfaces.web.edge.posting import new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.handle_case.rows import rows
@@ -69,7 +70,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     context = {
         "nav_key": "cases", "now": asked.now, "page": page, "tabs": tabs(query, filters, counts), "q": filters.words,
         "selects": _selects(filters, definition, around), "late": filters.late, "undecided": filters.undecided, "order": filters.order,
-        "state": filters.states[0] if filters.states else "",
+        "state": filters.states[0] if filters.states else "", "view_query": canonical(query), "view_key": new_key(),
         "chosen": _chosen(query, filters, definition, around), "keys": [Key("f", gettext("只看超时的"), "#late")],
     }  # fmt: skip
     return render(request, "handle_case/list.html", context)
@@ -137,7 +138,10 @@ def tabs(query: QueryDict, filters: lists.Filters, counts: Mapping[str, int]) ->
     chosen = filters.states[0] if filters.states else ""
     found = [Tab(gettext("全部"), _with(query, state=""), not chosen, lists.said(*counts.values()))]
     shown = [state for state in words.TABS if counts.get(state) or state == chosen]
-    found += [Tab(words.badge(one)[1], _with(query, state=one), one == chosen, lists.said(counts.get(one, 0))) for one in shown]
+    found += [
+        Tab(words.badge(one)[1], _with(query, state=one), one == chosen, lists.said(counts.get(one, 0)))
+        for one in shown
+    ]
     return found
 
 

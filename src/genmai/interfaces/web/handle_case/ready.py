@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import gettext
 
 from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.handle_case.page import Offer
@@ -34,7 +33,7 @@ class ReadyLine:
 def facts_of(case: Case, body: str, now: datetime) -> Facts:
     """What stands at the places of an answer, in the reader's language."""
     day = timezone.localtime(now)
-    date = date_format(day, "j F Y") if get_language() == "en" else f"{day.year}年{day.month}月{day.day}日"
+    date = gettext("{year}年{month}月{day}日").format(year=day.year, month=day.month, day=day.day)
     return Facts(case.number, case.place_text or case.home.short_name, body, date, words.headline(case))
 
 

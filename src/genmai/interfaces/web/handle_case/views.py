@@ -21,7 +21,7 @@ from genmai.directory.access.roles import PERMISSIONS
 from genmai.interfaces.web.edge.posting import actor, key, new_key, seen
 from genmai.interfaces.web.edge.refusing import sentence_of, status_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
-from genmai.interfaces.web.handle_case import limits, page, words
+from genmai.interfaces.web.handle_case import limits, page, ready, words
 from genmai.interfaces.web.handle_case.actions import ACTIONS, NOT_FORMS, Action
 from genmai.interfaces.web.handle_case.fields import VerbForm
 from genmai.interfaces.web.handle_case.standing import Standing
@@ -52,7 +52,10 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _draw(request: HttpRequest, standing: Standing, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "handle_case/case.html", page.context(request, standing, **more), status=status)
+    context = page.context(request, standing, **more)
+    offers = [one for one in (context["first"], *context["others"]) if one]
+    context["ready"] = ready.answers(standing, request.GET.get("ready", ""), offers)
+    return render(request, "handle_case/case.html", context, status=status)
 
 
 @never_cache

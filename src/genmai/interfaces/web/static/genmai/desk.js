@@ -36,6 +36,7 @@
     }, wait);
   };
   const show = (row, wait) => { if (row) { mark(row, true); load(link(row).getAttribute("href"), wait || 0); } };
+  const home = (node) => { node.blur(); if (current()) link(current()).focus({ preventScroll: true }); };
   const step = (by) => {
     const here = current();
     const next = here ? near(here, by) : rows()[0];
@@ -69,10 +70,11 @@
     const post = event.detail.requestConfig && event.detail.requestConfig.verb === "post";
     if (row && !row.classList.contains("finished")) mark(row, post && !fault);
     pane.parentElement.scrollTop = 0;
+    dress();
+    if (post) say();
     if (fault) fault.focus();
     else if (wanted) { const field = one(wanted); if (field) field.focus(); }
     wanted = "";
-    dress();
   });
 
   // ---- one key takes the suggestion
@@ -85,11 +87,17 @@
     list.value = form.dataset.takeTo;
     form.requestSubmit();
   };
-  const say = (text) => { const place = document.getElementById("said"); place.textContent = ""; place.textContent = text; place.classList.remove("visually-hidden"); clearTimeout(say.timer); say.timer = setTimeout(() => place.classList.add("visually-hidden"), 4000); };
+  const say = (text) => {
+    const place = document.getElementById("said");
+    if (text) place.textContent = text;
+    place.classList.toggle("visually-hidden", !place.textContent);
+    clearTimeout(say.timer);
+    say.timer = setTimeout(() => place.classList.add("visually-hidden"), 4000);
+  };
   const undo = () => {
-    const done = all("#undoing form")[0];
+    const done = one("#undoing form:not([data-used])");
     const button = one("[data-toast] form button[type=submit]");
-    if (done) { done.requestSubmit(); done.remove(); } else if (button) button.click();
+    if (done) { done.dataset.used = "yes"; done.requestSubmit(); } else if (button) button.click();
   };
   const tick = () => {
     const box = current() && one("input[name=case]", current());
@@ -102,69 +110,17 @@
     if (!subjects) subjects = (await (await fetch(pane.dataset.subjects)).json()).map(([value, label, letters]) => ({ value, label, letters, title: value }));
     return subjects;
   };
-  const rank = (row, typed) => {
-    const name = row.label.toLowerCase();
-    if (row.value === typed || name === typed) return 0;
-    if (name.endsWith(typed) || name.startsWith(typed)) return 1;
-    const words = row.letters.split(" ");
-    if (words[0] === typed) return 2;
-    if (name.includes(typed)) return 3;
-    if (words.some((word) => word.startsWith(typed))) return 4;
-    return row.letters.includes(typed) ? 5 : 9;
-  };
-  const combo = (input, source, choose) => {
-    const list = document.createElement("ul");
-    list.className = "combo";
-    list.id = input.id + "_list";
-    list.setAttribute("role", "listbox");
-    list.hidden = true;
-    Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id }).forEach(([name, value]) => input.setAttribute(name, value));
-    input.after(list);
-    let found = [], at = 0;
-    const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
-    const point = (place) => {
-      at = Math.max(0, Math.min(place, found.length - 1));
-      all("li", list).forEach((item, n) => item.setAttribute("aria-selected", String(n === at)));
-      const item = list.children[at];
-      if (item && found.length) { input.setAttribute("aria-activedescendant", item.id); item.scrollIntoView(calm); }
-    };
-    const pick = (place) => { const chosen = found[place]; close(); if (chosen) choose(chosen); };
-    const draw = async () => {
-      const typed = input.value.trim().toLowerCase().replaceAll("'", "");
-      const known = await source();
-      found = known.map((row, n) => [typed ? rank(row, typed) : 0, n, row]).filter(([place]) => place < 9).sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, 12).map(([, , row]) => row);
-      list.replaceChildren(...found.map((row, n) => {
-        const item = document.createElement("li");
-        item.id = `${list.id}_${n}`;
-        item.setAttribute("role", "option");
-        item.append(row.label);
-        if (row.note) { const note = document.createElement("span"); note.className = "small quiet"; note.textContent = row.note; item.append(" ", note); }
-        item.addEventListener("mousedown", (event) => { event.preventDefault(); pick(n); });
-        return item;
-      }));
-      if (!found.length) { const none = document.createElement("li"); none.className = "quiet"; none.setAttribute("role", "option"); none.setAttribute("aria-disabled", "true"); none.textContent = pane.dataset.none; list.append(none); }
-      list.hidden = false;
-      input.setAttribute("aria-expanded", "true");
-      point(0);
-    };
-    input.addEventListener("input", draw);
-    input.addEventListener("focus", () => { input.select(); draw(); });
-    input.addEventListener("blur", close);
-    input.addEventListener("keydown", (event) => {
-      if (event.isComposing) return;
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); point(at + (event.key === "ArrowDown" ? 1 : -1)); }
-      else if (event.key === "Enter") { event.preventDefault(); if (list.hidden) draw(); else pick(at); }
-      else if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); close(); input.blur(); const row = current(); if (row) link(row).focus({ preventScroll: true }); }
-    });
+  const combo = window.genmaiCombo;
+  // the same matter with another choice; afterwards the focus goes on to what comes next
+  const again = (next, choice) => {
+    wanted = next;
+    load(`?${pane.dataset.query ? pane.dataset.query + "&" : ""}case=${one("[data-matter]").dataset.matter}&${choice}`, 0);
   };
   const dress = () => {
     const subject = one("[data-combo=subject][hidden]", pane);
     if (subject) {
       subject.hidden = false;
-      combo(one("input", subject), fetchSubjects, (row) => {
-        wanted = "#dispatch_to_find";
-        load(`?${pane.dataset.query ? pane.dataset.query + "&" : ""}case=${one("[data-matter]").dataset.matter}&category=${row.value}`, 0);
-      });
+      combo(one("input", subject), fetchSubjects, (row) => again("#dispatch_to_find", `category=${row.value}`), pane.dataset.none, home);
     }
     const bodies = one("select[data-combo-list]:not([data-dressed])", pane);
     if (!bodies) return;
@@ -185,11 +141,13 @@
       bodies.value = row.value;
       reflect();
       const button = one("[data-do=dispatch]", pane);
+      button.textContent = button.dataset.give.replace("{who}", row.label);
+      const note = one("[data-load-note]", pane);
+      const chosen = bodies.selectedOptions[0];
+      note.textContent = [chosen.dataset.load, chosen.dataset.full].filter(Boolean).join(" · ");
+      all("[data-of-suggested]", pane).forEach((line) => line.remove());
       button.focus();
-      const category = bodies.form.elements.category.value;
-      wanted = "[data-do=dispatch]";
-      load(`?${pane.dataset.query ? pane.dataset.query + "&" : ""}case=${one("[data-matter]").dataset.matter}&category=${category}&to=${row.value}`, 0);
-    });
+    }, pane.dataset.none, home);
     input.addEventListener("blur", reflect);
     bodies.addEventListener("change", reflect);
     reflect();
@@ -214,7 +172,7 @@
   document.addEventListener("keydown", (event) => {
     const node = event.target;
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || node.closest("dialog")) return;
-    if (event.key === "Escape" && writes(node)) { node.blur(); const row = current(); if (row) link(row).focus({ preventScroll: true }); return; }
+    if (event.key === "Escape" && writes(node)) { home(node); return; }
     if (writes(node) || document.documentElement.dataset.going) return;
     const inList = !node.closest(".pane-matter, .pane-history") || node.matches("main");
     const ready = node.closest("[data-ready]") || (one("#do-reply[open] [data-ready], section#do-reply [data-ready]", pane) && node.closest("#do-reply"));
