@@ -15,12 +15,14 @@ from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
 from genmai.kernel.worktime import Calendar
 from genmai.processes.cases import mechanism as mechanisms
-from genmai.processes.cases.commands import dispatching, handling, intake, verifying
+from genmai.processes.cases.commands import dispatching, handling, intake, suggesting, verifying
 from genmai.processes.cases.models import Body, Caller, Case, Request
 from genmai.simulation.cast import Cast, invented_name
 from genmai.simulation.topics import Topic
 
 Steps = Iterator[datetime]  # a plot yields the moment of its next step
+
+WORKER = Actor.system("suggestions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ class Story:
 
     def dispatch(self, to: Organisation | None = None) -> None:
         target = to or self.target()
+        suggesting.make(actor=WORKER, at=self.now, limit=20)  # as the worker does before anybody looks
         self.do(dispatching.dispatch, self.desk(), to=target.public_id, category=self.category())
 
     def accept(self) -> None:

@@ -1,1 +1,1 @@
-"""What suggestions are made of and how they fare; one suggestion as other pages show it."""
+"""What suggestions are made of, how they fare, and learning anew."""

@@ -44,7 +44,8 @@ class Shown:
 
     @property
     def code(self) -> str:
-        return self.category.code if self.category else ""
+        """The subject to fill in beforehand: only a decided one, a likely one is no fact."""
+        return self.category.code if self.category and self.decided else ""
 
     @property
     def title(self) -> str:
