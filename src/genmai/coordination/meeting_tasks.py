@@ -68,7 +68,7 @@ def tell_task(*, actor: Actor, at: datetime, key: UUID, deed: Deed) -> Case | No
 
 def _decision(deed: Deed) -> Decision | None:
     rows = Decision.objects.select_related("meeting__organiser", "responsible", "item", "corrects")
-    return rows.filter(public_id=deed.subject_id).first()
+    return rows.filter(public_id=deed.subject_id).first() if deed.subject_id else None
 
 
 def _discussed(decision: Decision) -> Case | None:

@@ -144,7 +144,7 @@ def _clear(told: Told, village: Organisation) -> None:
         holder = Post.objects.filter(organisation=village, key="village_cadre").order_by("rank", "id")[0]
         _fact(told, name, 120, "commissioner", told.day(-120), person_id=holder.person_id)
     _fact(told, "阳光苑", 70, "management", told.day(-70), management="owners")
-    given = {"estate": told.estates["文化北区"].public_id, "actor": told.cadre(village)}
+    given: dict[str, Any] = {"estate": told.estates["文化北区"].public_id, "actor": told.cadre(village)}
     listing.plan(
         **given, at=told.ago(60), key=told.key(), owner=village.public_id, way="hire", by=told.day(30),
         left="业主大会表决、签合同", text="上门问过业主，七成愿意请物业。",
@@ -225,13 +225,13 @@ def _request(told: Told, village: Organisation, people: dict[str, Actor]) -> Cas
     )
     given: dict[str, Any] = {"case": case.public_id}
     dispatching.take_on(actor=secretary, at=told.ago(18, 11), key=told.key(), **given)
-    asked = [Organisation.objects.get(pk=one.organisation_id) for one in people.values()]
+    asked = Organisation.objects.filter(pk__in=[one.organisation_id for one in people.values()]).order_by("id")
     bodies.assist(
         actor=secretary, at=told.ago(17), key=told.key(), bodies=[one.public_id for one in asked],
         text="请业委会问清哪几位业主的车位，请物业围起来提醒。", **given,
     )  # fmt: skip
     firm = people["property"]
-    part = Body.objects.get(case=case, organisation_id=firm.organisation_id)
+    part = Body.objects.filter(case=case, organisation__in=[firm.organisation_id or 0]).get()
     parties.promise(
         actor=firm,
         at=told.ago(16),
@@ -323,7 +323,7 @@ def _tasks(told: Told, meeting: Meeting, ago: float) -> Iterator[Case]:
 
 def _finish(told: Told, case: Case, lead: Actor, town: Actor) -> None:
     """Accepted, done, checked, closed."""
-    given = {"case": case.public_id}
+    given: dict[str, Any] = {"case": case.public_id}
     handling.accept(actor=lead, at=told.ago(12, 17), key=told.key(), **given)
     handling.reply(
         actor=lead, at=told.ago(6), key=told.key(), outcome="solved", text="位置画好了，公示期满没有意见。", **given

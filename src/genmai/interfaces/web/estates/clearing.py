@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import cast
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,7 +26,7 @@ from genmai.kernel.refusal import BadInput, NotFound
 from genmai.kernel.viewer import Reach, Viewer
 from genmai.measures.scores.case_figures import month_of, months_until
 from genmai.processes.registers.mechanism import rules_of
-from genmai.processes.registers.models import Clearing
+from genmai.processes.registers.models import Clearing, Estate
 from genmai.processes.registers.queries import clearance
 from genmai.processes.registers.queries import estates as queries
 from genmai.processes.registers.queries.clearance import RULE, Left
@@ -159,7 +160,7 @@ def _until(month: str, now: datetime) -> datetime:
     return ends_of((month,), now)[0]
 
 
-def _named(viewer: Viewer, ids: list[object]) -> dict[object, object]:
+def _named(viewer: Viewer, ids: list[UUID]) -> dict[UUID, Estate]:
     rows = queries.visible(viewer).select_related("place", "home").filter(public_id__in=ids)
     return {estate.public_id: estate for estate in rows}
 

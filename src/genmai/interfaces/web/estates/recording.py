@@ -111,7 +111,7 @@ def correct(request: HttpRequest, public_id: UUID, entry_id: UUID) -> HttpRespon
     asked, data = one.asked, request.POST if request.method == "POST" else None
     wrong = queries.entry_of(asked.viewer, estate=one.estate, public_id=entry_id)
     form = _fact_form(one, wrong.kind, data, forms.as_typed(wrong))
-    given = {"actor": actor(asked), "at": asked.now, "entry": entry_id, "seen": seen(request)}
+    given: dict[str, Any] = {"actor": actor(asked), "at": asked.now, "entry": entry_id, "seen": seen(request)}
     if data is not None and "take_back" in data:
         facts.correct(**given, key=key(asked), fact=None)
         say(request, _("已撤回这一条，原来的记录还看得到"))

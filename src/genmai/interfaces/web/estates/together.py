@@ -145,9 +145,9 @@ def _command(verb: str, asked: AskedRequest, part: queries.Part, form: PlainForm
     }  # fmt: skip
     if verb == "note":
         return lambda: handling.note(**given)
-    command: Callable[..., Case] = {
+    known: dict[str, Callable[..., Case]] = {
         "promise": commands.promise,
         "arrive": bodies.arrive,
         "conclude": bodies.conclude,
-    }[verb]
-    return lambda: command(**given, body=part.body.public_id)
+    }
+    return lambda: known[verb](**given, body=part.body.public_id)

@@ -62,7 +62,7 @@ def narrowed(viewer: Viewer, *, filters: Filters, day: date) -> QuerySet[Estate]
         rows = rows.filter(Q(place__name__icontains=words) | Q(place__initials__startswith=words.lower()))
     if filters.organisation_id:
         rows = rows.filter(reach__contains=[filters.organisation_id])
-    return rows.filter(managed=filters.management) if filters.management else rows
+    return rows.filter(Q(managed=filters.management)) if filters.management else rows
 
 
 def page(
@@ -80,7 +80,7 @@ def page(
 def counts(viewer: Viewer, *, filters: Filters, day: date) -> dict[str, int]:
     """How many of the matching estates are managed in each way, whatever way is chosen."""
     whole = Filters(words=filters.words, organisation_id=filters.organisation_id)
-    rows = narrowed(viewer, filters=whole, day=day).order_by().values("managed").annotate(n=Count("id"))
+    rows = narrowed(viewer, filters=whole, day=day).order_by().values("managed").annotate(n=Count("id"))  # type: ignore[misc]
     return {row["managed"]: row["n"] for row in rows}
 
 
