@@ -18,14 +18,13 @@ from django.utils.translation import gettext as _
 from genmai.interfaces.web.exports.registry import registry
 from genmai.interfaces.web.shell.time_words import exact_words
 from genmai.kernel import ids
-from genmai.kernel.refusal import NotPermitted
 from genmai.kernel.viewer import Actor, Viewer
 from genmai.reports.exports import commands, queries
 from genmai.reports.exports.digests import Keyed, key_of
 from genmai.reports.exports.layout import Cover, Layout, lay_out
 from genmai.reports.exports.limits import limits
 from genmai.reports.exports.models import ExportRecord
-from genmai.reports.exports.policies import may_export
+from genmai.reports.exports.policies import check_export, check_may_export
 from genmai.reports.exports.shape import Asked, Export, Row, Said, narrowed
 from genmai.reports.exports.workbook import Writer
 
@@ -51,8 +50,7 @@ def asked_of(query: str, at: datetime) -> Asked:
 
 def request_of(viewer: Viewer, export: Export, *, query: str, at: datetime, purpose: str = "") -> commands.Request:
     """What is asked for in words, and how many rows it has. Raises NotPermitted before anything is counted."""
-    if not may_export(viewer, export.permission):
-        raise NotPermitted("not_permitted", "您的账号没有导出的权限；要用这些数据，请找本单位的分派台或领导")
+    check_may_export(viewer, export.permission)
     narrow, asked = narrowed(viewer, export.permission), asked_of(query, at)
     return commands.Request(
         query=query,
@@ -99,6 +97,7 @@ class Making:
         remove(self.path)
 
     def _begin(self) -> None:
+        check_export(self.viewer, self.export, purpose=self.record.purpose)
         at = self.clock()
         asked = asked_of(self.record.query, at)
         until = queries.facts_until(self.viewer, at=at)

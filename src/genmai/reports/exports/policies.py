@@ -14,10 +14,15 @@ def may_export(viewer: Viewer, permission: str = "cases:export") -> bool:
     return not viewer.anonymous and bool(viewer.paths(permission, Reach.VIEW))
 
 
+def check_may_export(viewer: Viewer, permission: str) -> None:
+    """Raises NotPermitted."""
+    if not may_export(viewer, permission):
+        raise NotPermitted("not_permitted", "您的账号没有导出的权限；要用这些数据，请找本单位的分派台或领导")
+
+
 def check_export(viewer: Viewer, export: Export, *, purpose: str) -> None:
     """Raises NotPermitted, BadInput('purpose_missing')."""
-    if not may_export(viewer, export.permission):
-        raise NotPermitted("not_permitted", "您的账号没有导出的权限；要用这些数据，请找本单位的分派台或领导")
+    check_may_export(viewer, export.permission)
     if export.persons is not None and len(purpose.strip()) < 2:
         raise BadInput("purpose_missing", "请先写明导出的用途，本人可以看到这条记录", field="purpose")
 

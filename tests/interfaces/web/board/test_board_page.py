@@ -197,4 +197,4 @@ def test_today_is_set_beside_the_same_hours_of_the_weeks_before(d: Desks) -> Non
         w.later(days=7)
     w.receive()
     page = text(d.as_(leader(d)).get("/board/"))
-    assert "今天到现在收到 1 件，比前 4 个同一天这时（2–5 件）都少。" in page
+    assert "今天到现在收到 1 件，比前 4 个周一这时都少（2–5 件）。" in page

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from genmai.interfaces.web.board.question import HOUR, TODAY, Question
 from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.shell import charts as draw
+from genmai.interfaces.web.shell.time_words import SHANGHAI
 from genmai.interfaces.web.shell.view_models import Chart, percent
 from genmai.measures.scores.rules import LEVELS, THREE_RATES
 from genmai.processes.cases import mechanism
@@ -25,6 +26,10 @@ from genmai.reports.board.inflow import Beside, Inflow
 from genmai.reports.board.rates import Rate, Rates
 from genmai.reports.board.standing import NO_SUBJECT, NOTHING, Count, Standing
 
+WEEKDAYS = (
+    gettext_lazy("周一"), gettext_lazy("周二"), gettext_lazy("周三"), gettext_lazy("周四"), gettext_lazy("周五"),
+    gettext_lazy("周六"), gettext_lazy("周日"),
+)  # fmt: skip
 BANDS = {
     Band.MUCH: gettext_lazy("超时的占三成以上"),
     Band.SOME: gettext_lazy("超时的占一成到三成"),
@@ -85,7 +90,7 @@ class Hot:
 
 def headline(made: Standing, came: Inflow) -> str:
     """The one sentence a leader reads."""
-    parts = [_("今天到现在收到 {n} 件，{beside}。").format(n=f"{came.today.now:,}", beside=beside(came.today))]
+    parts = [_("今天到现在收到 {n} 件，{beside}。").format(n=f"{came.today.now:,}", beside=beside(came.today, came))]
     counts = made.all
     if not counts.open:
         parts.append(_("现在没有在办的事。"))
@@ -95,16 +100,21 @@ def headline(made: Standing, came: Inflow) -> str:
     return "".join(parts)
 
 
-def beside(number: Beside) -> str:
-    """More, fewer, as usual; from how many to how many it was."""
+def beside(number: Beside, came: Inflow) -> str:
+    """More, fewer, or as usual by this hour: from how many to how many it was on the same weekdays before."""
+    said = {"low": f"{number.low:,}", "high": f"{number.high:,}", "weeks": len(number.before), "day": weekday(came)}
     if not any(number.before):
-        return _("前 {weeks} 个同一天这时还没有，没法比").format(weeks=len(number.before))
-    said = {"low": f"{number.low:,}", "high": f"{number.high:,}", "weeks": len(number.before)}
+        return _("前 {weeks} 个{day}这时都没有").format(**said)
     if number.standing > 0:
-        return _("比前 {weeks} 个同一天这时（{low}–{high} 件）都多").format(**said)
+        return _("比前 {weeks} 个{day}这时都多（{low}–{high} 件）").format(**said)
     if number.standing < 0:
-        return _("比前 {weeks} 个同一天这时（{low}–{high} 件）都少").format(**said)
-    return _("前 {weeks} 个同一天这时是 {low}–{high} 件").format(**said)
+        return _("比前 {weeks} 个{day}这时都少（{low}–{high} 件）").format(**said)
+    return _("前 {weeks} 个{day}这时有 {low}–{high} 件").format(**said)
+
+
+def weekday(came: Inflow) -> str:
+    """周日."""
+    return str(WEEKDAYS[came.since.astimezone(SHANGHAI).weekday()])
 
 
 def bigs(asked: Question, made: Standing, came: Inflow, bank: Sums) -> list[Big]:
@@ -112,8 +122,8 @@ def bigs(asked: Question, made: Standing, came: Inflow, bank: Sums) -> list[Big]
     counts = made.all
     banked = _("其中 {n} 件过了复查的日子").format(n=f"{bank.late:,}") if bank.late else _("都还没到复查的日子")
     return [
-        Big(_("今天收到"), came.today.now, asked.matters(came=TODAY), beside(came.today)),
-        Big(_("这一小时收到"), came.hour.now, asked.matters(came=HOUR), beside(came.hour)),
+        Big(_("今天收到"), came.today.now, asked.matters(came=TODAY), beside(came.today, came)),
+        Big(_("这一小时收到"), came.hour.now, asked.matters(came=HOUR), beside(came.hour, came)),
         Big(_("现在在办"), counts.open, asked.matters(), _("还没办结的都算")),
         Big(_("已经超时"), counts.late, asked.matters(late=True), of(counts.late, counts.open), "late"),
         Big(_("快到期"), counts.soon, asked.matters(soon=True), of(counts.soon, counts.open), "in-hand"),
@@ -222,12 +232,12 @@ def hours(asked: Question, came: Inflow) -> Chart:
     ]
     return Chart(
         question=question,
-        answer=_("这一小时 {n} 件，{beside}。").format(n=came.hour.now, beside=beside(came.hour)),
+        answer=_("这一小时 {n} 件，{beside}。").format(n=came.hour.now, beside=beside(came.hour, came)),
         svg=draw.columns(question, shown[-12:], full=top),
         headers=[_("几点"), _("今天"), _("往常平均")],
         rows=rows,
-        note=_("最近十二个小时，最后一根是正在过的这一小时。往常：前 {weeks} 个同一天的平均。").format(
-            weeks=len(came.today.before)
+        note=_("最近十二个小时，最后一根是正在过的这一小时。往常：前 {weeks} 个{day}的平均。").format(
+            weeks=len(came.today.before), day=weekday(came)
         ),
     )
 
