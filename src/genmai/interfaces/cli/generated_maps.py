@@ -14,6 +14,8 @@ from genmai.interfaces.cli.installation import REPOSITORY
 from genmai.kernel.flow import START, Flow, Transition
 from genmai.processes.cases.flow import FLOW
 from genmai.processes.cases.round_flow import FLOW as ROUND
+from genmai.processes.decisions import flow as meeting_flow
+from genmai.processes.registers import flow as estate_flows
 from genmai.records.deeds import kinds
 
 HEAD = "<!-- Drawn by `./genmai maps`; never edited by hand. -->\n\n"
@@ -24,6 +26,9 @@ def maps() -> dict[str, str]:
     return {
         "states/case.md": states(FLOW),
         "states/round.md": states(ROUND),
+        "states/clearing.md": states(estate_flows.CLEARING),
+        "states/pre-review.md": states(estate_flows.REVIEW),
+        "states/meeting.md": states(meeting_flow.FLOW),
         "deeds.md": deeds(),
         "data-dictionary.md": dictionary(),
         "contracts.md": contracts(),
