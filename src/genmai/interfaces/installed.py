@@ -16,12 +16,14 @@ from genmai.processes.activities.definition import ActivitiesSection
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.decisions.definition import DecisionsSection
 from genmai.processes.registers.definition import RegistersSection
+from genmai.records.notices.definition import NoticesSection
 
 # The same that each process hands in when Django starts; here for the commands that run without it.
 installing.hand_in("activities", ActivitiesSection)
 installing.hand_in("cases", CasesSection)
 installing.hand_in("decisions", DecisionsSection)
 installing.hand_in("registers", RegistersSection)
+installing.hand_in("notices", NoticesSection)
 SECTIONS: Registry = installing.sections()
 
 

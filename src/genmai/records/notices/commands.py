@@ -11,8 +11,11 @@ from uuid import UUID
 from django.db import transaction
 
 from genmai.kernel import ids
+from genmai.kernel.refusal import BadInput, NotPermitted
 from genmai.kernel.rows import insert
-from genmai.records.notices.models import Attempt, Notice
+from genmai.kernel.viewer import Actor
+from genmai.records.notices.models import Attempt, Notice, QuietChoice
+from genmai.records.notices.quiet import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class NewNotice:
     person_id: int | None = None
     caller_id: UUID | None = None
     not_before: datetime | None = None
+    urgency: str = ""  # of the matter it is about: urgent ones are never held over quiet hours
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -43,6 +47,7 @@ def send(*, at: datetime, key: UUID, notices: Sequence[NewNotice], start: int = 
             source_kind=new.source_kind,
             source_id=new.source_id,
             payload=dict(new.payload),
+            urgency=new.urgency,
         )
         for index, new in enumerate(notices)
     ]
@@ -57,6 +62,47 @@ def claim(*, at: datetime, limit: int = 100) -> list[Notice]:
     """
     due = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(sent_at=None, not_before__lte=at)
     return list(due.select_related("organisation", "person").order_by("not_before", "id")[:limit])
+
+
+def hold(*, at: datetime, notices: Sequence[Notice], until: datetime, why: str) -> None:
+    """Keep these back over quiet hours; they go out together then. One statement for any number."""
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(
+        not_before=until, held_until=until, held_why=why
+    )
+
+
+def bundle(*, at: datetime, notices: Sequence[Notice]) -> None:
+    """What was held for the same reader until the same moment is one bundle. One statement a bundle."""
+    by: dict[tuple[object, ...], list[int]] = {}
+    for notice in notices:
+        if notice.held_until is not None:
+            reader = (notice.organisation_id, notice.person_id, notice.caller_id, notice.held_until.isoformat())
+            by.setdefault(reader, []).append(notice.pk)
+    for reader, pks in by.items():
+        key = ids.key_of("bundle", *(str(part) for part in reader))
+        Notice.objects.filter(pk__in=pks).update(bundle=key)
+
+
+def choose_quiet(
+    *, actor: Actor, at: datetime, key: UUID, rule: Window, most_hours: int, begins: int, ends: int, rest_days: bool
+) -> QuietChoice:
+    """One's own quiet hours, wider than the rule and never narrower; what is urgent passes all the same.
+
+    Raises NotPermitted for who is not signed in, BadInput('narrower' | 'too_wide').
+    """
+    if actor.person_id is None:
+        raise NotPermitted("not_permitted", "请先登录")
+    chosen = Window(begins, ends, rest_days)
+    if not chosen.covers(rule):
+        raise BadInput("narrower", "只能比统一的安静时间更长，不能更短", field="begins")
+    if chosen.minutes() > most_hours * 60:
+        raise BadInput("too_wide", "一天最多安静 {hours} 小时，不然消息送不到您", field="ends", hours=most_hours)
+    last = QuietChoice.objects.filter(person_id=actor.person_id).order_by("-id").first()
+    if last is not None and (last.begins, last.ends, last.rest_days) == (begins, ends, rest_days):
+        return last
+    return QuietChoice.objects.create(
+        person_id=actor.person_id, begins=begins, ends=ends, rest_days=rest_days, recorded_at=at
+    )
 
 
 LONGEST_PAUSE = timedelta(hours=12)

@@ -21,6 +21,10 @@ class Notice(models.Model):
     source_id = models.UUIDField()
     payload = models.JSONField(default=dict)
     sent_at = models.DateTimeField(null=True)  # set once by the channel that delivered it
+    urgency = models.CharField(max_length=12, blank=True)  # a key of the quiet hours' rules; empty: the usual one
+    held_until = models.DateTimeField(null=True)  # kept back over quiet hours; `held_why`: night, rest_day or own
+    held_why = models.CharField(max_length=12, blank=True)
+    bundle = models.UUIDField(null=True)  # what was held for one reader and delivered together
 
     class Meta:
         indexes = [
@@ -39,3 +43,18 @@ class Attempt(models.Model):
     channel = models.CharField(max_length=20)
     delivered = models.BooleanField()
     detail = models.CharField(max_length=200, blank=True)
+
+
+class QuietChoice(models.Model):
+    """A person's own, wider quiet hours, in minutes after midnight of the place. The newest counts; append-only."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="quiet_choices")
+    begins = models.PositiveSmallIntegerField()
+    ends = models.PositiveSmallIntegerField()
+    rest_days = models.BooleanField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(begins__lt=1440, ends__lt=1440), name="quiet_choice_minutes"),
+        ]

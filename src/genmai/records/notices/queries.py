@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from genmai.kernel.viewer import Viewer
-from genmai.records.notices.models import Notice
+from genmai.records.notices.models import Notice, QuietChoice
+from genmai.records.notices.quiet import Window
 
 
 def mine(viewer: Viewer, *, limit: int = 50) -> list[Notice]:
@@ -21,6 +22,15 @@ def mine(viewer: Viewer, *, limit: int = 50) -> list[Notice]:
         return []
     rows = [part.order_by("-at", "-id")[:limit] for part in parts]
     return list(rows[0].union(*rows[1:]).order_by("-at", "-id")[:limit])
+
+
+def quiet_of(viewer: Viewer, *, person_ids: Iterable[int]) -> dict[int, Window]:
+    """The wider quiet hours these people chose, the newest each; one query, none for nobody."""
+    ids = set(person_ids)
+    if not ids:
+        return {}
+    rows = QuietChoice.objects.filter(person_id__in=ids).order_by("id")
+    return {row.person_id: Window(row.begins, row.ends, row.rest_days) for row in rows}
 
 
 def of_callers(viewer: Viewer, *, caller_ids: Iterable[UUID]) -> list[Notice]:

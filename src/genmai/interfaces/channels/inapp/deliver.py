@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from genmai.interfaces.channels.quiet_hours import sift
 from genmai.records.notices.commands import claim, delivered
 
 CHANNEL = "inapp"
@@ -13,7 +14,9 @@ BATCH = 500
 
 
 def deliver(*, at: datetime) -> int:
-    """One batch of waiting notices; how many. A worker killed in the middle leaves them waiting."""
+    """One batch of waiting notices, delivered or held over quiet hours; how many. A worker killed in the middle leaves them waiting."""
     with transaction.atomic():
         waiting = claim(at=at, limit=BATCH)
-        return delivered(at=at, notices=waiting, channel=CHANNEL)
+        free = sift(waiting, at=at)
+        delivered(at=at, notices=free, channel=CHANNEL)
+        return len(waiting)

@@ -1,4 +1,4 @@
-"""Notices about what is no matter: estates, their pre-reviews, joint meetings. Each kind asked for only when told of."""
+"""Notices about what is no matter: estates, joint meetings, emergencies, volunteers. Each kind asked for only when told of."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from genmai.kernel.viewer import Viewer
+from genmai.processes.activities.queries import tasks
+from genmai.processes.cases.queries import emergency
 from genmai.processes.decisions.queries import meetings
 from genmai.processes.registers.queries import estates, matters
 from genmai.records.notices.models import Notice
@@ -25,6 +27,17 @@ WORDS: dict[str, object] = {
     "meeting.called": _("请我们开联席会议"),
     "meeting.moved": _("联席会议改了时间地点"),
     "meeting.cancelled": _("联席会议不开了"),
+    "emergency.declared": _("进入应急状态"),
+    "emergency.prolonged": _("应急状态延长了"),
+    "emergency.ended": _("应急状态结束了"),
+    "emergency.ending": _("应急状态快到时间，要延长请延长，不用就让它结束"),
+    "task.opened": _("发了一个志愿任务"),
+    "task.signed_up": _("有人报名志愿任务"),
+    "task.withdrawn": _("有人取消了报名"),
+    "task.confirmed": _("您的报名确认了"),
+    "task.turned_down": _("这次人够了，不用去了"),
+    "task.finished": _("志愿任务结束了"),
+    "task.cancelled": _("志愿任务取消了"),
 }
 
 
@@ -43,4 +56,10 @@ def targets(viewer: Viewer, notices: Iterable[Notice]) -> Mapping[UUID, tuple[st
     if ids := wanted.get("meeting"):
         for meeting in meetings.visible(viewer).filter(public_id__in=ids):
             found[meeting.public_id] = (meeting.title, reverse("meeting", args=[meeting.public_id]))
+    if ids := wanted.get("emergency"):
+        for one in emergency.by_ids(viewer, ids=ids):
+            found[one.public_id] = (one.organisation.short_name, reverse("emergency", args=[one.public_id]))
+    if ids := wanted.get("task"):
+        for task in tasks.by_ids(viewer, ids=ids):
+            found[task.public_id] = (task.title, reverse("volunteer_task", args=[task.public_id]))
     return found

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from genmai.directory.territory.days import SHANGHAI
 from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.my_work import elsewhere
 from genmai.kernel.viewer import Viewer
@@ -80,6 +81,7 @@ class NoticeLine:
     what: str
     title: str
     url: str
+    held: str = ""  # why it came later than it was written
 
 
 def lines(viewer: Viewer, *, since: datetime) -> list[NoticeLine]:
@@ -96,14 +98,28 @@ def lines(viewer: Viewer, *, since: datetime) -> list[NoticeLine]:
         case = cases.get(one.source_id)
         if one.source_id in others:
             title, url = others[one.source_id]
-            found.append(NoticeLine(one.at, str(said[one.kind]), title, url))
+            found.append(NoticeLine(one.at, str(said[one.kind]), title, url, _held(one)))
         elif one.source_id in told_of:
             url = reverse("inspection_round", args=[one.source_id])
-            found.append(NoticeLine(one.at, str(WORDS[one.kind]), told_of[one.source_id].title, url))
+            found.append(NoticeLine(one.at, str(WORDS[one.kind]), told_of[one.source_id].title, url, _held(one)))
         elif case is not None:
             url = reverse("case", args=[case.public_id])
-            found.append(NoticeLine(one.at, _what(one, case.mechanism), words.title_of(case, 40), url))
+            found.append(NoticeLine(one.at, _what(one, case.mechanism), words.title_of(case, 40), url, _held(one)))
     return found[:SHOWN]
+
+
+HELD = {
+    "night": _("夜里不打扰，{until} 一起送"),
+    "rest_day": _("休息日不打扰，{until} 一起送"),
+    "own": _("在您的安静时间里，{until} 一起送"),
+}
+
+
+def _held(notice: Notice) -> str:
+    """Why a notice was held back, and until when; empty for most."""
+    if notice.held_until is None or notice.held_why not in HELD:
+        return ""
+    return str(HELD[notice.held_why]).format(until=notice.held_until.astimezone(SHANGHAI).strftime("%m-%d %H:%M"))
 
 
 def _what(notice: Notice, mechanism: str) -> str:

@@ -84,6 +84,11 @@ def by_code(viewer: Viewer, *, code: str) -> SignUp:
     return found
 
 
+def by_ids(viewer: Viewer, *, ids: Sequence[UUID]) -> list[Task]:
+    """Those of these; public like their announcements."""
+    return list(Task.objects.filter(public_id__in=list(ids)))
+
+
 def raised_by(viewer: Viewer, *, source_ids: Sequence[UUID]) -> list[Task]:
     """Tasks that these (cases, an emergency) raised; the caller has checked that the viewer may see those."""
     found = Task.objects.filter(source_id__in=source_ids).select_related("organisation")

@@ -270,5 +270,6 @@ def _tell(found: Emergency, at: datetime, key: UUID, kind: str) -> None:
 def _notice(found: Emergency, organisation_id: int, kind: str) -> NewNotice:
     payload = {"place": found.organisation_id, "kind": found.kind, "until": found.until.isoformat()}
     return NewNotice(
-        kind=kind, source_kind=SOURCE, source_id=found.public_id, organisation_id=organisation_id, payload=payload
+        kind=kind, source_kind=SOURCE, source_id=found.public_id, organisation_id=organisation_id, payload=payload,
+        urgency="urgent",
     )  # fmt: skip

@@ -157,7 +157,7 @@ def _each(waiting: QuerySet[Milestone], handle: Callable[[Milestone, str], bool]
         return 0
     with transaction.atomic():
         cases = Case.objects.select_for_update(skip_locked=True, of=("self",)).filter(id__in=found.values())
-        free = {case.id: case for case in cases.only("id", "public_id", "mechanism", "category", "place_id")}
+        free = {case.id: case for case in cases.only("id", "public_id", "mechanism", "category", "place_id", "urgency")}
         rows = list(waiting.filter(id__in=found, case_id__in=free))
         paths = _paths(m.owner_id for m in rows)
         changed = []
@@ -206,5 +206,6 @@ def _notice(milestone: Milestone, organisation_id: int, kind: str, at: datetime)
         source_id=milestone.case.public_id,
         organisation_id=organisation_id,
         not_before=clocks.quiet(milestone.clock, at),
+        urgency=milestone.case.urgency,
         payload={"milestone": milestone.key, "due_at": milestone.due_at.isoformat(), "owner": milestone.owner_id},
     )

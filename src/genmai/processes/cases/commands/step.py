@@ -130,6 +130,7 @@ class Step:
                 source_kind=SOURCE,
                 source_id=self.case.public_id,
                 organisation_id=organisation_id,
+                urgency=self.case.urgency,
                 payload=payload,
             )
         )
@@ -143,6 +144,7 @@ class Step:
                     source_kind=SOURCE,
                     source_id=self.case.public_id,
                     caller_id=public_id,
+                    urgency=self.case.urgency,
                     payload=payload,
                 )
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -54,6 +55,11 @@ def one(viewer: Viewer, *, public_id: UUID) -> Emergency:
     if row is None:
         raise NotFound("没有这次应急")
     return row
+
+
+def by_ids(viewer: Viewer, *, ids: Iterable[UUID]) -> list[Emergency]:
+    """Those of these that notices told the viewer's organisation of. Public."""
+    return list(Emergency.objects.filter(public_id__in=list(ids)).select_related("organisation"))
 
 
 def past(viewer: Viewer, *, at: datetime, limit: int = PAST) -> list[Emergency]:
