@@ -16,7 +16,7 @@ from genmai.interfaces.web.dispatch_desk import duty
 from genmai.interfaces.web.dispatch_desk.letters import letters
 from genmai.interfaces.web.edge.posting import new_key
 from genmai.interfaces.web.handle_case import history, listing, page, ready, words
-from genmai.interfaces.web.handle_case.fields import VerbForm
+from genmai.interfaces.web.handle_case.fields import VerbForm, away_words, load_words
 from genmai.interfaces.web.handle_case.standing import Standing
 from genmai.processes.cases.queries import suggestions
 from genmai.processes.cases.queries.load import NOTHING, Load, warning_for
@@ -33,7 +33,7 @@ class Choice:
     public_id: str
     name: str
     letters: str
-    load: Load
+    load: str  # what it has in hand and who is away, in words
     full: str
     chosen: bool
 
@@ -101,7 +101,7 @@ def _choosing(
     loads = standing.loads
     choices = [
         Choice(
-            str(o.public_id), o.short_name, letters(o.short_name), loads.get(o.pk, NOTHING), full_words(standing, o, category),
+            str(o.public_id), o.short_name, letters(o.short_name), load_words(loads.get(o.pk), standing.away.get(o.pk, ())), full_words(standing, o, category),
             str(o.public_id) == chosen,
         )
         for o in standing.targets
@@ -112,6 +112,7 @@ def _choosing(
         form.initial["assisting"] = [str(one.public_id) for one in helping if one is not None]
     return {
         "choices": choices, "body": body, "body_load": loads.get(body.pk, NOTHING) if body else NOTHING,
+        "body_away": [away_words(one) for one in standing.away.get(body.pk, ())] if body else [],
         "full": full_words(standing, body, category) if body else "", "assistants": assistants(form, standing.targets, loads),
     }  # fmt: skip
 

@@ -15,7 +15,13 @@ from genmai.interfaces.web.shell.view_models import Undo
 from genmai.processes.cases.models import Case
 
 BACK = frozenset({"take_back", "unmerge"})  # the matter is back in the list as it was
-STAYS = frozenset({"classify", "note", "contact", "assist", "call_in", "ask_extension", "ask_suspension", "chase"})
+# What one goes on with afterwards: the matter stays open.
+STAYS = frozenset(
+    {
+        "accept", "arrive", "ask_extension", "ask_suspension", "assist", "call_in", "chase", "classify", "contact",
+        "note", "respond", "resume",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

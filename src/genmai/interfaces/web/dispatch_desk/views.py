@@ -156,18 +156,18 @@ def _again(request: HttpRequest, standing: Standing, form: VerbForm, verb: str, 
 
 def _pieces(request: HttpRequest, action: Action, done: Case, words: str, undo: Undo | None) -> HttpResponse:
     """The next matter, the row just done where it stood, and what was said. No next one: the list anew."""
-    back, query = action.verb in undoing.BACK, request.POST.get("query", "")[:400]
-    following = done.public_id if back or action.verb in undoing.STAYS else panel.uuid_in(request.POST.get("next", ""))
+    stays, query = action.verb in undoing.BACK | undoing.STAYS, request.POST.get("query", "")[:400]
+    following = done.public_id if stays else panel.uuid_in(request.POST.get("next", ""))
     if following is None:
         say(request, words, undo=undo)
         answer = HttpResponse(status=204)
         answer.headers["HX-Redirect"] = f"{reverse('dispatch_desk')}?{query}" if query else reverse("dispatch_desk")
         return answer
     asked = cast(AskedRequest, request)
-    line = rows(asked.viewer, [done], asked.now, query=query, current=done.public_id if back else None)[0]
-    finished = line if back else DeskRow(line.public_id, line.version, line.line, done=words, undo=undo)
+    line = rows(asked.viewer, [done], asked.now, query=query, current=done.public_id if stays else None)[0]
+    finished = line if stays else DeskRow(line.public_id, line.version, line.line, done=words, undo=undo)
     context = panel.panel(request, standing_of(request, following)) | {
-        "row": finished, "words": words, "undo": undo, "current": following == done.public_id,
+        "row": finished, "words": words, "undo": undo,
     }  # fmt: skip
     answer = render(request, "dispatch_desk/done.html", context)
     answer.headers["HX-Replace-Url"] = address(query, following)

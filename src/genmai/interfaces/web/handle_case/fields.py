@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 
+from genmai.directory.roster.models import Away
 from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.handle_case.standing import Standing
 from genmai.interfaces.web.shell.plain_forms import PlainForm, refuse_nul
@@ -90,12 +91,21 @@ def body_choices(
     if without_guests:
         out |= {b.organisation_id for b in standing.guests}
     found = standing.targets if among is None else among
-    loads = standing.loads
     return [
-        (str(o.public_id), words.aside(o.short_name, load_words(loads.get(o.id)))) for o in found if o.id not in out
+        (str(o.public_id), words.aside(o.short_name, load_words(standing.loads.get(o.id), standing.away.get(o.id, ()))))
+        for o in found
+        if o.id not in out
     ]
 
 
-def load_words(load: Load | None) -> str:
-    """在办 12，超时 3, shown before one more is handed over; empty with nothing in hand."""
-    return gettext("在办 {n}，超时 {late}").format(n=load.open, late=load.late) if load and load.open else ""
+def load_words(load: Load | None, away: Sequence[Away] = ()) -> str:
+    """在办 12，超时 3；王红今天不在: shown before one more is handed over; empty with nothing in hand and all there."""
+    told = gettext("在办 {n}，超时 {late}").format(n=load.open, late=load.late) if load and load.open else ""
+    return gettext("；").join(part for part in (told, *map(away_words, away)) if part)
+
+
+def away_words(away: Away) -> str:
+    """王红今天不在，李明代."""
+    if away.stand_in is None:
+        return gettext("{name}今天不在").format(name=away.person.display_name)
+    return gettext("{name}今天不在，{other}代").format(name=away.person.display_name, other=away.stand_in.display_name)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from genmai.directory.roster.models import Organisation
-from genmai.directory.roster.queries import children, masked_people, organisations_by_id
+from genmai.directory.roster.models import Away, Organisation
+from genmai.directory.roster.queries import away_in, children, masked_people, organisations_by_id
 from genmai.directory.roster.queries.people import Masked
 from genmai.kernel.refusal import NotPermitted, Refused
 from genmai.kernel.viewer import Actor
@@ -98,6 +98,11 @@ class Standing:
     def loads(self) -> Mapping[int, Load]:
         """What each body the matter may be given to has in hand, one query."""
         return loads(self.actor.viewer, ids=[one.id for one in self.targets], at=self.now)
+
+    @cached_property
+    def away(self) -> Mapping[int, list[Away]]:
+        """Who of each body's people is away today, one query."""
+        return away_in(self.actor.viewer, organisation_ids=[one.id for one in self.targets], at=self.now)
 
     # parts of the matter
 
