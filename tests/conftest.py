@@ -188,31 +188,36 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in journeys:
         item.add_marker("journey")
         if not CHROMIUM.exists():
-            item.add_marker(pytest.mark.skip(reason=f"NOT RUN: no browser at {CHROMIUM}"))
-    config.stash[_JOURNEYS] = journeys
+            item.add_marker(pytest.mark.skip(reason=f"{_NOT_RUN} at {CHROMIUM}"))
 
 
-_JOURNEYS = pytest.StashKey[list[pytest.Item]]()
+_NOT_RUN = "NOT RUN: no browser"
+
+
+def _not_run(config: pytest.Config) -> list[str]:
+    """Journeys skipped for want of a browser, from the reports: also where several processes share the tests."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    return [report.nodeid for report in skipped if _NOT_RUN in str(report.longrepr)]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Loudly, just above pytest's closing line."""
-    journeys = config.stash.get(_JOURNEYS, [])
-    if not journeys or CHROMIUM.exists():
+    journeys = _not_run(config)
+    if not journeys:
         return
     terminalreporter.section(
         f"{len(journeys)} BROWSER JOURNEYS NOT RUN · 浏览器旅程没有运行", sep="!", red=True, bold=True
     )
     terminalreporter.line(f"no Chromium at {CHROMIUM}: install it, or set GENMAI_CHROMIUM to one")
-    for item in journeys:
-        terminalreporter.line(f"NOT RUN  {item.nodeid}")
+    for name in journeys:
+        terminalreporter.line(f"NOT RUN  {name}")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI a journey that was not run is a failure."""
-    journeys = session.config.stash.get(_JOURNEYS, [])
-    if os.environ.get("GENMAI_REQUIRE_BROWSER") == "1" and journeys and not CHROMIUM.exists():
+    if os.environ.get("GENMAI_REQUIRE_BROWSER") == "1" and _not_run(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

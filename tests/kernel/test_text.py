@@ -84,6 +84,15 @@ def test_every_part_of_a_text_is_found_through_its_bigrams(text: str, data: st.D
     assert set(bigrams(query)) <= set(bigrams(text))
 
 
+@given(anything)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_a_mark_behind_a_blank_joins_its_letter() -> None:
+    assert fold("0O\u00a8") == "0ö"
+
+
 def test_search_ignores_width_case_and_line_breaks() -> None:
     assert fold("ＡＢc 路\n灯") == "abc路灯"
     assert bigrams("路灯 路灯") == ("灯路", "路灯")

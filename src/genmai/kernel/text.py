@@ -89,9 +89,21 @@ def _belongs_to_previous(line: str, at: int) -> bool:
 def fold(text: str) -> str:
     """`text` as search compares it: full width as half width, no case, no blanks.
 
-    Blanks go because Chinese is broken across lines at any place.
+    Blanks go because Chinese is broken across lines at any place. Folding twice is folding once: a mark that stood
+    behind a blank joins the letter before it at the second turn (o, blank, two dots: ö).
     """
-    return _BLANK.sub("", unicodedata.normalize("NFKC", _REMOVED.sub("", text)).casefold())
+    folded = _fold_once(_REMOVED.sub("", text))
+    for _ in range(3):
+        again = _fold_once(folded)
+        if again == folded:
+            break
+        folded = again
+    return folded
+
+
+def _fold_once(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", _BLANK.sub("", plain))
 
 
 def bigrams(text: str) -> tuple[str, ...]:
