@@ -191,9 +191,9 @@ def tally(standings: Iterable[Standing], *, at: datetime) -> Tally:
 # What each number of a table opens to: which findings, and which of their deeds.
 CELLS: Mapping[str, tuple[Callable[[Standing, datetime], bool], Callable[[Standing], int]]] = {
     "found": (lambda one, at: True, lambda one: one.entered),
-    "rectified": (lambda one, at: one.put_right, lambda one: one.answered),
-    "on_time": (lambda one, at: one.put_right and not one.late, lambda one: one.answered),
-    "late": (lambda one, at: one.put_right and one.late, lambda one: one.answered),
+    "rectified": (lambda one, at: one.put_right, lambda one: one.answered or one.entered),
+    "on_time": (lambda one, at: one.put_right and not one.late, lambda one: one.answered or one.entered),
+    "late": (lambda one, at: one.put_right and one.late, lambda one: one.answered or one.entered),
     "open": (lambda one, at: not one.put_right, lambda one: one.entered),
     "overdue": (lambda one, at: one.overdue(at), lambda one: one.missed or one.entered),
     "checked": (lambda one, at: bool(one.passes), lambda one: one.looks[0]),
