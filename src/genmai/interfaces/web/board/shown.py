@@ -213,12 +213,18 @@ def hot(asked: Question, found: Sequence[HotSpot], span: str) -> list[Hot]:
             place=one.place,
             subject=words.subject(taxonomy.lookup(one.category)) if one.category in taxonomy else _("还没归类"),
             n=one.n,
-            note=_("往常 {usual} 件，还有 {open} 件没办结").format(usual=f"{one.usual:.1f}", open=one.still_open),
+            note=_usual(one),
             url=asked.matters(hot=one.home, subject=one.category or NO_SUBJECT, span=span),
             unusual=one.unusual,
         )
         for one in found
     ]
+
+
+def _usual(one: HotSpot) -> str:
+    if one.usual < 0.05:
+        return _("往常几乎没有，还有 {open} 件没办结").format(open=one.still_open)
+    return _("往常 {usual} 件，还有 {open} 件没办结").format(usual=f"{one.usual:.1f}", open=one.still_open)
 
 
 def hours(asked: Question, came: Inflow) -> Chart:
@@ -236,9 +242,9 @@ def hours(asked: Question, came: Inflow) -> Chart:
         svg=draw.columns(question, shown[-12:], full=top),
         headers=[_("几点"), _("今天"), _("往常平均")],
         rows=rows,
-        note=_("最近十二个小时，最后一根是正在过的这一小时。往常：前 {weeks} 个{day}的平均。").format(
-            weeks=len(came.today.before), day=weekday(came)
-        ),
+        note=_(
+            "最近十二个小时，最后一根是正在过的这一小时。虚线：前面各小时的平均。往常：前 {weeks} 个{day}的平均。"
+        ).format(weeks=len(came.today.before), day=weekday(came)),
     )
 
 
@@ -257,13 +263,14 @@ def by_state(asked: Question, made: Standing) -> Chart:
 def by_subject(asked: Question, made: Standing) -> Chart:
     """A bar a subject."""
     question, lines = _("在办的都是什么事？"), subjects(asked, made)
-    first = lines[0] if lines else None
-    answer = (
-        _("最多的是{name}，{n} 件。").format(name=first.name, n=f"{first.count.open:,}")
-        if first
-        else _("现在没有在办的事。")
-    )
-    return _bars(question, answer, lines, _("类别"))
+    without = made.by_subject.get(NO_SUBJECT, NOTHING).open
+    known = lines[: len(lines) - bool(without)]
+    parts = []
+    if known:
+        parts.append(_("最多的是{name}，{n} 件。").format(name=known[0].name, n=f"{known[0].count.open:,}"))
+    if without:
+        parts.append(_("还有 {n} 件没归类。").format(n=f"{without:,}"))
+    return _bars(question, "".join(parts) or _("现在没有在办的事。"), lines, _("类别"))
 
 
 def _bars(question: str, answer: str, lines: Sequence[Line], head: str) -> Chart:
