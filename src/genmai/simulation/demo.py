@@ -20,7 +20,7 @@ from genmai.kernel.worktime import built_in_calendar
 from genmai.mechanisms.duties import Body
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.records.deeds.models import Cursor, Deed
-from genmai.simulation import desk, estates, family, inspection, repeats, today
+from genmai.simulation import desk, emergency, estates, family, inspection, repeats, today
 from genmai.simulation.cast import appoint
 from genmai.simulation.story import Spot
 from genmai.simulation.year import Ground, Tally, run, spots_of
@@ -162,6 +162,7 @@ def _year(
         repeats.tell(ground=ground, seed=seed, end=end)
         today.tell(ground=ground, seed=seed, end=end, at=at)
         estates.tell(ground=ground, seed=seed, end=end)
+        emergency.tell(ground=ground, seed=seed, end=end)
         last = Deed.objects.order_by("-id").first()
         Cursor.objects.create(name=FINISHED, transaction=0, deed_id=last.pk if last else 0)
     say(f"  完成：{tally.stories} 件走到头，{tally.steps} 步")

@@ -95,8 +95,8 @@ def _do(request: HttpRequest, public_id: UUID, verb: str) -> tuple[SavedView, st
     }  # fmt: skip
     posted = request.POST
     if verb == "change":
-        flags = {name: posted.get(name) == "1" for name in ("shared", "opens_first")}
-        kept = commands.change_view(**common, name=posted.get("name", ""), **flags)
+        shared, first = posted.get("shared") == "1", posted.get("opens_first") == "1"
+        kept = commands.change_view(**common, name=posted.get("name", ""), shared=shared, opens_first=first)
         return kept, gettext("视图“{name}”改好了"), None
     if verb in ("up", "down"):
         return commands.move_view(**common, direction="up" if verb == "up" else "down"), "", None

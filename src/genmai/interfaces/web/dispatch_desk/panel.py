@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 
 from genmai.directory.roster.models import Organisation
@@ -152,7 +152,7 @@ class Assistant:
 
 def assistants(form: VerbForm, among: Sequence[Organisation], loads: Mapping[int, Load]) -> list[Assistant]:
     """Who may assist; those the duty list names, or those ticked, come first."""
-    ticked = form.data.getlist("assisting") if form.is_bound else form.initial.get("assisting", [])
+    ticked = cast(QueryDict, form.data).getlist("assisting") if form.is_bound else form.initial.get("assisting", [])
     found = [Assistant(str(o.public_id), o.short_name, str(o.public_id) in ticked) for o in among]
     return sorted(found, key=lambda one: not one.chosen)
 

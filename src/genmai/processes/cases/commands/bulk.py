@@ -76,7 +76,7 @@ def begin(
     Raises BadInput for no rows, too many, or an unknown verb; NotPermitted without an organisation. Rows outside the
     actor's scope are left out as if they were not there.
     """
-    _check(actor, verb, rows)
+    organisation_id, person_id, account_id = _check(actor, verb, rows)
     with transaction.atomic():
         done = BulkRun.objects.filter(public_id=ids.subkey(key, "bulk")).first()
         if done is not None:
@@ -84,7 +84,7 @@ def begin(
         cases = dict(visible(actor.viewer).filter(public_id__in=[r.case for r in rows]).values_list("public_id", "pk"))
         run = BulkRun.objects.create(
             public_id=ids.subkey(key, "bulk"), state=State.QUEUED, verb=verb, given=dict(given), at=at, back=back[:400],
-            organisation_id=actor.organisation_id, by_id=actor.person_id, account_id=actor.viewer.account_id,
+            organisation_id=organisation_id, by_id=person_id, account_id=account_id,
         )  # fmt: skip
         kept = [row for row in {row.case: row for row in rows}.values() if row.case in cases]
         BulkRow.objects.bulk_create(
@@ -94,8 +94,10 @@ def begin(
     return run
 
 
-def _check(actor: Actor, verb: str, rows: Sequence[RowGiven]) -> None:
-    if actor.organisation_id is None or actor.viewer.account_id is None:
+def _check(actor: Actor, verb: str, rows: Sequence[RowGiven]) -> tuple[int, int, int]:
+    """In whose name: organisation, person, account."""
+    organisation_id, person_id, account_id = actor.organisation_id, actor.person_id, actor.viewer.account_id
+    if organisation_id is None or person_id is None or account_id is None:
         raise NotPermitted("not_permitted", "批量办理要用有单位的账号")
     if verb not in _VERBS:
         raise BadInput("verb", "请选择要办什么", field="verb", allowed="、".join(VERBS))
@@ -106,6 +108,7 @@ def _check(actor: Actor, verb: str, rows: Sequence[RowGiven]) -> None:
         raise BadInput(
             "too_many", "一次最多办 {most} 件，您选了 {n} 件，请分几次", field="case", most=most, n=len(rows)
         )
+    return organisation_id, person_id, account_id
 
 
 def go_on(*, actor: Actor, at: datetime, key: UUID, run: UUID, while_: Callable[[], bool] = lambda: True) -> BulkRun:

@@ -103,5 +103,5 @@ def _given(organisation_id: int, title: str, text: str, category: str, kept: Rep
 
 def _check_title(organisation_id: int, title: str, kept: ReplyTemplate | None) -> None:
     same = ReplyTemplate.objects.filter(organisation_id=organisation_id, title=title, removed_at=None)
-    if same.exclude(pk=kept.pk if kept else None).exists():
+    if same.exclude(pk=kept.pk if kept else 0).exists():
         raise BadInput("known", "已经有一份模板叫“{name}”", field="title", name=title)

@@ -54,7 +54,7 @@ def cap_of(kind: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class Full:
     """The body is full; `lighter` could have it too, by its kind and by the duty list."""
 
     body: Organisation
@@ -72,7 +72,7 @@ def warning_for(
     case: Case,
     category: str,
     at: datetime,
-) -> Warning | None:
+) -> Full | None:
     """A warning where the body stands at its cap or above, naming the lightest other one the duty list allows. Pure."""
     cap, load = cap_of(body.kind), loads.get(body.pk, NOTHING)
     if cap is None or load.open < cap:
@@ -89,7 +89,7 @@ def warning_for(
     found = loads.get(lighter.pk, NOTHING) if lighter else NOTHING
     if lighter is not None and found.open >= load.open:
         lighter = None
-    return Warning(body, load, cap, lighter, found)
+    return Full(body, load, cap, lighter, found)
 
 
-__all__ = ["NOTHING", "Load", "Warning", "cap_of", "loads", "warning_for"]
+__all__ = ["NOTHING", "Full", "Load", "cap_of", "loads", "warning_for"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -37,7 +38,8 @@ def sizes(viewer: Viewer, *, filters: Sequence[Filters]) -> list[int]:
     """How many visible cases each of these filters finds, in one statement; none is counted past `MANY`."""
     if not filters:
         return []
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for place, one in enumerate(filters):
         rows = narrowed(viewer, filters=one).order_by().values("pk")[: MANY + 1]
         if rows.query.is_empty():
