@@ -6,7 +6,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import first_page, intake, pages, suggestion, table
+from benchmarks import burst, first_page, intake, pages, suggestion, table
 from benchmarks.installation import folder, running
 
 
@@ -17,6 +17,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=8.0, help="length of a phase (default 8)")
     parser.add_argument("--cases", type=int, default=pages.CASES, help="cases for the pages (default 20000)")
     parser.add_argument("--rounds", type=int, default=pages.ROUNDS, help="requests a page and viewer (default 60)")
+    parser.add_argument("--minutes", type=float, default=burst.MINUTES, help="of either part of the burst (default 10)")
     given = parser.parse_args(arguments)
     wanted = set(given.only or table.SECTIONS)
     if wanted - set(table.SECTIONS):
@@ -29,6 +30,14 @@ def main(arguments: list[str]) -> int:
         with folder() as place, running(place / "data") as up:
             many = pages.run(up, cases=pages.MANY_CASES, rounds=given.rounds)
             _show("scale", table.of_pages(many, _note(), "scale"))
+    if "burst" in wanted:
+        with folder() as place, running(place / "data") as up:
+            result = burst.run(up, minutes=given.minutes)
+            said = table.of_burst(result, _note())
+            if result.whole:
+                _show("burst", said)
+            else:  # a trial: printed, not kept
+                print(said, flush=True)  # noqa: T201
     if "suggestion" in wanted:
         result = suggestion.run()
         if result is None:
