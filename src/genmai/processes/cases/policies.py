@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genmai.kernel.refusal import NotPermitted
+from genmai.kernel.refusal import NotFound, NotPermitted
 from genmai.kernel.viewer import Actor, ActorKind, Reach, Viewer
 from genmai.processes.cases.models import Case
 
@@ -61,6 +61,19 @@ def check_not_handler(actor: Actor, case: Case, *, top: bool) -> None:
         raise NotPermitted("own_work", "这件事是您答复的，要由别人来核实")
     if not top and actor.organisation_id is not None and actor.organisation_id == case.lead_id:
         raise NotPermitted("own_unit_work", "这件事是本单位办的，要由别的单位来核实")
+
+
+def check_inspects(actor: Actor, organisation_id: int, path: str) -> None:
+    """Only people of the inspecting body itself, with the right to. The system may (a sheet they confirmed).
+
+    Raises NotFound outside the actor's view, as if there were no such round.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    if not actor.viewer.may("cases:view", path, Reach.VIEW):
+        raise NotFound()
+    if actor.organisation_id != organisation_id or not actor.viewer.may("rounds:inspect", path):
+        raise NotPermitted("not_inspecting", "这一步只能由组织这次督查的单位来办")
 
 
 PERMISSION_WORDS = {

@@ -19,9 +19,10 @@ from genmai.directory.roster.models import Organisation
 from genmai.kernel import ids
 from genmai.kernel.refusal import BadInput, NotFound, Refused
 from genmai.kernel.viewer import Actor
+from genmai.processes.cases import policies
 from genmai.processes.cases.commands import desk, handling, verifying
 from genmai.processes.cases.commands.intake import Picture, Report, add_pictures, receive
-from genmai.processes.cases.commands.round_step import RoundStep, check_inspects, locked, rules_of
+from genmai.processes.cases.commands.round_step import RoundStep, locked, path_of, rules_of
 from genmai.processes.cases.commands.rounds import Outcome
 from genmai.processes.cases.deeds import NOT_PASSED, PASSED
 from genmai.processes.cases.models import Case, Finding, Round
@@ -65,7 +66,7 @@ def enter(
     """
     with transaction.atomic():
         held = locked(round)
-        check_inspects(actor, held.organisation_id)
+        policies.check_inspects(actor, held.organisation_id, path_of(held.organisation_id))
         known = _known(held, key, found)
         if known is not None:
             return known
@@ -149,7 +150,7 @@ def chase(
     """Ask after those named, or after all that are not put right yet; the desk's pause between two holds for each."""
     with transaction.atomic():
         held = locked(round)
-        check_inspects(actor, held.organisation_id)
+        policies.check_inspects(actor, held.organisation_id, path_of(held.organisation_id))
         open_ones = Finding.objects.filter(round=held, case__state__in=("dispatched", "in_hand"))
         if cases is not None:
             open_ones = open_ones.filter(case__public_id__in=list(cases))
@@ -204,7 +205,7 @@ def check_again(
     with transaction.atomic():
         finding = finding_of(case)
         held = locked(finding.round.public_id)
-        check_inspects(actor, held.organisation_id)
+        policies.check_inspects(actor, held.organisation_id, path_of(held.organisation_id))
         if Deed.objects.filter(key=key, ordinal=0, kind="case.reinspected").exists():
             return finding.case
         FLOW.step(held.state, "check")

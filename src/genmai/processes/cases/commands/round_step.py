@@ -13,13 +13,14 @@ from uuid import UUID
 from django.db import transaction
 
 from genmai.directory.roster.models import Link, Tree
-from genmai.kernel.refusal import Changed, NotFound, NotPermitted, Refused
-from genmai.kernel.viewer import Actor, ActorKind, Reach
+from genmai.kernel.refusal import Changed, NotFound, Refused
+from genmai.kernel.viewer import Actor
+from genmai.processes.cases import policies
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.definition_inspection import Inspection
 from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.models import Round
-from genmai.processes.cases.round_flow import FLOW, WHO
+from genmai.processes.cases.round_flow import FLOW
 from genmai.records.deeds.commands import NewDeed, record
 from genmai.records.deeds.models import Deed
 from genmai.records.notices.commands import NewNotice, send
@@ -101,20 +102,6 @@ def path_of(organisation_id: int) -> str:
     return path
 
 
-def check_inspects(actor: Actor, organisation_id: int) -> None:
-    """Only people of the inspecting body itself, with the right to. The system may (a sheet they confirmed).
-
-    Raises NotFound outside the actor's view, as if there were no such round.
-    """
-    if actor.kind is ActorKind.SYSTEM:
-        return
-    path = path_of(organisation_id)
-    if not actor.viewer.may("cases:view", path, Reach.VIEW):
-        raise NotFound()
-    if actor.organisation_id != organisation_id or not actor.viewer.may(WHO, path):
-        raise NotPermitted("not_inspecting", "这一步只能由组织这次督查的单位来办")
-
-
 def locked(public_id: UUID) -> Round:
     """The round, held until the transaction ends. Raises NotFound."""
     found = Round.objects.select_for_update().filter(public_id=public_id).first()
@@ -136,7 +123,7 @@ def act(
     """Raises NotFound, NotPermitted, Changed or Refused; then nothing is written. A replayed key changes nothing."""
     with transaction.atomic():
         held = locked(round)
-        check_inspects(actor, held.organisation_id)
+        policies.check_inspects(actor, held.organisation_id, path_of(held.organisation_id))
         if Deed.objects.filter(key=key, ordinal=0, source_id=held.public_id).exists():
             return held
         if seen is not None and seen != held.version:

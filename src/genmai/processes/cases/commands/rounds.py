@@ -14,12 +14,12 @@ from genmai.kernel import ids
 from genmai.kernel.refusal import BadInput, Refused
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
+from genmai.processes.cases import policies
 from genmai.processes.cases.commands.dispatching import dispatch
 from genmai.processes.cases.commands.round_step import (
     SOURCE,
     RoundStep,
     act,
-    check_inspects,
     locked,
     path_of,
     rules_of,
@@ -52,7 +52,7 @@ def open_round(
     inspected_from: date, inspected_to: date,
 ) -> Round:  # fmt: skip
     """Begin a round. The same key again gives the same round. Raises BadInput for a number that is taken."""
-    check_inspects(actor, organisation)
+    policies.check_inspects(actor, organisation, path_of(organisation))
     rules_of(mechanism)
     if inspected_to < inspected_from:
         raise BadInput("order", "结束日期要在开始日期之后", field="inspected_to", allowed="开始那天或以后")
@@ -98,7 +98,7 @@ def notify(
         held = locked(round)
         sent_before = Deed.objects.filter(key=key, source_id=held.public_id).values_list("at", flat=True).first()
         if sent_before is not None:
-            check_inspects(actor, held.organisation_id)
+            policies.check_inspects(actor, held.organisation_id, path_of(held.organisation_id))
             rows = _findings(held).filter(notified_at=sent_before)
             return held, [Outcome(finding) for finding in rows]
 
