@@ -30,12 +30,12 @@ class Weights(Frozen):
 
 
 class Places(Frozen):
-    """What nearness counts: the same place; one inside the other; in one village; in one town. Not known: not counted."""
+    """What nearness counts: the same place; one inside the other; in one village; one known by its town only."""
 
     same: Share = Fraction(1)
     inside: Share = Fraction(9, 10)
     village: Share = Fraction(7, 10)
-    town: Share = Fraction(3, 10)
+    town: Share = Fraction(1, 2)
 
     def share(self, near: Nearness) -> Fraction:
         found: Fraction = Fraction(0) if near in ("apart", "unknown") else getattr(self, near)
@@ -43,21 +43,25 @@ class Places(Frozen):
 
 
 class Likeness(Frozen):
-    """Offered are matters that score at least `offer` and whose texts alone are alike by `least_text`.
+    """Offered are matters that score at least `offer` and whose texts alone are alike by `least_text`; never matters known
+    to lie in different villages. A place not known isn't counted: text and time decide.
 
-    Looked among at most `candidates`: what was received within `recent`, and what is still open and younger than `open_for`;
-    outside the very place by `telling` pairs of signs. Texts whose
-    likeness (a cosine) is `whole_text` count as wholly alike. Where both tell the spot in words, these make up `spot` of
-    the place's share. The share of time halves every `half_life` days between the two. `stop`: phrases said in every
-    matter; `same_words`: words that mean the same. Residents never see a matter of a private kind or subject.
+    Looked among at most `candidates`: what was received within `recent`, and what is still open and younger than
+    `open_for`; outside the very place by `telling` pairs of signs. Texts whose likeness (a cosine) is `whole_text` count as
+    wholly alike. Of one subject, the rest to wholly alike shrinks by `same_subject`; of different ones, the likeness counts
+    `other_subject` of it. Where both tell the spot in words, these make up `spot` of the place's share. The share of time
+    halves every `half_life` days. `stop`: phrases said in every matter; `same_words`: words that mean the same. Residents
+    never see a matter of a private kind or subject.
     """
 
     weights: Weights = Weights()
     places: Places = Places()
     offer: Share = Fraction(1, 2)
-    least_text: Share = Fraction(35, 100)
-    whole_text: Share = Fraction(1, 2)
-    spot: Share = Fraction(1, 3)
+    least_text: Share = Fraction(2, 10)
+    whole_text: Share = Fraction(6, 10)
+    same_subject: Share = Fraction(3, 10)
+    other_subject: Share = Fraction(5, 10)
+    spot: Share = Fraction(6, 10)
     half_life: Positive = 30
     recent: Limit = DAYS_30
     open_for: Limit = DAYS_180
@@ -73,7 +77,7 @@ class Likeness(Frozen):
         total = self.weights.text + self.weights.place + self.weights.time
         if total != 1:
             yield Fault("likeness.weights", total, "text, place and time together 1")
-        for name in ("offer", "least_text", "whole_text", "spot"):
+        for name in ("offer", "least_text", "whole_text", "same_subject", "other_subject", "spot"):
             if getattr(self, name) > 1:
                 yield Fault(f"likeness.{name}", getattr(self, name), "at most 1")
         words = [word for group in self.same_words for word in group]

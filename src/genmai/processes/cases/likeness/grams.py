@@ -18,6 +18,11 @@ RARE = 0.02  # what fewer texts than this share hold is not told apart any furth
 _RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[^\W_\u3400-\u9fff\U00020000-\U0003ffff]+")
 _CUT = "|"
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+# Since when and how long: everybody says it, and it tells no two matters apart.
+_SINCE = re.compile(
+    r"从?[上这前去昨今]?个?(?:[一二三四五六七八九十两几半好多数]{1,3}|\d{1,3})个?多?(?:天|星期|礼拜|周|月|年|小时)"
+    r"(?:多|了|以来|前|开始|起)*|从?上个?(?:月|周|星期|礼拜)|[昨今前]天(?:早上|上午|下午|晚上)?|早上|上午|下午"
+)
 LONGEST = 4000  # signs of one text that are looked at
 
 
@@ -70,7 +75,7 @@ class Reader:
 
     def counts(self, text: str) -> dict[str, int]:
         """How often each sign and pair stands in a text."""
-        plain = self._stop.sub(_CUT, fold(text[:LONGEST]))
+        plain = self._stop.sub(_CUT, _SINCE.sub(_CUT, fold(text[:LONGEST])))
         plain = self._same.sub(lambda found: self._first[found.group()], plain)
         counted: dict[str, int] = {}
         for run in _RUN.findall(plain):
@@ -91,7 +96,7 @@ class Reader:
 
         Pairs as they stand in texts (nothing replaced): what a search through the index of pairs goes by.
         """
-        plain = self._stop.sub(_CUT, fold(text[:LONGEST]))
+        plain = self._stop.sub(_CUT, _SINCE.sub(_CUT, fold(text[:LONGEST])))
         said = [plain, *(word for found in self._same.findall(plain) for word in self._groups[self._first[found]])]
         pairs = {run[at : at + 2] for one in said for run in _RUN.findall(one) for at in range(len(run) - 1)}
         usual = {gram for gram in pairs if self.common.weight(gram) < self._rare}

@@ -16,18 +16,19 @@ TOWN, VILLAGE = 0, 1  # rungs of a place's line: town, village or community, gri
 class Seen:
     """One matter as far as it is compared. `line`: codes of its place from the town down, () when not known.
 
-    `spot`: the place in the reporter's words, read like a text.
+    `spot`: the place in the reporter's words, read like a text. `subject`: taxonomy code, "" when not known.
     """
 
     said: Said
     line: Sequence[str]
     spot: Said
     at: datetime
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Shares of 0 to 1 and what they come to; `days` lie between the two."""
+    """Shares of 0 to 1 and what they come to; `days` lie between the two. `subject`: 1 the same, -1 another, 0 not known."""
 
     total: float
     text: float
@@ -35,6 +36,7 @@ class Score:
     time: float
     near: Nearness
     days: int
+    subject: int = 0
 
     @property
     def percent(self) -> int:
@@ -53,9 +55,9 @@ def near(one: Sequence[str], other: Sequence[str]) -> Nearness:
         if mine != theirs:
             break
         shared += 1
-    if shared == 0:
-        return "apart"
-    if shared <= VILLAGE:
+    if shared == 0 or shared == VILLAGE < min(len(one), len(other)):
+        return "apart"  # other towns, or two villages
+    if shared == VILLAGE:
         return "town"
     return "inside" if shared == min(len(one), len(other)) else "village"
 
@@ -63,7 +65,8 @@ def near(one: Sequence[str], other: Sequence[str]) -> Nearness:
 def score(one: Seen, other: Seen, rules: Likeness) -> Score:
     """The score of two matters; the same both ways round. Where a place isn't known, text and time decide alone."""
     nearness = near(one.line, other.line)
-    text = min(1.0, one.said.like(other.said) / float(rules.whole_text))
+    subject = same_subject(one.subject, other.subject)
+    text = _text(min(1.0, one.said.like(other.said) / float(rules.whole_text)), subject, rules)
     place = _place(nearness, one.spot, other.spot, rules)
     apart = abs((one.at - other.at).total_seconds()) / 86400
     time = 0.5 ** (apart / rules.half_life)
@@ -73,12 +76,25 @@ def score(one: Seen, other: Seen, rules: Likeness) -> Score:
     if nearness == "unknown":
         by_place = 0.0
     total = (by_text * text + by_place * place + by_time * time) / (by_text + by_place + by_time)
-    return Score(round(total, 4), round(text, 4), round(place, 4), round(time, 4), nearness, int(apart))
+    return Score(round(total, 4), round(text, 4), round(place, 4), round(time, 4), nearness, int(apart), subject)
 
 
 def alike(found: Score, rules: Likeness) -> bool:
     """Whether two matters are offered as the same: the score is enough, and not by place and time alone."""
-    return found.total >= rules.offer and found.text >= rules.least_text
+    return found.near != "apart" and found.total >= rules.offer and found.text >= rules.least_text
+
+
+def same_subject(one: str, other: str) -> int:
+    """1: the same or one within the other; -1: different; 0: one of them isn't known."""
+    if not one or not other:
+        return 0
+    return 1 if one.startswith(other) or other.startswith(one) else -1
+
+
+def _text(share: float, subject: int, rules: Likeness) -> float:
+    if subject > 0:
+        return share + (1 - share) * float(rules.same_subject) if share else 0.0
+    return share * float(rules.other_subject) if subject < 0 else share
 
 
 def _place(nearness: Nearness, one: Said, other: Said, rules: Likeness) -> float:

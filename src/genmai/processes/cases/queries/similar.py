@@ -7,7 +7,7 @@ the same town. They are then scored exactly. A repeat merged into another matter
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -27,6 +27,7 @@ from genmai.processes.cases.queries.hot_spots import ROOT_CAUSE
 from genmai.processes.cases.queries.lists import visible
 
 SHORTEST = 4  # signs: less says nothing yet
+LEAST = 0.03  # texts less alike than this are not looked at any further
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,16 @@ def of_case(viewer: Viewer, *, case: Case, at: datetime, limit: int | None = Non
     rows = visible(viewer).exclude(pk__in=[case.pk, *_known_pairs(case)])
     ground = _Ground.of(_place_id(case))
     text = f"{case.title} {case.text}"
-    found = _found(rows, _seen_case(case, ground.reader), ground, text, max(at, case.received_at))
+    mine = _with_subject(_seen_case(case, ground.reader), case)
+    found = _found(rows, mine, ground, text, max(at, case.received_at))
     return [one for one in found if one.case.pk != case.pk][: limit or _rules().shown_staff]
 
 
 def compare(viewer: Viewer, *, one: Case, other: Case) -> Score:
     """The score of two matters, both already found in the viewer's scope."""
     reader = _Ground.of(_place_id(one)).reader
-    return score(_seen_case(one, reader), _seen_case(other, reader), _rules())
+    first, second = (_with_subject(_seen_case(case, reader), case) for case in (one, other))
+    return score(first, second, _rules())
 
 
 def events_like(viewer: Viewer, *, case: Case, since: datetime, least: float) -> list[Like]:
@@ -88,9 +91,10 @@ def events_like(viewer: Viewer, *, case: Case, since: datetime, least: float) ->
     rows = (
         rows.filter(home_id__in=ground.homes).exclude(pk=case.pk).exclude(state="declined").exclude(channel=ROOT_CAUSE)
     )
-    mine, rules = _seen_case(case, ground.reader), _rules()
+    mine, rules = _with_subject(_seen_case(case, ground.reader), case), _rules()
     scored = [
-        (other, score(mine, _seen_case(other, ground.reader), rules)) for other in _with_place(rows)[: rules.candidates]
+        (other, score(mine, _with_subject(_seen_case(other, ground.reader), other), rules))
+        for other in _with_place(rows)[: rules.candidates]
     ]
     found = [Like(o, s) for o, s in scored if s.text >= rules.least_text and _without_time(s, rules) >= least]
     return sorted(found, key=lambda like: (like.case.received_at, like.case.pk))
@@ -139,7 +143,10 @@ def _found(rows: QuerySet[Case], mine: Seen, ground: _Ground, text: str, at: dat
     rules = _rules()
     best: dict[int, Like] = {}
     for case in _candidates(rows, ground, text, at):
-        got = score(mine, _seen_case(case, ground.reader), rules)
+        theirs = _seen_case(case, ground.reader)
+        if mine.said.like(theirs.said) < LEAST:
+            continue
+        got = score(mine, _with_subject(theirs, case), rules)
         if not alike(got, rules):
             continue
         stands = case.merged_into or case
@@ -176,7 +183,19 @@ def _seen_case(case: Case, reader: Reader) -> Seen:
 
 
 def _seen_typed(typed: Typed, ground: _Ground, at: datetime) -> Seen:
-    return Seen(ground.reader.read(typed.text, typed.title), ground.line, ground.reader.read(typed.place_text), at)
+    said, spot = ground.reader.read(typed.text, typed.title), ground.reader.read(typed.place_text)
+    return Seen(said, ground.line, spot, at, _told_by(typed.title, typed.text))
+
+
+def _with_subject(seen: Seen, case: Case) -> Seen:
+    """The subject the desk gave, or what the taxonomy's own words say."""
+    return replace(seen, subject=case.category or _told_by(case.title, case.text))
+
+
+@lru_cache(maxsize=8192)
+def _told_by(title: str, text: str) -> str:
+    found = mechanism.taxonomy().find(f"{title} {text}").category
+    return found.code if found else ""
 
 
 def _place_id(case: Case) -> int | None:
