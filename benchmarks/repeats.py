@@ -43,6 +43,7 @@ SHEET = SHARED / "messages" / "unlabelled_with_votes.xlsx"
 SEEDS = (1, 2, 3, 4, 5)
 LOGINS = {"whole district": "quzhongxin", "one town": "zhenjie", "one village": "cunshuji"}
 QUESTIONS = 120
+SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,27 +101,32 @@ def common(texts: Sequence[str], reader: Reader) -> Commonness:
 # -- (a) planted -------------------------------------------------------------------------------------------------------
 
 
-def planted(given: Likeness, *, seeds: Sequence[int] = SEEDS, same_words: bool = True) -> Found:
-    """Every report against all earlier ones of its town."""
-    right = offered = repeats = reports = elsewhere = 0
+def planted(given: Likeness, *, seeds: Sequence[int] = SEEDS, same_words: bool = True) -> list[Found]:
+    """Every report against all earlier ones of its town; and what a person is shown of it, the first three."""
+    right = offered = repeats = reports = alike_wrong = again = hits = asked = 0
     for seed in seeds:
-        reports_of_seed = told(seed=seed)
-        seen = _seen(reports_of_seed, given, same_words)
+        seen = _seen(told(seed=seed), given, same_words)
         reports += len(seen)
         for at, (one, mine) in enumerate(seen):
-            for other, theirs in seen[:at]:
-                if one.line[0] != other.line[0]:
-                    continue
-                same = one.event == other.event
-                repeats += same
-                if alike(score(mine, theirs, given), given):
-                    offered += 1
-                    right += same
-                    elsewhere += not same and one.trouble == other.trouble
+            earlier = [(other, theirs) for other, theirs in seen[:at] if one.line[0] == other.line[0]]
+            scored = [(score(mine, theirs, given), other) for other, theirs in earlier]
+            offers = sorted(((s.total, o) for s, o in scored if alike(s, given)), key=lambda pair: -pair[0])
+            repeats += sum(other.event == one.event for other, _ in earlier)
+            offered += len(offers)
+            right += sum(other.event == one.event for _, other in offers)
+            alike_wrong += sum(other.event != one.event and other.trouble == one.trouble for _, other in offers)
+            told_before = any(other.event == one.event for other, _ in earlier)
+            again += told_before
+            asked += bool(offers)
+            hits += told_before and any(other.event == one.event for _, other in offers[:SHOWN])
     name = "planted paraphrases" + ("" if same_words else ", without the list of words that mean the same")
-    return Found(
-        name, right, offered, repeats, f"{reports} reports of {len(seeds)} seeds, {repeats} repeats, {offered} offered"
+    told_of = f"{reports} reports of {len(seeds)} seeds, {repeats} pairs of repeats, {offered} offered"
+    wrong = (
+        f"; of the {offered - right} wrong ones {alike_wrong} tell of the same kind of trouble elsewhere in the village"
     )
+    shown = f"{again} reports of something told before; {asked} of {reports} reports are shown anything"
+    return [Found(f"{name}, every pair", right, offered, repeats, told_of + wrong),
+            Found(f"{name}, the right one among the first {SHOWN}", hits, asked, again, shown)]  # fmt: skip
 
 
 def _seen(reports: Sequence[Told], given: Likeness, same_words: bool) -> list[tuple[Told, Seen]]:
@@ -259,7 +265,7 @@ def _timed(question: str, viewer: str, ask: Callable[[Any], Any], cases: list[An
 def run(up: Up | None) -> Result:
     """Everything; speed only where a district is up."""
     given = rules()
-    found = [planted(given), planted(given, same_words=False)]
+    found = [*planted(given), *planted(given, same_words=False)]
     real = labelled(given)
     cases, times = speed(up) if up is not None else (0, [])
     return Result(given, found + ([real] if real is not None else []), cases, times)
