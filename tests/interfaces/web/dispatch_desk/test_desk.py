@@ -163,3 +163,69 @@ def test_queries_do_not_grow(d: Desks, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(asked):
         page = d.as_(d.world.town).get(url)
     assert len(page.content) < 150_000
+
+
+def test_by_script_the_next_matter_comes_and_the_finished_row_keeps_its_place(d: Desks) -> None:
+    first, following = d.world.receive(text="先来的一件"), d.world.receive(text="下一件")
+    data = {
+        "key": str(d.world.key()),
+        "seen": "1",
+        "to": str(d.world.district.n1.public_id),
+        "next": str(following.public_id),
+    }
+    client = d.as_(d.world.town)
+    answer = client.post(f"/desk/{first.public_id}/do/dispatch", data, headers={"HX-Request": "true"})
+    page = text(answer)
+    assert answer.status_code == 200
+    assert f'data-matter="{following.public_id}"' in page
+    assert re.search(rf'<li class="desk-row finished" id="row-{first.public_id}" hx-swap-oob="true"', page)
+    assert f"/desk/{first.public_id}/do/take_back" in page
+    assert answer.headers["HX-Replace-Url"].endswith(f"case={following.public_id}")
+    fields = dict(re.findall(r'name="(key|seen)" value="([^"]+)"', page.split('id="undoing"')[1]))
+    back = client.post(f"/desk/{first.public_id}/do/take_back", fields, headers={"HX-Request": "true"})
+    assert f'data-matter="{first.public_id}"' in text(back)
+    assert Case.objects.get(pk=first.pk).state == "received"
+
+
+def test_by_script_a_refusal_is_a_piece_too_and_the_last_one_brings_the_list_anew(d: Desks) -> None:
+    case = d.world.receive()
+    client, url = d.as_(d.world.town), f"/desk/{case.public_id}/do/dispatch"
+    refused = client.post(url, {"key": str(d.world.key()), "to": ""}, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert "<html" not in text(refused)
+    data = {"key": str(d.world.key()), "seen": "1", "to": str(d.world.district.n1.public_id), "query": "late=1"}
+    last = client.post(url, data, headers={"HX-Request": "true"})
+    assert last.headers["HX-Redirect"] == "/desk/?late=1"
+    assert "已交给北一村" in text(client.get("/desk/?late=1"))
+
+
+def test_the_next_matter_of_another_town_is_not_shown(d: Desks) -> None:
+    hidden = d.world.receive(text="南镇的秘密", place_id=d.world.district.places["s1"].pk)
+    case = d.world.receive()
+    data = {
+        "key": str(d.world.key()),
+        "seen": "1",
+        "to": str(d.world.district.n1.public_id),
+        "next": str(hidden.public_id),
+    }
+    answer = d.as_(d.world.town).post(f"/desk/{case.public_id}/do/dispatch", data, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == "/desk/"
+    assert "南镇的秘密" not in text(answer)
+
+
+def test_a_full_body_is_said_before_the_hand_over_and_never_bars_it(d: Desks, monkeypatch: Any) -> None:
+    monkeypatch.setattr("genmai.processes.cases.queries.load.cap_of", lambda kind: 1)
+    d.world.at_state("in_hand")
+    case = d.world.receive()
+    page = desk(d, f"?case={case.public_id}&to={d.world.district.n1.public_id}")
+    assert "北一村手上已有 1 件，到了 1 件这条线，仍可以交。" in page
+    assert "北二社区同样能办，手上 0 件。" in page
+    assert post(d, case, "dispatch", to=str(d.world.district.n1.public_id)).status_code == 302
+
+
+def test_every_subject_is_found_by_its_letters(d: Desks) -> None:
+    rows = d.as_(d.world.town).get("/desk/subjects.json").json()
+    lamp = next(row for row in rows if row[0] == "010204")
+    assert {"ludeng", "ld"} & set(lamp[2].split())
+    assert len(rows) > 600
+    assert d.as_(d.world.grid).get("/desk/subjects.json").status_code == 404

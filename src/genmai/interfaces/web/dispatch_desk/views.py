@@ -93,6 +93,17 @@ def _page_number(request: HttpRequest) -> int:
     return max(int(text), 1) if text.isdigit() and len(text) < 6 else 1
 
 
+@never_cache
+@signed_in
+@require_safe
+def tabs(request: HttpRequest) -> HttpResponse:
+    """The views with their numbers as they are now; the desk asks for them after each step and once a minute."""
+    asked = cast(AskedRequest, request)
+    if not may_use(asked.viewer):
+        raise NotFound
+    return render(request, "dispatch_desk/views_nav.html", {"view": shown(asked)})
+
+
 @signed_in
 @require_safe
 def subject_list(request: HttpRequest) -> HttpResponse:
@@ -158,7 +169,8 @@ def _pieces(request: HttpRequest, action: Action, done: Case, words: str, undo: 
     """The next matter, the row just done where it stood, and what was said. No next one: the list anew."""
     stays, query = action.verb in undoing.BACK | undoing.STAYS, request.POST.get("query", "")[:400]
     following = done.public_id if stays else panel.uuid_in(request.POST.get("next", ""))
-    if following is None:
+    standing = _standing(request, following)
+    if standing is None:
         say(request, words, undo=undo)
         answer = HttpResponse(status=204)
         answer.headers["HX-Redirect"] = f"{reverse('dispatch_desk')}?{query}" if query else reverse("dispatch_desk")
@@ -166,12 +178,21 @@ def _pieces(request: HttpRequest, action: Action, done: Case, words: str, undo: 
     asked = cast(AskedRequest, request)
     line = rows(asked.viewer, [done], asked.now, query=query, current=done.public_id if stays else None)[0]
     finished = line if stays else DeskRow(line.public_id, line.version, line.line, done=words, undo=undo)
-    context = panel.panel(request, standing_of(request, following)) | {
+    context = panel.panel(request, standing) | {
         "row": finished, "words": words, "undo": undo,
     }  # fmt: skip
     answer = render(request, "dispatch_desk/done.html", context)
-    answer.headers["HX-Replace-Url"] = address(query, following)
+    answer.headers["HX-Trigger"] = "desk-done"
+    answer.headers["HX-Replace-Url"] = address(query, standing.case.public_id)
     return answer
+
+
+def _standing(request: HttpRequest, public_id: UUID | None) -> Standing | None:
+    """The next matter as this viewer stands to it; None where there is none, or none they may see."""
+    try:
+        return standing_of(request, public_id) if public_id else None
+    except NotFound:
+        return None
 
 
 def _after(request: HttpRequest, done: Case) -> str:
