@@ -43,7 +43,11 @@ def addresses(d: Desks, case: Case) -> dict[str, str]:
 
 
 def test_every_address_that_names_a_case_is_tried(d: Desks) -> None:
-    named = {p.name for module in (case_urls, desk_urls, work_urls) for p in module.urlpatterns} - {"cases", "my_work", "dispatch_subjects"}
+    named = {p.name for module in (case_urls, desk_urls, work_urls) for p in module.urlpatterns} - {
+        "cases",
+        "my_work",
+        "dispatch_subjects",
+    }
     assert named == set(addresses(d, d.world.at_state("in_hand")))
 
 
