@@ -21,6 +21,7 @@ from genmai.directory.access import commands as access
 from genmai.directory.roster.models import PersonKey
 from genmai.interfaces.web.follow import views
 from genmai.kernel.store import Store
+from genmai.processes.cases.commands import family
 from genmai.processes.cases.commands.intake import Picture, add_pictures
 from genmai.processes.cases.models import Caller, Case
 from genmai.processes.cases.queries.following import digest
@@ -342,3 +343,31 @@ def test_the_code_stands_in_no_address_and_no_page_is_kept_by_a_proxy(world: Wor
     for path in ("/follow", "/follow/data", "/report", "/"):
         assert "no-store" in client.get(path)["Cache-Control"], path
     assert timedelta(seconds=views.passes.SECONDS) == timedelta(hours=2)
+
+
+def test_what_cant_be_done_now_is_said_with_the_reason_what_is_missing_and_the_next_look(world: World) -> None:
+    world.mechanism = "default/case-loop@2"
+    case = matter(world, "in_hand")
+    world.do("ask_bank", case, text="二期工程款没有到")
+    case = world.do("bank", case, text="内部批示：先缓一缓")
+    told = page(holder())
+    for words in ("一时办不了", "缺资金", "二期工程款没有到", "下次复查最晚到", "再复查一次"):
+        assert words in told
+    assert "内部批示" not in told
+    world.later(days=8)
+    world.do("review_bank", case, text="问过财政，下月有消息")
+    assert "问过财政，下月有消息" in page(holder())
+
+
+def test_shared_among_several_bodies_the_reporter_reads_how_many_are_left(world: World) -> None:
+    case = matter(world, "in_hand")
+    district = world.district
+    parts = [family.Part(to=one.public_id, text="内部分工的话") for one in (district.n1a, district.dept)]
+    world.do("split", case, parts=parts)
+    told = page(holder())
+    assert "分成 2 份一起办，还有 2 份没办完" in told
+    assert told.count("分给几家一起办") == 1
+    assert "内部分工的话" not in told
+    for child in case.children.all():
+        world.do("call_off", child)
+    assert "分成 2 份一起办，都办完了" in page(holder())

@@ -69,7 +69,8 @@ def follow(viewer: Viewer, *, code: str) -> Followed:
         .order_by("-at", "-id")
     )
     pictures = list(Attachment.objects.filter(case=case, stage="before").order_by("id"))
-    bank = BankEntry.objects.filter(case=live, left_at__isnull=True).first()
+    banked = live.state == "banked"
+    bank = BankEntry.objects.filter(case=live, left_at__isnull=True).first() if banked else None
     children = Case.objects.filter(parent=live).aggregate(
         all=Count("id"), open=Count("id", filter=Q(state__in=OPEN) | Q(merged_into__state__in=OPEN))
     )

@@ -9,7 +9,6 @@ from datetime import datetime
 from django.db.models import Prefetch, Q
 
 from genmai.kernel.viewer import Viewer
-from genmai.processes.cases import policies
 from genmai.processes.cases.models import CallReview, CallScore, Case
 
 Side = CallScore.Side
@@ -50,11 +49,10 @@ def _reviewed(viewer: Viewer, review: CallReview) -> Reviewed:
 
 
 def side_of(viewer: Viewer, review: CallReview) -> str:
-    """For whom this viewer speaks: the body they work in, or one above which they work."""
-    line = policies.line(viewer.path)
-    if review.department_id in line:
+    """For whom this viewer speaks: the body they work in, if it is one of the two."""
+    if viewer.organisation_id == review.department_id:
         return Side.DEPARTMENT
-    return Side.TOWN if review.town_id in line else ""
+    return Side.TOWN if viewer.organisation_id == review.town_id else ""
 
 
 def waiting_for_word(viewer: Viewer, *, at: datetime, limit: int = 5) -> list[CallReview]:
