@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from genmai.directory.access.commands import enter_leave
@@ -78,14 +79,14 @@ def _matters(ground: Ground, seed: int, dice: Random, found: Emergency, begun: d
             actor=Actor.reporter(), at=at, key=_key(seed, "case", number), mechanism=found.mechanism, report=report
         )
         desk, village = ground.cast.actor(spot.town.pk, role="town_desk"), ground.cast.actor(spot.village.pk)
-        steps = (
+        steps: tuple[tuple[Any, Actor, int, dict[str, Any]], ...] = (
             (dispatching.dispatch, desk, 4, {"to": spot.village.public_id}),
             (handling.accept, village, 9, {}),
             (handling.reply, village, dice.randrange(60, 360), {"outcome": "solved", "text": "已经处理好，人都平安。"}),
         )
         for step, (command, who, minutes, more) in enumerate(steps):
             key = _key(seed, "case", number, step)
-            command(actor=who, at=at + timedelta(minutes=minutes), key=key, case=case.public_id, **more)  # type: ignore[operator]
+            command(actor=who, at=at + timedelta(minutes=minutes), key=key, case=case.public_id, **more)
 
 
 def _volunteers(ground: Ground, seed: int, found: Emergency, begun: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 from genmai.directory.territory.models import Place
@@ -172,6 +174,8 @@ class Away(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
     recorded_at = models.DateTimeField(null=True)
     recorded_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    until: date  # set by queries: the last day away, as it ended
 
     class Meta:
         constraints = [

@@ -12,7 +12,9 @@ from django.db import models
 from genmai.directory.access.roles import PERMISSIONS, ROLES
 from genmai.interfaces.cli.installation import REPOSITORY
 from genmai.kernel.flow import START, Flow, Transition
+from genmai.processes.activities.flow import FLOW as TASK_FLOW
 from genmai.processes.cases.flow import FLOW
+from genmai.processes.cases.flow_emergency import EMERGENCY_FLOW
 from genmai.processes.cases.round_flow import FLOW as ROUND
 from genmai.processes.decisions import flow as meeting_flow
 from genmai.processes.registers import flow as estate_flows
@@ -25,6 +27,8 @@ def maps() -> dict[str, str]:
     """File below docs/ → its text."""
     return {
         "states/case.md": states(FLOW),
+        "states/emergency.md": states(EMERGENCY_FLOW),
+        "states/task.md": states(TASK_FLOW),
         "states/round.md": states(ROUND),
         "states/clearing.md": states(estate_flows.CLEARING),
         "states/pre-review.md": states(estate_flows.REVIEW),

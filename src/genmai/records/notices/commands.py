@@ -76,7 +76,12 @@ def bundle(*, at: datetime, notices: Sequence[Notice]) -> None:
     by: dict[tuple[object, ...], list[int]] = {}
     for notice in notices:
         if notice.held_until is not None:
-            reader = (notice.organisation_id, notice.person_id, notice.caller_id, notice.held_until.isoformat())
+            reader: tuple[object, ...] = (
+                notice.organisation_id,
+                notice.person_id,
+                notice.caller_id,
+                notice.held_until.isoformat(),
+            )
             by.setdefault(reader, []).append(notice.pk)
     for reader, pks in by.items():
         key = ids.key_of("bundle", *(str(part) for part in reader))

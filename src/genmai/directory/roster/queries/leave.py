@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -21,9 +22,9 @@ def in_effect(first: date, last: date) -> Q:
     return Q(first_day__lte=last, last_day__gte=first) & ~Q(ended)
 
 
-def _rows() -> QuerySet[Away]:
+def _rows() -> QuerySet[Any]:
     found = Away.objects.select_related("person", "stand_in", "organisation", "end")
-    return found.annotate(until=Coalesce("end__last_day", "last_day"))
+    return found.annotate(until=Coalesce("end__last_day", "last_day"))  # type: ignore[no-redef]
 
 
 def absences_of(viewer: Viewer, *, person_ids: Collection[int], at: datetime) -> list[Away]:

@@ -132,7 +132,7 @@ def propose_end(*, actor: Actor, at: datetime, limit: int = 50) -> int:
             if waiting.update(proposed_at=at):
                 key = ids.key_of("propose end", str(found.public_id), found.until.isoformat())
                 told = {found.declared_for_id, found.organisation_id} - {None}
-                notices = [_notice(found, one, "emergency.ending") for one in sorted(told)]  # type: ignore[type-var]
+                notices = [_notice(found, one, "emergency.ending") for one in sorted(told)]
                 send(at=at, key=key, notices=notices)
                 asked += 1
     return asked
