@@ -6,7 +6,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import burst, first_page, intake, pages, suggestion, table
+from benchmarks import burst, first_page, intake, pages, repeats, suggestion, table
 from benchmarks.installation import folder, running
 
 
@@ -38,6 +38,9 @@ def main(arguments: list[str]) -> int:
                 _show("burst", said)
             else:  # a trial: printed, not kept
                 print(said, flush=True)  # noqa: T201
+    if "repeats" in wanted:
+        with folder() as place, running(place / "data") as up:
+            _show("repeats", table.of_repeats(repeats.run(up), _note()))
     if "suggestion" in wanted:
         result = suggestion.run()
         if result is None:

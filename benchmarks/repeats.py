@@ -29,9 +29,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
+
 from benchmarks.installation import ROOT, Up, environment
+from benchmarks.many_cases import multiply
 from benchmarks.paraphrases import Told, told
 from genmai.interfaces import installed
+from genmai.interfaces.cli.database import DATABASE, OWNER
+from genmai.interfaces.cli.postgres import Cluster
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.definition_likeness import Likeness
 from genmai.processes.cases.likeness.grams import RARE, Commonness, Reader
@@ -42,6 +47,7 @@ SHARED = Path(os.environ.get("GENMAI_SHARED_DATA", ROOT.parent / "shared" / "dat
 SHEET = SHARED / "messages" / "unlabelled_with_votes.xlsx"
 SEEDS = (1, 2, 3, 4, 5)
 LOGINS = {"whole district": "quzhongxin", "one town": "zhenjie", "one village": "cunshuji"}
+CASES = 200_000
 QUESTIONS = 120
 SHOWN = 3
 
@@ -193,8 +199,10 @@ def _moment(written: str) -> datetime:
 # -- (c) speed ---------------------------------------------------------------------------------------------------------
 
 
-def speed(up: Up) -> tuple[int, list[Speed]]:
-    """Measured in a process of its own against the running database."""
+def speed(up: Up, *, cases: int = CASES) -> tuple[int, list[Speed]]:
+    """The district multiplied, then asked by a process of its own."""
+    with psycopg.connect(Cluster(up.data).url(OWNER, DATABASE), autocommit=True) as connection:
+        multiply(connection, cases)
     env = {**environment(), "GENMAI_DATA": str(up.data), "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
     command = [sys.executable, "-m", "benchmarks.repeats"]
     answer = subprocess.run(command, env=env, capture_output=True, text=True, check=True, cwd=ROOT)
