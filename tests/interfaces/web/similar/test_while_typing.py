@@ -40,7 +40,6 @@ def test_a_resident_is_shown_what_is_public_and_not_one_word_of_it(d: Desks) -> 
     assert str(lamp.public_id) in page
     assert "城市公共设施" in page
     assert "北一村" in page
-    assert "3 天前" in page or "2月" in page or "3月" in page
     for word in ("张三", "13800001111", "东门外", "一片黑", "502", "<script", lamp.number):
         assert word not in page
 
@@ -113,7 +112,7 @@ def test_staff_see_words_and_score_within_their_search_scope(d: Desks) -> None:
     given = {"text": AGAIN, "place": w.district.places["n1"].code}
     page = text(d.as_(w.town).post("/similar/typed", given))
     assert lamp.number in page
-    assert "文字像" in page
+    assert "说的事像" in page
     assert "<script>alert" not in page
     assert 'name="same"' in page
     assert lamp.number not in text(d.as_(w.south).post("/similar/typed", given))

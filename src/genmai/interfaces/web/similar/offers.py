@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from genmai.interfaces.web.follow.standing import STATES
@@ -15,6 +15,7 @@ from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.handle_case.rows import rows
 from genmai.interfaces.web.shell.view_models import MatterRow
 from genmai.kernel.viewer import Actor, Viewer
+from genmai.mechanisms.taxonomy import Category
 from genmai.processes.cases import mechanism, policies
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.likeness.scoring import Score
@@ -67,7 +68,7 @@ def for_resident(viewer: Viewer, typed: similar.Typed, at: datetime) -> list[Pub
     subjects = mechanism.taxonomy().categories
     return [
         PublicOffer(
-            subject=words.subject(subjects[one.subject]) if one.subject in subjects else "",
+            subject=_leaf(subjects[one.subject]) if one.subject in subjects else "",
             place=one.place,
             received_at=one.received_at,
             shape=STATES[one.state][0],
@@ -77,6 +78,11 @@ def for_resident(viewer: Viewer, typed: similar.Typed, at: datetime) -> list[Pub
         )
         for one in found
     ]
+
+
+def _leaf(category: Category) -> str:
+    """Its own name without the levels above: a resident needs no taxonomy."""
+    return category.path_en[-1] if get_language() == "en" else category.name
 
 
 def for_staff(
@@ -96,8 +102,8 @@ def for_staff(
 
 
 def why(score: Score) -> str:
-    """The parts of a score in words: 文字像 64%，同一个地方，前后差 3 天."""
-    parts = [gettext("文字像 {n}%").format(n=int(score.text * 100)), str(NEAR[score.near])]
+    """The parts of a score in words: 说的事像 64%，同一个地方，前后差 3 天."""
+    parts = [gettext("说的事像 {n}%").format(n=int(score.text * 100)), str(NEAR[score.near])]
     parts.append(gettext("前后差 {n} 天").format(n=score.days) if score.days else gettext("同一天"))
     return gettext("，").join(parts)
 

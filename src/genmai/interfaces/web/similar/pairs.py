@@ -106,7 +106,7 @@ def pair(request: HttpRequest, public_id: UUID, other: UUID) -> HttpResponse:
         "nav_key": "cases", "now": asked.now, "one": one, "two": two, "key": new_key(), "score": score,
         "titles": (words.headline(one), words.headline(two)), "sides": sides(asked.viewer, one, two, score, asked.now),
         "parts": parts(score), "known": known, "may": may and (known is None or known.kind != CaseLink.Kind.ATTACHED),
-        "merges": [m for m in (Merge(one, two, new_key()), Merge(two, one, new_key())) if _can(who, m)],
+        "merges": [m for m in _ways(one, two) if _can(who, m)],
         "undo_key": new_key(),
     }  # fmt: skip
     context["keys"] = _keys(bool(context["merges"]), bool(context["may"]))
@@ -118,6 +118,12 @@ def _keys(merges: bool, may: bool) -> list[Key]:
     merge = [Key("m", gettext("并成一件"), "[data-do=merge]")] if merges else []
     two = [Key("x", gettext("不是一件事"), "[data-do=not-same]"), Key("l", gettext("只记为有关联"), "[data-do=link]")]
     return [*merge, *(two if may else [])]
+
+
+def _ways(one: Case, two: Case) -> tuple[Merge, Merge]:
+    """The later into the earlier first."""
+    earlier, later = sorted((one, two), key=lambda case: (case.received_at, case.pk))
+    return Merge(later, earlier, new_key()), Merge(earlier, later, new_key())
 
 
 def _may(who: Actor, case: Case) -> bool:

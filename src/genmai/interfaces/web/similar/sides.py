@@ -19,6 +19,7 @@ from genmai.processes.cases.likeness.shared import marked, shared_words
 from genmai.processes.cases.models import Case
 from genmai.processes.cases.queries.marks import marks
 
+NEARLY = 0.35  # a share from which two are called near
 Pieces = Sequence[tuple[str, bool]]
 
 
@@ -58,7 +59,7 @@ def sides(viewer: Viewer, one: Case, other: Case, score: Score, now: datetime) -
     places = [names.get(case.place_id or 0, case.home.name) for case in both]
     subjects = [_subject(case) for case in both]
     found = [
-        Side(gettext("说了什么"), marked(one.text, shared), marked(other.text, shared), _by(score.text)),
+        Side(gettext("说了什么"), marked(one.text, shared), marked(other.text, shared), _text(one, other, score)),
         _plain(
             gettext("地点"),
             places,
@@ -66,7 +67,7 @@ def sides(viewer: Viewer, one: Case, other: Case, score: Score, now: datetime) -
         ),
         _plain(gettext("具体位置"), [case.place_text for case in both]),
         _plain(gettext("分类"), subjects),
-        _plain(gettext("什么时候"), [when_words(case.received_at, now) for case in both], _by(score.time)),
+        _plain(gettext("什么时候"), [when_words(case.received_at, now) for case in both], _time(score)),
         _plain(gettext("到哪一步"), [words.badge(case.state)[1] for case in both]),
         _plain(gettext("谁在办"), [(case.lead or case.holder).name for case in both]),
         _plain(gettext("几人反映"), [str(counted[case.pk].callers) for case in both]),
@@ -80,7 +81,7 @@ def parts(score: Score) -> list[Part]:
     known = score.near != "unknown"
     whole = weights.text + weights.time + (weights.place if known else 0)
     days = gettext("前后差 {n} 天").format(n=score.days) if score.days else gettext("同一天")
-    found = [Part(gettext("文字"), int(score.text * 100), round(weights.text / whole * 100), "")]
+    found = [Part(gettext("说的事"), int(score.text * 100), round(weights.text / whole * 100), "")]
     if known:
         found.append(
             Part(gettext("地点"), int(score.place * 100), round(weights.place / whole * 100), str(NEAR[score.near]))
@@ -95,8 +96,12 @@ def _plain(name: str, values: Sequence[str], alike: str | None = None) -> Side:
     return Side(name, [(one, False)], [(other, False)], alike)
 
 
-def _by(share: float) -> str:
-    return "same" if share >= 0.9 else "near" if share >= 0.35 else ""
+def _text(one: Case, other: Case, score: Score) -> str:
+    return "same" if one.text == other.text else "near" if score.text >= NEARLY else ""
+
+
+def _time(score: Score) -> str:
+    return "same" if not score.days else "near" if score.time >= NEARLY else ""
 
 
 def _subject(case: Case) -> str:
