@@ -15,7 +15,8 @@ from genmai.directory.territory.queries import path_name
 from genmai.interfaces.web.dispatch_desk import duty
 from genmai.interfaces.web.dispatch_desk.letters import letters
 from genmai.interfaces.web.edge.posting import new_key
-from genmai.interfaces.web.handle_case import history, listing, page, ready, words
+from genmai.interfaces.web.handle_case import actions, history, listing, page, ready, words
+from genmai.interfaces.web.handle_case.actions import Action
 from genmai.interfaces.web.handle_case.fields import VerbForm, away_words, load_words
 from genmai.interfaces.web.handle_case.standing import Standing
 from genmai.processes.cases.queries import suggestions
@@ -24,6 +25,21 @@ from genmai.processes.cases.queries.load import NOTHING, Load, warning_for
 # Drawn in places of their own, not in the row of further verbs.
 ALIKE = 3  # more stand on the page that shows them side by side
 APART = frozenset({"dispatch", "merge", "unmerge", "classify"})
+
+
+# What is done on the spot; the rest opens on the matter's own page, so that this pane comes at once.
+INLINE = APART | {
+    "accept",
+    "answer_at_once",
+    "chase",
+    "contact",
+    "decline",
+    "note",
+    "reassign",
+    "reply",
+    "take_back",
+    "take_on",
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,23 @@ def hint_of(standing: Standing) -> Hint | None:
     return Hint(found, title, second, found.why(gettext), found.decided and found.body is not None)
 
 
+def offered(
+    standing: Standing, bound: VerbForm | None, verb: str, opened: str
+) -> tuple[page.Offer | None, list[page.Offer], list[Action]]:
+    """The next step, what else is done here, and what is done on the matter's own page."""
+    found = actions.open_actions(standing)
+    first = actions.next_action(standing, found)
+
+    def offer(action: Action) -> page.Offer:
+        mine = bound is not None and action.verb == verb
+        form = bound if mine and bound is not None else page.blank(action, standing)
+        return page.Offer(action, form, new_key(), opened=mine or action.verb == opened)
+
+    here = [one for one in found if one is not first and (one.verb in INLINE or one.verb in (verb, opened))]
+    rest = [one for one in found if one is not first and one not in here]
+    return (offer(first) if first else None), [offer(one) for one in here], rest
+
+
 def panel(
     request: HttpRequest, standing: Standing, bound: VerbForm | None = None, verb: str = "", said: str = ""
 ) -> dict[str, Any]:
@@ -72,7 +105,7 @@ def panel(
     category = category or (hint.shown.code if hint else "")
     find, within = query.get("find", "")[:40], query.get("within", "")
     answer = duty.answer(standing, category)
-    first, others = page.offers(standing, bound, verb, query.get("do", ""))
+    first, others, elsewhere = offered(standing, bound, verb, query.get("do", ""))
     drawn = {one.action.verb: one for one in [*([first] if first else []), *others]}
     subjects, opened = duty.subjects(find, within, f"{case.title} {case.text}")
     dispatch = drawn.get("dispatch")
@@ -83,7 +116,7 @@ def panel(
         "within": opened, "above": duty.above(opened), "subjects": subjects, "subject_title": page.subject_title(answer.category),
         "callers": page.callers(standing, None, None), "dispatch": dispatch, "said": said, "key": new_key(),
         "first": first if first is not dispatch else None, "others": [o for o in others if o.action.verb not in APART],
-        "merging": drawn.get("merge"), "classify": drawn.get("classify") if dispatch is None else None,
+        "elsewhere": elsewhere, "merging": drawn.get("merge"), "classify": drawn.get("classify") if dispatch is None else None,
         "alike": page.merge_candidates(standing, "", category)[:ALIKE] if "merge" in drawn else [],
         "before": [a for a in standing.matter.attachments if a.stage == "before"],
         "ready": ready.answers(standing, query.get("ready", ""), [o for o in (first, *others) if o]), "query": listing.canonical(query) or request.POST.get("query", "")[:400],

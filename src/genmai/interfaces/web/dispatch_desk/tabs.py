@@ -64,11 +64,11 @@ def first_query(saved: Sequence[SavedView], viewer_id: int | None) -> str:
     return own or WAITING
 
 
-def shown(asked: AskedRequest, saved: Sequence[SavedView] | None = None) -> Shown:
-    """From the address. All numbers are one query; the number of queries doesn't grow with the views."""
+def shown(asked: AskedRequest, saved: Sequence[SavedView] | None = None, *, posted: str = "") -> Shown:
+    """From the address, or from what a form says it came from. All numbers are one query; the number of queries doesn't grow with the views."""
     viewer = asked.viewer
     kept = views(viewer) if saved is None else saved
-    query = listing.canonical(asked.GET) or first_query(kept, viewer.person_id)
+    query = listing.canonical(QueryDict(posted) if posted else asked.GET) or first_query(kept, viewer.person_id)
     named = [(label, one, None) for label, one in everybodys()] + [(v.name, v.query, v) for v in kept]
     wanted = [query, *(one for _label, one, _view in named)]
     parsed = [QueryDict(one) for one in wanted]

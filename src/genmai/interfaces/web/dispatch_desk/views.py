@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from genmai.interfaces.web.dispatch_desk import panel, subjects, undoing
 from genmai.interfaces.web.dispatch_desk.keys import keys
 from genmai.interfaces.web.dispatch_desk.rows import DeskRow, address, rows
-from genmai.interfaces.web.dispatch_desk.tabs import Shown, shown
+from genmai.interfaces.web.dispatch_desk.tabs import shown
 from genmai.interfaces.web.edge.posting import key, new_key, seen
 from genmai.interfaces.web.edge.refusing import status_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
@@ -198,7 +198,7 @@ def _standing(request: HttpRequest, public_id: UUID | None) -> Standing | None:
 def _after(request: HttpRequest, done: Case) -> str:
     """Where a form without script goes on: the next in the same view."""
     asked, query = cast(AskedRequest, request), request.POST.get("query", "")[:400]
-    view: Shown = shown(asked)
+    view = shown(asked, posted=query)
     following = next(
         (one.public_id for one in lists.page(asked.viewer, filters=view.filters, limit=2)[0] if one.pk != done.pk), None
     )
