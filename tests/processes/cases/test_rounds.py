@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -192,6 +193,9 @@ def test_never_by_the_body_itself_and_never_by_an_onlooker(w: World, r: Rounds) 
     for who in (w.dept, w.town, w.village, w.actor("区领导", "district_leader", w.district.district)):
         with pytest.raises((NotPermitted, NotFound)):
             r.look(finding, actor=who)
+    borrowed = replace(w.office_too.viewer, organisation_id=w.district.north.pk)
+    with pytest.raises(NotPermitted, match="组织这次督查的单位"):
+        r.look(finding, actor=Actor.staff(borrowed))  # the right alone is not enough: it is the inspecting body's step
     assert written() == before
 
 
