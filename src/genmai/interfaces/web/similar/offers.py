@@ -11,7 +11,6 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from genmai.interfaces.web.follow.standing import STATES
-from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.handle_case.rows import rows
 from genmai.interfaces.web.shell.view_models import MatterRow
 from genmai.kernel.viewer import Actor, Viewer

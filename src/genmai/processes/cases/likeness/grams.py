@@ -20,7 +20,7 @@ _CUT = "|"
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 # Since when and how long: everybody says it, and it tells no two matters apart.
 _SINCE = re.compile(
-    r"从?[上这前去昨今]?个?(?:[一二三四五六七八九十两几半好多数]{1,3}|\d{1,3})个?多?(?:天|星期|礼拜|周|月|年|小时)"
+    r"从?[上这前去昨今]?个?(?:[一二三四五六七八九十两几半好多数]+|\d+)个?多?(?:天|星期|礼拜|周|月|年|小时)"
     r"(?:多|了|以来|前|开始|起)*|从?上个?(?:月|周|星期|礼拜)|[昨今前]天(?:早上|上午|下午|晚上)?|早上|上午|下午"
 )
 LONGEST = 4000  # signs of one text that are looked at
