@@ -100,6 +100,14 @@ def test_taken_is_said_beside_the_dispatch(world: World, enforcement: Organisati
     assert deed.organisation_id == case.desk_id
 
 
+def test_a_broader_subject_of_the_same_line_is_taken(world: World, enforcement: Organisation) -> None:
+    case = illegal_building(world)
+    make(world)
+    offered = Suggestion.objects.get(case=case).category
+    world.do("dispatch", case, to=enforcement.public_id, category=offered[:4])
+    assert world.deeds(case, "case.suggestion_taken")
+
+
 def test_a_finer_subject_is_still_taken_another_body_is_changed(world: World, enforcement: Organisation) -> None:
     case = illegal_building(world)
     make(world)

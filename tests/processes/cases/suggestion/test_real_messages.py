@@ -1,4 +1,4 @@
-"""Real labelled messages, one stated split: the first fold of the benchmark's five. The whole five are a benchmark."""
+"""Real labelled messages: the benchmark's five stated splits, answers alone. Thresholds and times are the benchmark's."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from sklearn.metrics import f1_score
 
 from genmai.processes.cases.suggestion import training
 
-FOLD = 0
-
 
 @pytest.mark.slow
-def test_macro_f1_on_the_first_stated_fold_is_at_least_nine_tenths(shared_data: Path) -> None:
+def test_macro_f1_over_the_five_stated_splits_is_at_least_nine_tenths(shared_data: Path) -> None:
     source = shared_data / "messages" / "labelled.csv"
     if not source.exists():
         pytest.skip(f"REAL INPUT NOT TESTED: {source} is not here")
@@ -23,13 +21,14 @@ def test_macro_f1_on_the_first_stated_fold_is_at_least_nine_tenths(shared_data: 
     assert len(texts) == 5338
     assert "" not in codes
     groups = bench.near_repeats(texts)
-    learned, held = bench.splits(codes, groups)[FOLD]
-    assert not set(groups[learned]) & set(groups[held])
     corpus = training.Corpus(texts)
     classes, numbers = np.unique(codes, return_inverse=True)
-    _blocks, matrix = corpus.weighed(learned)
-    coef, intercept = training.fit(matrix[learned], numbers[learned], len(classes))
-    found = (matrix[held] @ coef + intercept).argmax(axis=1)
-    macro = f1_score(numbers[held], found, average="macro")
-    print(f"macro-F1 {macro:.4f} on {len(held)} held-out messages")  # noqa: T201
-    assert macro >= 0.90
+    macro = []
+    for learned, held in bench.splits(codes, groups):
+        assert not set(groups[learned]) & set(groups[held])
+        _blocks, matrix = corpus.weighed(learned)
+        coef, intercept = training.fit(matrix[learned], numbers[learned], len(classes))
+        found = (matrix[held] @ coef + intercept).argmax(axis=1)
+        macro.append(f1_score(numbers[held], found, average="macro"))
+    print(f"macro-F1 {np.mean(macro):.4f}: {', '.join(f'{one:.3f}' for one in macro)}")  # noqa: T201
+    assert np.mean(macro) >= 0.90

@@ -105,7 +105,7 @@ def by_week(weeks: Sequence[Week], now: datetime) -> Chart:
     question = gettext("建议有多少被采用？")
     columns = [
         draw.Column(
-            f"{timezone.localtime(week.monday):%m-%d}", 100 * week.taken / week.all if week.all else None,
+            _short(week), 100 * week.taken / week.all if week.all else None,
             "" if week.all < SMALL_SAMPLE else percent(week.taken, week.all), small=week.all < SMALL_SAMPLE,
         )
         for week in weeks
@@ -118,6 +118,12 @@ def by_week(weeks: Sequence[Week], now: datetime) -> Chart:
         rows=[_week_row(week) for week in reversed(weeks)],
         note=gettext("单位：%。虚线：前面各周的平均。斜线：样本不足。改了的也会学进去：办结时的分类就是答案。"),
     )
+
+
+def _short(week: Week) -> str:
+    """10/5: eight of them fit a phone."""
+    monday = timezone.localtime(week.monday)
+    return f"{monday.month}/{monday.day}"
 
 
 def _week_row(week: Week) -> list[str]:

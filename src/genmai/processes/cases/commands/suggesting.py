@@ -44,7 +44,10 @@ def note_what_became(step: Step) -> None:
     found = Suggestion.objects.filter(case=step.case, decided=True).first()
     if found is None or not step.case.category:
         return
-    other_category = not step.case.category.startswith(found.category)
+    # On one line of the taxonomy, finer or broader, it is the same subject.
+    other_category = not (
+        step.case.category.startswith(found.category) or found.category.startswith(step.case.category)
+    )
     other_body = found.body_id not in (None, step.case.lead_id)
     changed = other_category or other_body
     what = "both" if other_category and other_body else "category" if other_category else "body" if other_body else ""
