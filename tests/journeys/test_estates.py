@@ -59,6 +59,8 @@ def test_from_an_owners_request_to_a_task_of_the_meeting(page: Page, live_server
     check(page)
     page.get_by_role("link", name="春江花城").click()
     check(page)
+    page.locator(".ask summary").click()
+    check(page)
     page.get_by_label("业主要什么").fill("车位边的电线杆挡着停车")
     page.get_by_role("button", name="记成一件事").click()
     expect(page).to_have_url(re.compile("/cases/"))

@@ -278,7 +278,7 @@ def _call(
 ) -> Meeting:  # fmt: skip
     new = calling.NewMeeting(
         village.pk, title, told.ago(ago, 14), "社区二楼会议室", items,
-        [*(Asked(organisation=one.public_id) for one in asked), Asked(seat="micro_grid_head", name="微网格长")],
+        [*(Asked(organisation=one.public_id) for one in asked), Asked(seat="micro_grid_head", name="王利民")],
     )  # fmt: skip
     return calling.call(actor=told.secretary(village), at=told.ago(called), key=told.key(), meeting=new)
 

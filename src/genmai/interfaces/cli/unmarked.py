@@ -25,6 +25,8 @@ OTHERWISE: dict[str, str] = {
     "interfaces/web/hotline/saving.py": "written into the record as it was said",
     "directory/territory/divisions.py": "names of places",
     "directory/roster/commands/district.py": "names of organisations",
+    "coordination/meeting_tasks.py": "written into the record as it was said",
+    "processes/registers/commands/facts.py": "names of organisations",
     "kernel/identity_numbers.py": "what people type",
     "kernel/secrets.py": "surnames",
     "kernel/sheets/cells.py": "what people write into cells",

@@ -80,7 +80,7 @@ def page(request: HttpRequest) -> HttpResponse:
     stays = [stay for stay in queries.open_stays(asked.viewer) if stay.estate.home_path.startswith(unit.path)]
     context = {
         "nav_key": "estates", "now": asked.now, "unit": unit, "lines": [_line(stay, asked.now) for stay in stays],
-        "figure": figures[-1], "chart": _chart(unit, months, figures), "rule": RULE,
+        "chart": _chart(unit, months, figures),
         "below": [(o, by_unit[o.path]) for o in below if by_unit[o.path].d],
     }  # fmt: skip
     return render(request, "estates/clearing.html", context)
@@ -110,7 +110,7 @@ def _chart(unit: Organisation, months: tuple[str, ...], figures: list[Left]) -> 
         for month, one in zip(months, figures, strict=True)
     ]
     rows = [
-        [_month(month), _count(unit, month, one.n), _count(unit, month, one.d)]
+        [month, _count(unit, month, one.n), _count(unit, month, one.d)]
         for month, one in zip(months, figures, strict=True)
     ]
     return Chart(

@@ -154,7 +154,8 @@ def _page(
         (one, bound if bound is not None and one.name == verb else _form(one, matter, rules, asked), new_key())
         for one in open_verbs
     ]
-    first = offers[0] if offers and offers[0][0].primary else None
+    due = offers and offers[0][0].primary and matter.state != "voted"  # reported once; anew is not the next step
+    first = offers[0] if due else None
     context = {
         "nav_key": "estates", "now": asked.now, "matter": matter, "badge": words.REVIEWS[matter.state],
         "kind": words.title(rules.matters, matter.kind), "first": first,

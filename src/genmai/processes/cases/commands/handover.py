@@ -30,7 +30,9 @@ def hand_over(step: Step, to: Organisation, *, accepted: bool = False) -> Body:
     case.lead, case.holder, case.level = to, to, to.level
     body = add_body(step, to.id, Body.Part.LEAD, climb_at=clocks.climb_at(step.definition, to.level, step.at))
     spoken_to = list(step.callers.values_list("contacted_at", flat=True))
-    all_reached = bool(spoken_to) and None not in spoken_to  # a new lead needn't ring them again
+    all_reached = (
+        None not in spoken_to
+    )  # a new lead need not ring them again; nor anybody, where nobody wants an answer
     for key in step.definition.starting_on("dispatched"):
         if (accepted and key == "accept") or (key == "contact" and all_reached):
             continue
