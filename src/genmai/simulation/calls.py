@@ -41,7 +41,9 @@ def calling(story: Story, department: str) -> Body:
     story.report(channel="staff", grid=True)
     story.soon(5, 30)
     story.do(dispatching.take_on, story.holder())
-    story.soon(10, 60)
+    story.soon(5, 20)
+    story.contact()
+    story.soon(5, 40)
     wanted = story.departments[department]
     story.do(
         bodies.call_in, story.lead(), call_kind="help", bodies=[wanted.public_id], text="要他们到现场看一下",
@@ -88,6 +90,7 @@ def withdrawn(story: Story, department: str) -> None:
     body = flagged(story, department)
     story.soon(5, 40)
     story.do(wrong_calls.withdraw_call, story.cast.actor(story.spot.town.pk), body=body.public_id, text="我们自己来办")
+    ended(story)
 
 
 def insisted(story: Story, department: str) -> Body:
@@ -106,3 +109,11 @@ def upheld(story: Story, department: str) -> None:
     body = insisted(story, department)
     story.soon(5, 40)
     story.do(wrong_calls.uphold_flag, story.cast.actor(story.district.pk), body=body.public_id, text="按清单由镇街办")
+    ended(story)
+
+
+def ended(story: Story) -> None:
+    """The grid does it after all; verified and closed."""
+    for step in (story.reply, story.verify, story.close):
+        story.soon(20, 200)
+        step()

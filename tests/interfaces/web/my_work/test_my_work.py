@@ -120,7 +120,7 @@ def test_what_is_asked_of_the_town_or_the_district_stands_there_with_its_button(
     w.at_state("in_hand")
     w.later(days=9)
     climbing.run(at=w.at)
-    assert "定要不要提一级" in buttons(work(d, w.town))
+    assert "决定提不提级" in buttons(work(d, w.town))
 
 
 def test_calls_that_wait_for_a_word_are_told_to_both_sides_until_they_have_spoken(d: Desks) -> None:

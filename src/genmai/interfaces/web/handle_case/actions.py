@@ -109,7 +109,7 @@ _TABLE = (
          _decide_flag(wrong_calls.withdraw_call, wrong_calls.insist_call), "withdraw_call", "insist_call"),
     _row("decide_flag", pgettext_lazy("do", "裁定该不该叫"), _("已裁定"), judging_forms.JudgeFlagForm,
          _decide_flag(wrong_calls.uphold_flag, wrong_calls.reject_flag), "uphold_flag", "reject_flag"),
-    _row("decide_climb", pgettext_lazy("do", "定要不要提一级"), _("已作出决定"), bank_forms.DecideClimb,
+    _row("decide_climb", pgettext_lazy("do", "决定提不提级"), _("已作出决定"), bank_forms.DecideClimb,
          _decide(climbing.climb, climbing.stay), "climb", "stay"),
     # deciding whose it is
     _row("dispatch", pgettext_lazy("do", "分派"), _("已交办"), forms.DispatchForm, _plain(dispatching.dispatch)),

@@ -60,7 +60,7 @@ DECIDE = {
     "bank": (pgettext_lazy("do", "批准挂账"), "decide_bank"),
     "wrong_call": (pgettext_lazy("do", "答复“不该叫”"), "answer_flag"),
     "insisted": (pgettext_lazy("do", "裁定该不该叫"), "decide_flag"),
-    "climb": (pgettext_lazy("do", "定要不要提一级"), "decide_climb"),
+    "climb": (pgettext_lazy("do", "决定提不提级"), "decide_climb"),
 }
 LEVELS = {1: _("楼栋"), 2: _("网格"), 3: _("村社"), 4: _("镇街"), 5: _("区"), 6: _("市")}
 PARTS = {"lead": _("主办"), "assist": _("协办"), "called": _("被呼叫")}

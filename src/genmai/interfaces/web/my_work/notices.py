@@ -59,7 +59,7 @@ WORDS: dict[str, object] = {
     "case.banked": _("同意挂账，定期复查"),
     "case.bank_reviewed": _("挂账的复查过了，还要等"),
     "case.unbanked": _("挂账的重新办理了"),
-    "case.climb_proposed": _("在这一级待久了，定要不要提一级"),
+    "case.climb_proposed": _("在这一级待久了，决定提不提级"),
     "case.climb_refused": _("不提级，仍由我们办"),
     "case.still_not_fixed": _("反映人还是说没解决，交到我们这一级"),
     "case.taken_back": _("被收回去重新分派了"),
