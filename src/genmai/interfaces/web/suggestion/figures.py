@@ -105,10 +105,10 @@ def by_week(weeks: Sequence[Week], now: datetime) -> Chart:
     question = gettext("建议有多少被采用？")
     columns = [
         draw.Column(
-            _short(week), 100 * week.taken / week.all if week.all else None,
+            label, 100 * week.taken / week.all if week.all else None,
             "" if week.all < SMALL_SAMPLE else percent(week.taken, week.all), small=week.all < SMALL_SAMPLE,
         )
-        for week in weeks
+        for week, label in zip(weeks, _labels(weeks), strict=True)
     ]  # fmt: skip
     return Chart(
         question=question,
@@ -120,10 +120,14 @@ def by_week(weeks: Sequence[Week], now: datetime) -> Chart:
     )
 
 
-def _short(week: Week) -> str:
-    """10/5: eight of them fit a phone."""
-    monday = timezone.localtime(week.monday)
-    return f"{monday.month}/{monday.day}"
+def _labels(weeks: Sequence[Week]) -> list[str]:
+    """Days of the Mondays, the month only where it is another: eight of them fit a phone."""
+    labels, month = [], 0
+    for week in weeks:
+        monday = timezone.localtime(week.monday)
+        labels.append(str(monday.day) if monday.month == month else f"{monday.month}/{monday.day}")
+        month = monday.month
+    return labels
 
 
 def _week_row(week: Week) -> list[str]:
