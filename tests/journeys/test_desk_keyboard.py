@@ -102,7 +102,6 @@ def test_the_desk_is_cleared_by_keyboard_alone(page: Page, live_server, district
             pieces.append(response.request.timing["responseStart"] - response.request.timing["requestStart"])
 
     page.on("response", timed)
-    first = page.locator(".desk-row").first.bounding_box()
     began = time.perf_counter()
     done = [clear_one(page) for _ in range(min(MATTERS, 50) - 1)]
     clear_last(page)
@@ -114,7 +113,6 @@ def test_the_desk_is_cleared_by_keyboard_alone(page: Page, live_server, district
     spent = time.perf_counter() - began
     assert not Case.objects.filter(state="received").exists()
     assert Deed.objects.filter(kind="case.dispatched").count() == len(cases)
-    assert first == pytest.approx(first)
     slow = quantiles(pieces, n=20)[-1] if len(pieces) > 2 else max(pieces, default=0)
     print(
         f"\n{MATTERS} matters, {spent / MATTERS:.2f} s a matter by machine; p95 of {len(pieces)} pieces {slow:.0f} ms"
@@ -159,6 +157,18 @@ def test_nothing_moves_and_the_way_back(page: Page, live_server, district: Small
     assert 36 <= before[0]["height"] <= 40  # type: ignore[index]
 
 
+def test_keys_pressed_too_soon_wait_for_their_own_matter(page: Page, live_server, district: SmallDistrict) -> None:
+    cases = [receive(district, n, MIXED[0]) for n in range(4)]
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    sign_in(page, live_server.url, "town")
+    page.goto(f"{live_server.url}/desk/")
+    for key in "jjs":  # the third row is marked while the pane still shows the first
+        page.keyboard.press(key)
+    expect(page.locator(f"#row-{cases[2].public_id}.finished")).to_be_visible()
+    states = [Case.objects.get(pk=one.pk).state for one in cases]
+    assert states == ["received", "received", "dispatched", "received"]
+
+
 def test_arrows_selection_search_map_and_going(page: Page, live_server, district: SmallDistrict) -> None:
     cases = [receive(district, n, MIXED[0]) for n in range(3)]
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
@@ -195,7 +205,7 @@ def test_an_answer_from_a_template(page: Page, live_server, district: SmallDistr
     sign_in(page, live_server.url, "village")
     page.goto(f"{live_server.url}/desk/?mine=1&case={case.public_id}")
     page.keyboard.press("a")  # accept
-    expect(page.locator("[data-do=first]")).to_have_count(1)
+    expect(page.locator("[data-do=first]")).to_have_text("联系过反映人了")
     page.keyboard.press("r")
     page.keyboard.press("1")
     expect(page.locator("#reply_text")).to_have_value(re.compile(case.number))

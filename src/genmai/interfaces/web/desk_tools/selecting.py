@@ -87,6 +87,8 @@ def lines(asked: AskedRequest, chosen: Selected, verb: str) -> list[Line]:
         to, category = hints.get(case.pk, (None, ""))
         kind, word = words.badge(case.state)
         why = _why_not(asked, case, verb)
+        if verb == "dispatch" and not why and to is None:
+            why = gettext("没有把握，在上面选了单位才办")
         found.append(
             Line(
                 case, chosen.seen[case.public_id], words.title_of(case, 40), kind, word, to.short_name if to else "",

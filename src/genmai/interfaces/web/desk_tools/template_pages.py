@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -30,7 +30,7 @@ from genmai.processes.cases import mechanism
 from genmai.processes.cases.commands import templates as commands
 from genmai.processes.cases.models import ReplyTemplate
 from genmai.processes.cases.queries import templates as queries
-from genmai.processes.cases.wording import CHINESE, Facts, filled
+from genmai.processes.cases.wording import CHINESE, ENGLISH, Facts, filled
 
 
 class TemplateForm(PlainForm):
@@ -140,7 +140,7 @@ def _draw(request: HttpRequest, form: TemplateForm, kept: ReplyTemplate | None, 
     ]
     typed = form.data.get("text", "") if form.is_bound else (kept.text if kept else "")
     context = {
-        "nav_key": "dispatch", "form": form, "kept": kept, "key": new_key(), "found": found, "places": CHINESE,
+        "nav_key": "dispatch", "form": form, "kept": kept, "key": new_key(), "found": found, "places": ENGLISH if get_language() == "en" else CHINESE,
         "tried": filled(typed, sample) if typed and form.is_bound else "",
     }  # fmt: skip
     return render(request, "desk_tools/templates.html", context, status=status)

@@ -7,7 +7,7 @@
     if (row.value === typed || name === typed) return 0;
     if (name.endsWith(typed) || name.startsWith(typed)) return 1;
     const words = row.letters.split(" ");
-    if (words[0] === typed) return 2;
+    if (words.includes(typed)) return 2;
     if (name.includes(typed)) return 3;
     if (words.some((word) => word.startsWith(typed))) return 4;
     return row.letters.includes(typed) ? 5 : 9;

@@ -31,7 +31,7 @@
     clearTimeout(coming);
     coming = setTimeout(() => {
       window.htmx.trigger(pane, "htmx:abort");
-      window.htmx.ajax("GET", address, { target: "#matter", source: pane, swap: "innerHTML" });
+      window.htmx.ajax("GET", address, { target: "#matter", source: pane, swap: "innerHTML" }).catch(() => {});
       history.replaceState(null, "", address);
     }, wait);
   };
@@ -40,6 +40,7 @@
   const step = (by) => {
     const here = current();
     const next = here ? near(here, by) : rows()[0];
+    queued = "";
     if (next) show(next, 80);
   };
   const wide = window.matchMedia("(min-width: 64rem)");
@@ -53,6 +54,7 @@
   // ---- a verb says which matter comes next; a refusal is drawn like an answer
   document.body.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.verb !== "post") return;
+    busy = true;
     const row = current();
     const next = row && after(row);
     if (next && wide.matches) event.detail.parameters.next = next.dataset.case;
@@ -75,7 +77,19 @@
     if (fault) fault.focus();
     else if (wanted) { const field = one(wanted); if (field) field.focus(); }
     wanted = "";
+    const key = queued;
+    queued = "";
+    if (key && arrived()) (document.activeElement || document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   });
+
+  // ---- a key pressed before its matter has come waits for it: it never acts on the one before
+  let queued = "", busy = false;
+  document.body.addEventListener("htmx:afterRequest", () => { busy = false; });
+  const arrived = () => {
+    if (busy) return false;
+    const row = current(), matter = one("[data-matter]", pane);
+    return !row || !matter || row.dataset.case === matter.dataset.matter;
+  };
 
   // ---- one key takes the suggestion
   let wanted = "";
@@ -133,7 +147,7 @@
     const options = () => [...bodies.options].filter((option) => option.value).map((option) => ({ value: option.value, label: option.text, letters: option.dataset.letters || "", note: option.dataset.load || "" }));
     const reflect = () => { input.value = bodies.value ? bodies.selectedOptions[0].text : ""; };
     bodies.before(input);
-    bodies.classList.add("visually-hidden");
+    bodies.required = false;
     bodies.tabIndex = -1;
     bodies.setAttribute("aria-hidden", "true");
     one(`label[for=${bodies.id}]`).htmlFor = input.id;
@@ -174,6 +188,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || node.closest("dialog")) return;
     if (event.key === "Escape" && writes(node)) { home(node); return; }
     if (writes(node) || document.documentElement.dataset.going) return;
+    if (!arrived() && /^[a-z]$/.test(event.key) && !"jkxug".includes(event.key)) { event.preventDefault(); event.stopImmediatePropagation(); queued = event.key; return; }
     const inList = !node.closest(".pane-matter, .pane-history") || node.matches("main");
     const ready = node.closest("[data-ready]") || (one("#do-reply[open] [data-ready], section#do-reply [data-ready]", pane) && node.closest("#do-reply"));
     const does = {
