@@ -81,6 +81,8 @@ TRIES = (
     Try("dispatch", "received", town, {"to": "<village>"}, "case.dispatched"),
     Try("reassign", "dispatched", town, {"to": "<grid>", **T}, "case.reassigned"),
     Try("take_on", "received", town, {}, "case.taken_on"),
+    Try("take_back", "dispatched", town, {}, "case.taken_back"),
+    Try("chase", "in_hand", office, T, "case.chased"),
     Try("decline", "received", town, {"reason": "court"}, "case.declined"),
     Try("answer_at_once", "received", town, {"outcome": "explained", **T}, "case.replied"),
     Try("verify", "replied", town, {}, "case.verified"),
