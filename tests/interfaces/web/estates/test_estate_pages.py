@@ -14,7 +14,7 @@ from tests.factories import estates as make
 from tests.factories.cases import World
 from tests.interfaces.web.estates.people import Browsers, rows
 
-from genmai.directory.roster.models import Organisation
+from genmai.directory.roster.models import Organisation, Post
 from genmai.interfaces.web.estates import urls
 from genmai.interfaces.web.language import COOKIE
 from genmai.processes.cases.commands import bodies, handling
@@ -131,6 +131,7 @@ def test_a_commissioner_takes_an_estate_in_and_its_facts(b: Browsers) -> None:
         "业主找您要办的事",
     ):
         assert said in page
+    assert Post.objects.filter(key="estate_commissioner", person_id=cadre.person_id).count() == 1
     assert "666 户" in b.get(cadre, f"{url}/?on=2025-06-01")
     stale = b.post(cadre, f"{url}/record/profile", seen=1, **facts["profile"])
     assert "刚才有别人先改了" in stale.content.decode()

@@ -68,7 +68,8 @@ def unit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What waits, what changed, how we do against our own last months."""
     viewer, asked = _asked(request, public_id)
     made = board(viewer, path=asked.unit.path, months=asked.months, known_at=asked.known_at, terms=_terms())
-    units = children(viewer, organisation=asked.unit, at=asked.now)
+    below_us = children(viewer, organisation=asked.unit, at=asked.now)
+    units = [one for one in below_us if one.kind not in ("owners", "property")]  # parties of estates are no units
     context = {
         "nav_key": "unit", "now": asked.now, "asked": asked, "crumbs": crumbs(viewer, asked),
         "headline": figures.headline(asked, made), "standing": standing(viewer, asked),

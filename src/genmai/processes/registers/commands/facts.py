@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from genmai.directory.roster.commands import NewOrganisation, open_organisations
-from genmai.directory.roster.models import Level, Link, Organisation, OrganisationKind, Tree
+from genmai.directory.roster.commands import NewOrganisation, NewPost, add_posts, open_organisations
+from genmai.directory.roster.models import Level, Link, Organisation, OrganisationKind, Post, Tree
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
 from genmai.kernel.refusal import BadInput, Changed, NotFound
@@ -25,6 +25,7 @@ from genmai.processes.registers.models import Entry, EntryKind, Estate, Manageme
 from genmai.processes.registers.writing import Writing, check_seen, done_before, lock
 
 SYSTEM = Actor.system("registers")
+COMMISSIONER = "estate_commissioner"  # key of the post
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,20 @@ def add(writing: Writing, fact: Fact, deed: str, corrects: Entry | None = None) 
     party = _party(writing, fact, party_name)
     entry = Entry(**values, organisation=party, corrects=corrects)
     _insert(writing, entry, deed)
+    if fact.kind == EntryKind.COMMISSIONER:
+        _appoint(writing, fact)
     return entry
+
+
+def _appoint(writing: Writing, fact: Fact) -> None:
+    """The commissioner holds the post that the mechanism's rota rings first; who holds it already keeps it."""
+    held = Post.objects.filter(
+        person_id=fact.person_id, organisation=writing.estate.home, key=COMMISSIONER, valid_to__isnull=True
+    )
+    if fact.person_id is not None and not held.exists():
+        post = NewPost(fact.person_id, writing.estate.home_id, COMMISSIONER, "小区专员")
+        key = ids.subkey(writing.key, "post")
+        add_posts(actor=SYSTEM, at=writing.at, key=key, rows=[post], valid_from=fact.valid_from, document=fact.document)
 
 
 def _insert(writing: Writing, entry: Entry, deed: str) -> None:
