@@ -113,7 +113,7 @@ def test_the_desk_compares_decides_and_takes_it_back(page: Page, live_server, d:
     page.keyboard.press("x")
     expect(page.locator(".toast")).to_contain_text("以后不再提示")
     expect(page.locator("main")).not_to_contain_text(other.number)
-    page.locator(".toast button", has_text="撤销").click()
+    page.locator(".toast button", has_text="撤回").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("是不是一件事")
     page.goto(f"{live_server.url}/cases/{one.public_id}/similar/")
     expect(page.locator("main")).to_contain_text(other.number)
