@@ -57,7 +57,7 @@ class Likeness(Frozen):
     weights: Weights = Weights()
     places: Places = Places()
     offer: Share = Fraction(1, 2)
-    least_text: Share = Fraction(2, 10)
+    least_text: Share = Fraction(15, 100)
     whole_text: Share = Fraction(6, 10)
     same_subject: Share = Fraction(3, 10)
     other_subject: Share = Fraction(5, 10)
@@ -108,4 +108,4 @@ class RootCauses(Frozen):
     within: Limit = DAYS_90
     apart_hours: Positive = 24
     step: Positive = 1
-    alike: Share = Fraction(1, 2)
+    alike: Share = Fraction(3, 4)

@@ -28,7 +28,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Shares of 0 to 1 and what they come to; `days` lie between the two. `subject`: 1 the same, -1 another, 0 not known."""
+    """Shares of 0 to 1 and what they come to; `days` lie between the two. `subject`: 1 the same, -1 another, 0 not known;
+    `said`: the texts alone, before the subject counts.
+    """
 
     total: float
     text: float
@@ -37,6 +39,7 @@ class Score:
     near: Nearness
     days: int
     subject: int = 0
+    said: float = 0.0
 
     @property
     def percent(self) -> int:
@@ -66,7 +69,8 @@ def score(one: Seen, other: Seen, rules: Likeness) -> Score:
     """The score of two matters; the same both ways round. Where a place isn't known, text and time decide alone."""
     nearness = near(one.line, other.line)
     subject = same_subject(one.subject, other.subject)
-    text = _text(min(1.0, one.said.like(other.said) / float(rules.whole_text)), subject, rules)
+    said = min(1.0, one.said.like(other.said) / float(rules.whole_text))
+    text = _text(said, subject, rules)
     place = _place(nearness, one.spot, other.spot, rules)
     apart = abs((one.at - other.at).total_seconds()) / 86400
     time = 0.5 ** (apart / rules.half_life)
@@ -76,12 +80,14 @@ def score(one: Seen, other: Seen, rules: Likeness) -> Score:
     if nearness == "unknown":
         by_place = 0.0
     total = (by_text * text + by_place * place + by_time * time) / (by_text + by_place + by_time)
-    return Score(round(total, 4), round(text, 4), round(place, 4), round(time, 4), nearness, int(apart), subject)
+    return Score(
+        round(total, 4), round(text, 4), round(place, 4), round(time, 4), nearness, int(apart), subject, round(said, 4)
+    )
 
 
 def alike(found: Score, rules: Likeness) -> bool:
-    """Whether two matters are offered as the same: the score is enough, and not by place and time alone."""
-    return found.near != "apart" and found.total >= rules.offer and found.text >= rules.least_text
+    """Whether two matters are offered as the same: the score is enough, and not by place, time and subject alone."""
+    return found.near != "apart" and found.total >= rules.offer and found.said >= rules.least_text
 
 
 def same_subject(one: str, other: str) -> int:

@@ -96,7 +96,7 @@ def events_like(viewer: Viewer, *, case: Case, since: datetime, least: float) ->
         (other, score(mine, _with_subject(_seen_case(other, ground.reader), other), rules))
         for other in _with_place(rows)[: rules.candidates]
     ]
-    found = [Like(o, s) for o, s in scored if s.text >= rules.least_text and _without_time(s, rules) >= least]
+    found = [Like(o, s) for o, s in scored if s.said >= rules.least_text and _without_time(s, rules) >= least]
     return sorted(found, key=lambda like: (like.case.received_at, like.case.pk))
 
 
