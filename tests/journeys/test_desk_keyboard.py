@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import time
 from pathlib import Path
 from statistics import quantiles
@@ -103,20 +104,17 @@ def test_the_desk_is_cleared_by_keyboard_alone(page: Page, live_server, district
 
     page.on("response", timed)
     began = time.perf_counter()
-    done = [clear_one(page) for _ in range(min(MATTERS, 50) - 1)]
-    clear_last(page)
-    while Case.objects.filter(state="received").exists():  # the next page of the list
+    while left := Case.objects.filter(state="received").count():  # page by page of the list
         page.wait_for_load_state()
-        for _ in range(min(Case.objects.filter(state="received").count(), 50) - 1):
-            done.append(clear_one(page))
+        for _ in range(min(left, 50) - 1):
+            clear_one(page)
         clear_last(page)
     spent = time.perf_counter() - began
     assert not Case.objects.filter(state="received").exists()
     assert Deed.objects.filter(kind="case.dispatched").count() == len(cases)
     slow = quantiles(pieces, n=20)[-1] if len(pieces) > 2 else max(pieces, default=0)
-    print(
-        f"\n{MATTERS} matters, {spent / MATTERS:.2f} s a matter by machine; p95 of {len(pieces)} pieces {slow:.0f} ms"
-    )
+    told = f"{MATTERS} matters, {spent / MATTERS:.2f} s a matter by machine; p95 of {len(pieces)} pieces {slow:.0f} ms"
+    sys.stdout.write(f"\n{told}\n")
     assert spent / MATTERS < 6, "a hundred in ten minutes leaves six seconds a matter"
 
 
