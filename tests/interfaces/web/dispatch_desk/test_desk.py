@@ -216,7 +216,7 @@ def test_the_next_matter_of_another_town_is_not_shown(d: Desks) -> None:
 def test_a_full_body_is_said_before_the_hand_over_and_never_bars_it(d: Desks, monkeypatch: Any) -> None:
     monkeypatch.setattr("genmai.processes.cases.queries.load.cap_of", lambda kind: 1)
     d.world.at_state("in_hand")
-    case = d.world.receive()
+    case = d.world.receive(text="说不清的一件")
     page = desk(d, f"?case={case.public_id}&to={d.world.district.n1.public_id}")
     assert "北一村手上已有 1 件，到了 1 件这条线，仍可以交。" in page
     assert "北二社区同样能办，手上 0 件。" in page
