@@ -24,6 +24,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Event, Thread
@@ -34,7 +35,7 @@ import psycopg
 
 from benchmarks.installation import ROOT, Up, environment
 from benchmarks.intake import MATTERS, reports
-from benchmarks.visitor import THANKS, NotAcknowledged, Visitor
+from benchmarks.visitor import NotAcknowledged, Visitor
 from genmai.interfaces.cli.database import APPLICATION, DATABASE
 from genmai.interfaces.cli.postgres import Cluster
 
@@ -161,16 +162,16 @@ def _declare(up: Up, accounts: dict[str, str]) -> list[tuple[str, str]]:
             "text": "台风登陆，低处的人请转移。",
         },
     )
-    code = leader.get("/report?full=1").text.split("/report/now/")
-    if len(code) < 2:
+    time.sleep(3)  # each process of the site keeps what stands for two seconds
+    named = re.search(r"/report/now/(\d+)", Visitor(up.port).get("/").text)
+    if named is None:
         raise RuntimeError("the emergency was not declared")
-    town = code[1].split('"')[0]
-    return [(town, village) for _, found, village in _villages(up.port) if found == town] or [(town, "")]
+    return [(town, village) for town, village in _villages(up.port) if town == named[1]] or [(named[1], "")]
 
 
-def _villages(port: int) -> list[tuple[str, str, str]]:
+def _villages(port: int) -> list[tuple[str, str]]:
     page = Visitor(port).get("/report?full=1").text
-    return [("", village[:9], village) for village in sorted(set(re.findall(r'<option value="(\d{12})"', page)))]
+    return [(village[:9], village) for village in sorted(set(re.findall(r'<option value="(\d{12})"', page)))]
 
 
 # -- one part ----------------------------------------------------------------------------------------------------------
@@ -181,6 +182,7 @@ def _part(
     towns: list[tuple[str, str]],
 ) -> Part:  # fmt: skip
     contacts = _contacts(name, arrivals, places, towns)
+    began = datetime.now(UTC)
     file = up.data / "burst.pickle"
     file.write_bytes(pickle.dumps(contacts))
     env = {**environment(), "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
@@ -195,7 +197,7 @@ def _part(
         done.set()
         desk.join()
     found = json.loads(told.stdout)
-    lost, twice = _missing(up, [contact.words for contact in contacts])
+    lost, twice = _missing(up, [contact.words for contact in contacts], began)
     waits = sorted(1000 * wait for wait in found["waits"])
     return Part(
         name, len(contacts), found["seconds"], _at(waits, 0.50), _at(waits, 0.95), _at(waits, 0.99), waits[-1],
@@ -220,13 +222,15 @@ def _at_the_desk(port: int, password: str, done: Event, opened: list[float]) -> 
             raise RuntimeError(f"the desk answered {answer.status}")
 
 
-def _missing(up: Up, words: list[str]) -> tuple[int, int]:
+def _missing(up: Up, words: list[str], began: datetime) -> tuple[int, int]:
     """How many texts are not in the database, and how many twice; each case whole, with its caller and its limit."""
     with psycopg.connect(Cluster(up.data).url(APPLICATION, DATABASE), autocommit=True) as connection:
         found = Counter(row[0] for row in connection.execute("SELECT text FROM cases_case").fetchall())
         torn = connection.execute(
-            "SELECT count(*) FROM cases_case c WHERE NOT EXISTS (SELECT FROM cases_caller WHERE case_id = c.id)"
-            " OR NOT EXISTS (SELECT FROM deeds_deed WHERE source_id = c.public_id AND kind = 'case.received')"
+            "SELECT count(*) FROM cases_case c WHERE received_at >= %s AND channel = 'web'"
+            " AND (NOT EXISTS (SELECT FROM cases_caller WHERE case_id = c.id)"
+            " OR NOT EXISTS (SELECT FROM deeds_deed WHERE source_id = c.public_id AND kind = 'case.received'))",
+            [began],
         ).fetchone()
     if torn and torn[0]:
         raise RuntimeError(f"{torn[0]} cases are not whole")
@@ -289,7 +293,7 @@ def _hand_in(
     while True:
         try:
             if contact.short:
-                _short(visitor, contact)
+                visitor.report_now(contact.words, contact.town, "村口", contact.key)
             else:
                 visitor.report(contact.words, contact.town, contact.village, contact.key)
         except NOT_YET as fault:
@@ -302,14 +306,6 @@ def _hand_in(
             continue
         waits.append(time.monotonic() - began - contact.at)
         return
-
-
-def _short(visitor: Visitor, contact: Contact) -> None:
-    """The short form, as a page that is open: its token, its key, what and where."""
-    fields = {"csrfmiddlewaretoken": visitor._token, "key": contact.key, "service": "outage", "text": contact.words}
-    answer = visitor.post(f"/report/now/{contact.town}", {**fields, "place_text": "村口"})
-    if answer.status != 302 or not answer.location.startswith(THANKS):
-        raise NotAcknowledged(f"{answer.status} {answer.location}")
 
 
 def mean_rate(part: Part) -> float:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from tests.factories.organisations import small_district
+from datetime import UTC, datetime, timedelta
+
+from tests.factories.organisations import KEY, SETUP, small_district
 
 from genmai.directory.roster.models import Organisation
+from genmai.processes.cases.commands import emergency
 
 
 def lay() -> None:
-    """Once; a second call finds it there."""
-    if not Organisation.objects.exists():
-        small_district()
+    """Once; a second call finds it there. The northern town is in emergency."""
+    if Organisation.objects.exists():
+        return
+    north, now = small_district().north, datetime.now(UTC)
+    emergency.declare(
+        actor=SETUP, at=now, key=KEY, organisation_id=north.pk, kind="typhoon", level="one",
+        until=now + timedelta(hours=100), text="台风登陆。",
+    )  # fmt: skip
 
 
 def counts() -> dict[str, object]:
@@ -30,6 +38,7 @@ def counts() -> dict[str, object]:
     return {
         "texts": list(Case.objects.values_list("text", flat=True)),
         "torn": torn,
+        "short": cases.filter(service="outage").count(),
         "received": received.count(),
         "received_of": received.values("source_id").distinct().count(),
         "told": told,

@@ -57,7 +57,7 @@ def _victims(dice: random.Random) -> list[str]:
 
 def test_what_was_acknowledged_is_there_once_after_any_kill(up: Up) -> None:
     dice = random.Random(SEED)
-    reporters = [Reporter(f"客户 {n}", up.port, "330299001", "330299001201") for n in range(CLIENTS)]
+    reporters = [Reporter(f"客户 {n}", up.port, "330299001", "330299001201", short="330299001") for n in range(CLIENTS)]
     struck: Counter[str] = Counter()
     with Crowd(reporters) as crowd:
         crowd.wait_for_one_more()
@@ -96,6 +96,7 @@ def _nothing_lost_nothing_twice(up: Up, crowd: Crowd) -> None:
     assert not [words for words, n in times.items() if n > 1], "there twice"
     assert set(times) <= set(crowd.sent)
     assert found["torn"] == 0
+    assert found["short"] > 0, "nobody came by the short form"
     assert found["received"] == found["received_of"] == found["told"] == len(times) >= KILLS
     assert any(one.repeated for one in crowd.reporters), "no kill was ever felt: the test proves nothing"
     sealed = genmai(up.data, "records", "seal")
