@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -48,7 +49,7 @@ def rows(viewer: Viewer, asked: Asked) -> Iterator[Row]:
         yield (one.place, subject, one.n, one.merged, one.still_open, one.before, usual, _("是") if one.unusual else "")
 
 
-def _span(asked: Asked) -> Mapping[str, float]:
+def _span(asked: Asked) -> Mapping[str, Any]:
     return SPANS[_key(asked)][1]
 
 

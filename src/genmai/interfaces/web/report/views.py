@@ -219,12 +219,13 @@ def _take(
         follow_digest=following.digest(code),
         wants_answer=given["wants_answer"] != "no",
     )
-    common = {"actor": _actor(request), "at": cast(AskedRequest, request).now, "key": command}
-    pictures = [one.picture for one in kept]
-    into = request.POST.get("join", "")
+    who, at, into = _actor(request), cast(AskedRequest, request).now, request.POST.get("join", "")
+    pictures, ref = [one.picture for one in kept], mechanism.loop()
     if into:
-        return join(**common, mechanism=mechanism.loop(), report=report, pictures=pictures, into=_uuid(into))
-    return receive(**common, mechanism=mechanism.loop(), report=report, pictures=pictures)
+        return join(
+            actor=who, at=at, key=command, mechanism=ref, report=report, pictures=pictures, into=_uuid(into)
+        )  # fmt: skip
+    return receive(actor=who, at=at, key=command, mechanism=ref, report=report, pictures=pictures)
 
 
 def _uuid(text: str) -> UUID:

@@ -75,7 +75,7 @@ def of(
         .values("home_id", "category")
         .annotate(
             n=Count("id", filter=now),
-            merged=Count("id", filter=now & Q(state="merged")),
+            repeats=Count("id", filter=now & Q(state="merged")),
             still_open=Count("id", filter=now & Q(state__in=OPEN)),
             before=Count("id", filter=~now),
         )
@@ -92,7 +92,7 @@ def of(
             place=homes[row["home_id"]].short_name,
             category=row["category"],
             n=row["n"],
-            merged=row["merged"],
+            merged=row["repeats"],
             still_open=row["still_open"],
             before=row["before"],
             usual=expected(before=row["before"], spans=span.spans),

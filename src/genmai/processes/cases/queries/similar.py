@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from genmai.directory.roster.models import Organisation, OrganisationKind
 from genmai.directory.territory.models import Place
 from genmai.kernel.viewer import Reach, Viewer
+from genmai.mechanisms.schema import Limit
 from genmai.processes.cases import clocks, mechanism
 from genmai.processes.cases.definition_likeness import Likeness
 from genmai.processes.cases.flow import OPEN
@@ -208,9 +209,9 @@ def _known_pairs(case: Case) -> set[int]:
     return {found for pair in pairs.values_list("case_id", "other_id") for found in pair} - {case.pk}
 
 
-def _back(limit: object, at: datetime) -> datetime:
+def _back(limit: Limit, at: datetime) -> datetime:
     """As long before a moment as the limit reaches after it."""
-    return at - (clocks.due_after(limit, at) - at)  # type: ignore[arg-type]
+    return at - (clocks.due_after(limit, at) - at)
 
 
 def _rules() -> Likeness:

@@ -18,6 +18,7 @@ from genmai.processes.cases import mechanism
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.models import Case
 from genmai.processes.cases.queries import similar
+from genmai.processes.cases.queries.hot_spots import ROOT_CAUSE
 from genmai.processes.cases.queries.marks import marks
 
 VILLAGE = 2  # rungs of a place's line that are named: town, village
@@ -63,7 +64,7 @@ def for_residents(viewer: Viewer, *, typed: similar.Typed, at: datetime) -> list
 
 def may_be_joined(viewer: Viewer, *, case: UUID, place_id: int) -> Case | None:
     """The open matter a resident may join from a place: in the same town and public. None: as if it were not there."""
-    found = Case.objects.filter(public_id=case, state__in=OPEN, excluded=False).exclude(channel=similar.ROOT_CAUSE)
+    found = Case.objects.filter(public_id=case, state__in=OPEN, excluded=False).exclude(channel=ROOT_CAUSE)
     one = found.select_related("place", "home__place").first()
     place = Place.objects.filter(pk=place_id).first()
     if one is None or place is None or not subject_of(one):
