@@ -139,7 +139,8 @@ def base(request: HttpRequest, found: Round, ours: bool) -> dict[str, Any]:
 def findings(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Findings of a round by class, body, and how far each is; all of it in the address."""
     _asked, viewer, found = round_of(request, public_id)
-    narrowed, chosen = _narrowed(viewer, found, request.GET)
+    narrowed = narrowed_to(viewer, found, request.GET)
+    chosen = narrowed != Narrowed()
     number = _page(request.GET.get("page", ""))
     lines, more = read.findings(viewer, round=found, narrowed=narrowed, offset=(number - 1) * read.PAGE)
     ours = read.inspects(viewer, found)
@@ -160,7 +161,8 @@ def classes(found: Round) -> list[tuple[str, str]]:
     return [(one, in_language(definition.kinds[one].title)) for one in ordered]
 
 
-def _narrowed(viewer: Viewer, found: Round, asked: QueryDict) -> tuple[Narrowed, bool]:
+def narrowed_to(viewer: Viewer, found: Round, asked: QueryDict) -> Narrowed:
+    """What an address asks of a list of findings."""
     service = asked.get("class", "")
     known = dict(classes(found))
     state = asked.get("state", "")
@@ -170,13 +172,12 @@ def _narrowed(viewer: Viewer, found: Round, asked: QueryDict) -> tuple[Narrowed,
             body_id = read.body(viewer, public_id=UUID(asked.get("body", ""))).pk
         except ValueError as wrong:
             raise NotFound() from wrong
-    narrowed = Narrowed(
+    return Narrowed(
         service=service if service in known else "",
         body_id=body_id,
         states=(state,) if state in rows.FINDING_BADGES else (),
         late=bool(asked.get("late")),
     )
-    return narrowed, narrowed != Narrowed()
 
 
 def _tabs(asked: QueryDict) -> list[Tab]:

@@ -127,6 +127,12 @@ def findings(
     viewer: Viewer, *, round: Round, narrowed: Narrowed = Narrowed(), offset: int = 0, limit: int = PAGE
 ) -> tuple[list[FindingLine], bool]:
     """One page in the order of entry and whether there is more: three queries, however many."""
+    rows = _narrowed(viewer, round, narrowed)
+    found = list(rows.order_by("no")[offset : offset + limit + 1])
+    return _lines(found[:limit]), len(found) > limit
+
+
+def _narrowed(viewer: Viewer, round: Round, narrowed: Narrowed) -> QuerySet[Finding]:
     rows = _findings(viewer).filter(round=round)
     if narrowed.service:
         rows = rows.filter(case__service=narrowed.service)
@@ -137,8 +143,12 @@ def findings(
     if narrowed.late:
         late = Milestone.objects.filter(key="resolve", state=Milestone.State.RUNNING, missed_at__isnull=False)
         rows = rows.filter(case__in=late.values("case_id"))
-    found = list(rows.order_by("no")[offset : offset + limit + 1])
-    return _lines(found[:limit]), len(found) > limit
+    return rows
+
+
+def count(viewer: Viewer, *, round: Round, narrowed: Narrowed = Narrowed()) -> int:
+    """How many findings there are."""
+    return _narrowed(viewer, round, narrowed).count()
 
 
 def _lines(found: list[Finding]) -> list[FindingLine]:
