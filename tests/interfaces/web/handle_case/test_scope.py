@@ -47,6 +47,7 @@ def test_every_address_that_names_a_case_is_tried(d: Desks) -> None:
         "cases",
         "my_work",
         "dispatch_subjects",
+        "desk_tabs",
     }
     assert named == set(addresses(d, d.world.at_state("in_hand")))
 
