@@ -39,6 +39,7 @@ FINDING_BADGES = {
     "objected": ("in-hand", _("有异议，等审核"), _("有异议，等审核")),
     "in_hand": ("in-hand", _("正在整改"), _("超期没改好")),
     "suspended": ("in-hand", _("已挂起"), _("已挂起")),
+    "banked": ("in-hand", _("挂账，等复查"), _("超时未复查")),
     "replied": ("in-hand", _("已整改，等复查"), _("已整改，等复查")),
     "verified": ("in-hand", _("复查过，等销号"), _("复查过，等销号")),
     "closed": ("done", _("已销号"), _("已销号")),
