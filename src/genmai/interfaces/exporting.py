@@ -52,9 +52,11 @@ def request_of(viewer: Viewer, export: Export, *, query: str, at: datetime, purp
     """What is asked for in words, and how many rows it has. Raises NotPermitted before anything is counted."""
     check_may_export(viewer, export.permission)
     narrow, asked = narrowed(viewer, export.permission), asked_of(query, at)
+    said = export.said(narrow, asked)
     return commands.Request(
         query=query,
-        said=export.said(narrow, asked),
+        said=said,
+        filters=_("；").join(_("{name}：{value}").format(name=name, value=value) for name, value in said.filters),
         scope=_("、").join(queries.scope(viewer, permission=export.permission)),
         expected=export.count(narrow, asked),
         language=translation.get_language() or "zh-hans",

@@ -19,14 +19,18 @@ from genmai.reports.board.standing import Place, cases_of
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
-# Days go by their number: 0 today, 1 the same weekday a week ago … Each is read over the list's own index.
+# Days go by their number: 0 today, 1 the same weekday a week ago … Each is looked up by itself (OFFSET 0 keeps the planner
+# from joining first and comparing every matter there is with every day).
 _BY_HOUR = """
 SELECT d.number, floor(extract(epoch FROM c.received_at - d.start) / 3600)::int AS hour, count(*),
     count(*) FILTER (WHERE c.received_at <= d.start + %(elapsed)s)
 FROM unnest(%(starts)s::timestamptz[]) WITH ORDINALITY AS d(start, number)
-JOIN cases_case c ON c.received_at >= d.start AND c.received_at < d.start + interval '1 day'
-WHERE c.received_at <= %(at)s AND c.channel <> 'root_cause'
-    AND c.reach @> %(unit)s::bigint[]
+CROSS JOIN LATERAL (
+    SELECT received_at FROM cases_case
+    WHERE received_at >= d.start AND received_at < d.start + interval '1 day' AND received_at <= %(at)s
+        AND channel <> 'root_cause' AND reach @> %(unit)s::bigint[]
+    OFFSET 0
+) AS c
 GROUP BY 1, 2
 """
 _MATTERS = """

@@ -40,7 +40,7 @@ class Rates:
 
 
 def rates(viewer: Viewer, *, place: Place, at: datetime) -> Rates:
-    """As kept, if kept lately; else counted now. Raises NotPermitted, NotFound."""
+    """As last kept by the worker, which counts every few minutes; where it never has, counted now. Raises NotFound."""
     check_board(viewer, place.path)
     month = case_figures.month_of(at)
     kept = _kept(place, month, at)
@@ -54,10 +54,9 @@ def rates(viewer: Viewer, *, place: Place, at: datetime) -> Rates:
 
 
 def _kept(place: Place, month: str, at: datetime) -> tuple[datetime, _Counts] | None:
-    """The newest count that holds this place and isn't too old. One query."""
+    """The newest count of the month that holds this place; old or not, it says when it was made. One query."""
     above = [int(part) for part in place.path.split("/") if part]
-    since = at - 2 * timedelta(seconds=limits().rates_kept_seconds)
-    rows = MonthRates.objects.filter(root_id__in=above, month=month, known_at__gte=since, known_at__lte=at)
+    rows = MonthRates.objects.filter(root_id__in=above, month=month, known_at__lte=at)
     for row in rows.order_by("-known_at"):
         if place.path in row.figures:
             return row.known_at, {key: (n, d) for key, (n, d) in row.figures[place.path].items()}

@@ -36,6 +36,7 @@ class Request:
 
     query: str
     said: Said
+    filters: str
     scope: str
     expected: int
     language: str
@@ -53,7 +54,6 @@ def ask(*, actor: Actor, at: datetime, key: UUID, export: Export, request: Reque
     if known is not None:
         return known
     public_id = ids.derive(at, key, "export")
-    filters = "；".join(f"{name}：{value}" for name, value in request.said.filters)
     return ExportRecord.objects.create(
         public_id=public_id,
         key=key,
@@ -63,7 +63,7 @@ def ask(*, actor: Actor, at: datetime, key: UUID, export: Export, request: Reque
         query=request.query[:2000],
         title=request.said.title[:200],
         scope=request.scope[:500],
-        filters=filters[:1000],
+        filters=request.filters[:1000],
         language=request.language,
         purpose=request.purpose.strip()[:200],
         account_id=account_id,
