@@ -133,8 +133,8 @@ def of_suggestion(result: suggestion.Result, note: str) -> str:
         f"`./genmai bench suggestion`: {result.texts:,} labelled messages in seven subjects. The splits are the five folds "
         f"of one stated seed ({suggestion.SEED}), stratified by label; texts sharing more than half of the shorter one's "
         f"four-sign runs stay on one side ({result.groups:,} groups). Features, weights and firmness were chosen on the "
-        "folds of seeds 100 and 101, none on these. A message is timed as the desk asks it: features, answer, telling "
-        "words, finer subject and duty row, one at a time in a process of one thread. Nothing is measured on work orders: "
+        "folds of seeds 100 to 102, none on these. A message is timed as the desk asks it: features, answer, telling "
+        "words, finer subject and duty row, one at a time; times are processor time of one thread. Nothing is measured on work orders: "
         f"they hold texts that were learned. {note}"
     )
     return f"## Suggestions\n\n{rows(['labelled messages', 'figure', 'wanted'], lines)}\n\n{said}"

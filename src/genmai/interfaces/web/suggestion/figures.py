@@ -12,11 +12,10 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from genmai.interfaces.web.shell import charts as draw
-from genmai.interfaces.web.shell.view_models import SMALL_SAMPLE, Chart, Figure, percent
+from genmai.interfaces.web.shell.view_models import SMALL_SAMPLE, Chart, percent
 from genmai.processes.cases import mechanism
 from genmai.processes.cases.definition_suggestion import Drift
 from genmai.processes.cases.queries.suggestion_drift import Moved, Week
-from genmai.processes.cases.suggestion.current import Standing
 from genmai.processes.cases.suggestion.model import Model
 
 TROUBLE: Mapping[str, str] = {
@@ -95,12 +94,7 @@ def headline(weeks: Sequence[Week]) -> str:
     return gettext("近几周带建议派出的 %(d)s 件里，%(n)s 件照建议办了（%(share)s%%）。") % words
 
 
-def taken_figure(weeks: Sequence[Week], now: datetime, version: str) -> Figure:
-    taken, whole = sum(week.taken for week in weeks), sum(week.all for week in weeks)
-    return Figure(gettext("照建议办的"), taken, whole, now, version)
-
-
-def by_week(weeks: Sequence[Week], now: datetime) -> Chart:
+def by_week(weeks: Sequence[Week]) -> Chart:
     """The share taken, week by week, beside its table."""
     question = gettext("建议有多少被采用？")
     columns = [
@@ -165,7 +159,3 @@ def _title(code: str) -> str:
     if found is None:
         return code
     return found.path_en[-1] if get_language() == "en" else found.name
-
-
-def version_words(standing: Standing) -> str:
-    return gettext("分类表里的词") if standing.model is None else standing.version

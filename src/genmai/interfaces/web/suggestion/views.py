@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 
@@ -50,7 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "nav_key": "dispatch", "now": now, "headline": figures.headline(weeks), "model": standing.model,
         "trouble": gettext(figures.TROUBLE[standing.trouble]) if standing.trouble in figures.TROUBLE else "",
         "paused": suggestions.paused(now), "waiting": suggestion_drift.waiting(viewer),
-        "chart": figures.by_week(weeks, now) if weeks else None,
+        "chart": figures.by_week(weeks) if weeks else None,
         "drift": figures.drift_words(moved, rules.drift), "drift_rows": figures.drift_rows(moved, learned),
         "precision": round(100 * rules.precision), "rule": mechanism.loop(),
     }  # fmt: skip
@@ -72,12 +72,12 @@ def _runs(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
     return {
         "runs": [(one, gettext(figures.ENDED[one.trouble]) if one.trouble else "") for one in runs],
         "under_way": any(one.state in UNDER_WAY for one in runs),
-        "may_learn": _may_learn(runs, viewer),
+        "may_learn": _may_learn(viewer),
         "key": new_key(),
     }
 
 
-def _may_learn(runs: Sequence[Learning], viewer: Viewer) -> bool:
+def _may_learn(viewer: Viewer) -> bool:
     """The button is for the district's desk; the command asks the same and refuses others."""
     return viewer.role == "district_office" and viewer.may("cases:import", viewer.path)
 

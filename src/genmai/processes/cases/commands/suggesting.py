@@ -67,7 +67,7 @@ def ask_learning(*, actor: Actor, at: datetime, key: UUID) -> Learning:
 
     Raises NotPermitted for anybody but the district's own desk (and the system).
     """
-    check_may_learn(actor)
+    _check_may_learn(actor)
     public_id = ids.derive(at, key, "learning")
     try:
         with transaction.atomic():
@@ -82,7 +82,7 @@ def ask_learning(*, actor: Actor, at: datetime, key: UUID) -> Learning:
 _UNDER_WAY = (Learning.State.ASKED, Learning.State.RUNNING)
 
 
-def check_may_learn(actor: Actor) -> None:
+def _check_may_learn(actor: Actor) -> None:
     """Raises NotPermitted: what all desks are offered is the district's to decide."""
     if actor.kind is ActorKind.SYSTEM:
         return
