@@ -173,13 +173,13 @@ def test_every_page_of_the_place_says_it_and_no_page_of_another(d: Desks) -> Non
 
 
 def test_the_line_costs_one_query(d: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
-    without = queries(d.as_(d.world.town), "/inbox/")
+    without = queries(d.as_(d.world.town), "/cases/")
     declared(d)
-    assert queries(d.as_(d.world.town), "/inbox/") == without
+    assert queries(d.as_(d.world.town), "/cases/") == without
     monkeypatch.setattr(extras, "KEPT", timedelta(seconds=2))
     extras.forget()
-    d.as_(d.world.town).get("/inbox/")
-    assert queries(d.as_(d.world.town), "/inbox/") == without - 1
+    d.as_(d.world.town).get("/cases/")
+    assert queries(d.as_(d.world.town), "/cases/") == without - 1
     extras.forget()
 
 
@@ -253,3 +253,13 @@ def test_what_came_in_is_counted_within_the_readers_scope(d: Desks, django_asser
         page = text(d.as_(who).get(url))
         assert 'name="text"' not in page
         assert post(d.as_(who), f"{url}inform", text="不归我们").status_code == 422
+
+
+def test_live_figures_ask_less_often_while_they_are_paused(d: Desks) -> None:
+    desk = d.as_(d.world.town)
+    assert "every 60s" in text(desk.get("/desk/"))
+    declared(d, extras=["live_counts"])
+    page = text(desk.get("/desk/"))
+    assert "every 300s" in page
+    assert "实时数字" in page
+    assert "登记和派单照常" in page

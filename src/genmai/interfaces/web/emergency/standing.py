@@ -40,6 +40,7 @@ class Standing:
 
     emergencies: Sequence[EmergencyLine] = ()
     off: Sequence[str] = ()
+    paused: frozenset[str] = frozenset()  # the same as keys, whoever looks
     off_since: datetime | None = None
     by_hand: bool = False
     now: datetime | None = None
@@ -67,6 +68,7 @@ def standing(request: HttpRequest) -> Standing:
         pauses = tuple(pause for pause in pauses if pause.extra == extras.SIMILAR)
     return Standing(
         emergencies=[line for active in found if (line := line_of(active, viewer)) is not None],
+        paused=frozenset(pause.extra for pause in read.pauses),
         off=_titles({pause.extra for pause in pauses}) if pauses else (),
         off_since=min((pause.since for pause in pauses), default=None),
         by_hand=any(pause.by_hand for pause in pauses),
