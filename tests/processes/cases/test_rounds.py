@@ -13,7 +13,7 @@ from tests.factories.rounds import MECHANISM, Rounds
 
 from genmai.kernel.refusal import BadInput, Changed, NotFound, NotPermitted, Refused
 from genmai.kernel.viewer import Actor
-from genmai.processes.cases.commands import findings, requests, rounds
+from genmai.processes.cases.commands import findings, requests, rounds, verifying
 from genmai.processes.cases.commands.findings import NewFinding
 from genmai.processes.cases.commands.intake import Picture
 from genmai.processes.cases.models import Attachment, Case, Finding, Milestone, Round
@@ -218,6 +218,20 @@ def test_not_passed_goes_back_with_the_reason_and_counts_as_reworked(w: World, r
     before = written()
     findings.check_again(**given, how="on_paper")
     assert written() == before, "the same look twice is one"
+    assert counted(r) == Tally(found=1, on_time=1, checked=1, passed=0, reworked=1)
+
+
+def test_a_look_recorded_on_the_cases_own_page_counts_the_same(w: World, r: Rounds) -> None:
+    finding = r.enter()
+    r.notify()
+    r.accept(w.dept)
+    r.put_right(finding)
+    case = finding.case.public_id
+    verifying.rework(actor=w.office, at=w.at, key=w.key(), case=case, text="还有一堆")
+    w.later(hours=1)
+    r.put_right(finding)
+    verifying.verify(actor=w.office, at=w.at, key=w.key(), case=case)
+    verifying.close(actor=w.office, at=w.at, key=w.key(), case=case, reason="rectified")
     assert counted(r) == Tally(found=1, on_time=1, checked=1, passed=0, reworked=1)
 
 

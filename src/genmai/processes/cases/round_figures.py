@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from genmai.processes.cases.deeds import FIXED, LATE, PASSED
+from genmai.processes.cases.deeds import FIXED, LATE
 
 RULE = "round_figures@1"  # changes whenever what is counted changes
 RESOLVE = "resolve"
@@ -18,7 +18,7 @@ ENTERED = "round.finding_entered"
 # What the fold reads of a finding's own history.
 KINDS = (
     "case.dispatched", "case.reassigned", "case.escalated", "case.replied", "case.rework_asked", "case.reopened",
-    "case.closed", "case.excluded", "case.declined", "case.merged", "case.unmerged", "case.reinspected", "case.chased",
+    "case.closed", "case.excluded", "case.declined", "case.merged", "case.unmerged", "case.reinspected", "case.verified", "case.chased",
     "milestone.set", "milestone.moved", "milestone.resumed", "milestone.paused", "milestone.met", "milestone.missed",
     "milestone.void",
 )  # fmt: skip
@@ -87,6 +87,17 @@ def _answered(one: Standing, fact: Fact) -> None:
 def _sent_back(one: Standing, fact: Fact) -> None:
     one.put_right = one.promised = False
     one.reworks += 1
+    _seen(one, fact, passed=False)
+
+
+def _verified(one: Standing, fact: Fact) -> None:
+    _seen(one, fact, passed=True)
+
+
+def _seen(one: Standing, fact: Fact, *, passed: bool) -> None:
+    """A second look, on whichever page it was recorded."""
+    one.passes.append(passed)
+    one.looks.append(fact.id)
 
 
 def _reopened(one: Standing, fact: Fact) -> None:
@@ -105,10 +116,11 @@ def _back(one: Standing, fact: Fact) -> None:
     one.left_out = False
 
 
-def _looked(one: Standing, fact: Fact) -> None:
-    one.passes.append(fact.outcome == PASSED)
-    one.looks.append(fact.id)
+def _how(one: Standing, fact: Fact) -> None:
+    """How the look just recorded was made; this deed says more of it than the case's own."""
     one.on_paper += fact.reason == "on_paper"
+    if one.looks:
+        one.looks[-1] = fact.id
 
 
 def _chased(one: Standing, fact: Fact) -> None:
@@ -141,7 +153,7 @@ _CHANGES: Mapping[str, Callable[[Standing, Fact], None]] = {
     "case.dispatched": _led_by, "case.reassigned": _led_by, "case.escalated": _led_by,
     "case.replied": _answered, "case.rework_asked": _sent_back, "case.reopened": _reopened, "case.closed": _closed,
     "case.excluded": _excluded, "case.declined": _excluded, "case.merged": _excluded, "case.unmerged": _back,
-    "case.reinspected": _looked, "case.chased": _chased,
+    "case.reinspected": _how, "case.verified": _verified, "case.chased": _chased,
     "milestone.set": _due, "milestone.moved": _due, "milestone.resumed": _due, "milestone.missed": _missed,
     "milestone.paused": _standing_still, "milestone.met": _met, "milestone.void": _standing_still,
 }  # fmt: skip
@@ -198,7 +210,7 @@ CELLS: Mapping[str, tuple[Callable[[Standing, datetime], bool], Callable[[Standi
     "overdue": (lambda one, at: one.overdue(at), lambda one: one.missed or one.entered),
     "checked": (lambda one, at: bool(one.passes), lambda one: one.looks[0]),
     "passed": (lambda one, at: bool(one.passes) and one.passes[0], lambda one: one.looks[0]),
-    "reworked": (lambda one, at: one.reworks > 0, lambda one: one.looks[-1] if one.looks else one.entered),
+    "reworked": (lambda one, at: one.reworks > 0, lambda one: one.looks[one.passes.index(False)]),
 }
 
 
