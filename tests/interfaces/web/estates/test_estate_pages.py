@@ -207,7 +207,7 @@ def test_the_pre_review_goes_its_way_in_the_browser(b: Browsers) -> None:
     assert b.post(owners, f"{url}do/record_vote", **{**vote, "owners_voting": 700}).status_code == 422
     assert b.post(owners, f"{url}do/record_vote", **vote).status_code == 302
     page = b.get(secretary, url)
-    for said in ("443/666", "2/3 以上", "多于 1/2", "报来的结果和算出来的不一样", "第二百七十八条"):
+    for said in ("443/666", "66.5%", "2/3 以上", "多于 1/2", "报来的结果和算出来的不一样", "第二百七十八条"):
         assert said in page
     assert (Matter.objects.get().state, Vote.objects.get().counted) == ("voted", False)
     assert b.post(owners, f"{url}do/nonsense").status_code == 404
@@ -388,7 +388,7 @@ def test_in_english_no_chinese_of_ours_is_left(b: Browsers) -> None:
         f"/estates/{estate.public_id}/matters/new",
         *(f"/estates/{estate.public_id}/record/{k}" for k in ("profile", "committee", "management", "commissioner", "asset")),
     ):  # fmt: skip
-        found = chinese(client.get(url))
+        found = [one for one in chinese(client.get(url)) if "owners' vote needs" not in one]  # a law, by its title
         if found:
             left[url] = found
     assert left == {}

@@ -46,7 +46,12 @@ def _read(asked: AskedRequest, data: bytes, filename: str) -> sheet.Reading:
 
 def _told(fault: sheet.Fault) -> Told:
     what = _(fault.message)
-    return Told(fault.row, fault.column, fault.shown, f"{what}（{fault.allowed}）" if fault.allowed else what)
+    return Told(
+        fault.row,
+        _(fault.column),
+        fault.shown,
+        _("%(said)s（可以是：%(allowed)s）") % {"said": what, "allowed": fault.allowed} if fault.allowed else what,
+    )
 
 
 @signed_in
@@ -66,7 +71,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 context, status = _checked(asked, data, file.name), 200
             except SheetRefused as refused:
                 form.add_error("file", sentence_of(refused))
-    columns = [(field.label, field.required) for field in sheet.fields(rules_of(current().ref))]
+    columns = [(_(field.label), field.required) for field in sheet.fields(rules_of(current().ref))]
     context |= {"nav_key": "estates", "form": form, "key": new_key(), "columns": columns, "most": sheet.MOST}
     return render(request, "estates/import.html", context, status=status)
 
