@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
 from genmai.kernel.refusal import Refused
 from genmai.processes.cases.flow import OPEN, UNANSWERED
 from genmai.processes.cases.models import Case
@@ -15,9 +17,8 @@ from genmai.processes.cases.models import Case
 
 def children_of(case: Case) -> list[Case]:
     """Where the children of a case (and of what was merged into it) live now, each once, oldest first."""
-    own = Case.objects.filter(parent=case) | Case.objects.filter(parent__merged_into=case)
     live: dict[int, Case] = {}
-    for child in own.select_related("merged_into", "lead", "merged_into__lead").order_by("id"):
+    for child in _own(case).select_related("merged_into", "lead", "merged_into__lead").order_by("id"):
         found = child.merged_into or child
         if found.id != case.id:
             live[found.id] = found
@@ -25,7 +26,13 @@ def children_of(case: Case) -> list[Case]:
 
 
 def has_children(case: Case) -> bool:
-    return (Case.objects.filter(parent=case) | Case.objects.filter(parent__merged_into=case)).exists()
+    return _own(case).exists()
+
+
+def _own(case: Case) -> QuerySet[Case]:
+    """By two look-ups in an index; as one condition with OR the database reads every case there is."""
+    merged = Case.objects.filter(merged_into=case).values_list("id", flat=True)
+    return Case.objects.filter(parent_id__in=[case.id, *merged])
 
 
 def home_of_parent(case: Case) -> Case | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from genmai.kernel.viewer import Viewer
 from genmai.processes.cases.models import CallReview, CallScore, Case
@@ -61,10 +61,11 @@ def waiting_for_word(viewer: Viewer, *, at: datetime, limit: int = 5) -> list[Ca
     if own is None:
         return []
     open_now = CallReview.objects.filter(opened_at__isnull=True, due_at__gt=at)
-    by_town = CallScore.objects.filter(side=Side.TOWN).values("review_id")
-    by_department = CallScore.objects.filter(side=Side.DEPARTMENT).values("review_id")
-    mine = (Q(town_id=own) & ~Q(pk__in=by_town)) | (Q(department_id=own) & ~Q(pk__in=by_department))
-    rows = open_now.filter(mine).select_related("body__case", "town", "department")
+    said = CallScore.objects.filter(review=OuterRef("pk"))
+    by_town, by_department = (Q(Exists(said.filter(side=side))) for side in (Side.TOWN, Side.DEPARTMENT))
+    rows = open_now.filter(Q(town_id=own) & ~by_town | Q(department_id=own) & ~by_department).select_related(
+        "body__case", "town", "department"
+    )
     return list(rows.order_by("due_at", "id")[:limit])
 
 
