@@ -37,6 +37,15 @@ def test_side_by_side_with_the_score_explained_and_the_shared_words_marked(d: De
     assert page.count("data-do=") >= 3
 
 
+def test_the_case_page_fetches_the_list_when_merging_is_opened(d: Desks) -> None:
+    one, other = two(d)
+    client = d.as_(d.world.town)
+    assert f'hx-get="/cases/{one.public_id}/similar/"' in text(d.page(d.world.town, one))
+    part = text(client.get(f"/cases/{one.public_id}/similar/", headers={"HX-Request": "true"}))
+    assert "<html" not in part
+    assert url(one, other) in part
+
+
 def test_not_the_same_is_remembered_and_can_be_taken_back(d: Desks) -> None:
     one, other = two(d)
     w, client = d.world, d.as_(d.world.town)

@@ -77,7 +77,7 @@ def _line(case: Case) -> LinkLine:
 @signed_in
 @require_safe
 def of_case(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """What is like this matter, the most alike first, each to be compared; and what it is linked to."""
+    """What is like this matter, the most alike first, each to be compared; a fragment for its own page, or a page."""
     asked = cast(AskedRequest, request)
     case = matter.find(asked.viewer, public_id=public_id)
     off = offers.off(asked.now)
@@ -86,7 +86,8 @@ def of_case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "nav_key": "cases", "now": asked.now, "case": case, "title": words.headline(case), "off": off,
         "offers": offers.for_staff(asked.viewer, likes, asked.now), "links": links(asked.viewer, case),
     }  # fmt: skip
-    return render(request, "similar/of_case.html", context)
+    whole = "HX-Request" not in request.headers
+    return render(request, "similar/of_case.html" if whole else "similar/part.html", context)
 
 
 @never_cache

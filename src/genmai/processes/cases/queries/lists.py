@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from genmai.kernel.text import bigrams
 from genmai.kernel.viewer import Reach, Viewer
 from genmai.processes.cases.flow import FINAL, OPEN
-from genmai.processes.cases.models import Case, Milestone, SheetImport
+from genmai.processes.cases.models import Case, CaseLink, Milestone, SheetImport
 from genmai.processes.cases.queries.scope import Standing, Within
 
 PAGE = 30
@@ -198,6 +198,10 @@ def alike(viewer: Viewer, *, case: Case, since: datetime, limit: int = 5) -> lis
     rows = visible(viewer).filter(home_id=case.home_id, received_at__gte=since, state__in=OPEN)
     if case.category:
         rows = rows.filter(category__startswith=case.category[:4])
+    two = CaseLink.objects.filter(kind=CaseLink.Kind.NOT_SAME, ended_at=None)  # somebody looked: not offered again
+    rows = rows.exclude(pk__in=two.filter(case=case).values("other")).exclude(
+        pk__in=two.filter(other=case).values("case")
+    )
     rows = rows.exclude(pk=case.pk).select_related("home", "holder", "lead").defer("words", "reach", "answers")
     return list(rows.order_by("-received_at")[:limit])
 
