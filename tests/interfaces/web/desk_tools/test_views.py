@@ -101,7 +101,8 @@ def test_renamed_moved_opened_first_removed_and_brought_back(d: Desks) -> None:
     do(d, third, "up")
     assert list(tabs(d))[-3:] == ["甲", "丙", "乙"]
     do(d, second, "change", name="乙二", opens_first="1")
-    assert "q=%E4%B9%99" in text(d.as_(d.world.town).get("/desk/")) and "乙二" in tabs(d)
+    assert "q=%E4%B9%99" in text(d.as_(d.world.town).get("/desk/"))
+    assert "乙二" in tabs(d)
     do(d, first, "change", name="甲", opens_first="1")
     assert SavedView.objects.get(opens_first=True) == first
     do(d, first, "remove")
