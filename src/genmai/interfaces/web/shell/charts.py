@@ -57,7 +57,8 @@ def bars(name: str, rows: Sequence[Bar], *, full: float | None = None) -> SafeSt
     row_em = 2.9
     hatch = _hatch_id(name)
     parts = [_bar(row, index * row_em, top, hatch, track=full is not None) for index, row in enumerate(rows)]
-    return _svg(name, len(rows) * row_em, _hatch(hatch, any(row.small for row in rows)), parts)
+    linked = any(row.url for row in rows)
+    return _svg(name, len(rows) * row_em, _hatch(hatch, any(row.small for row in rows)), parts, linked=linked)
 
 
 def columns(name: str, months: Sequence[Column], *, full: float | None = None) -> SafeString:
@@ -188,8 +189,9 @@ def _hatch(hatch: str, needed: bool) -> str:
     )
 
 
-def _svg(name: str, height_em: float, definitions: str, parts: Sequence[str]) -> SafeString:
-    body = "".join(parts)
+def _svg(name: str, height_em: float, definitions: str, parts: Sequence[str], *, linked: bool = False) -> SafeString:
+    """A picture with a name; with links in it a group, because a picture's parts are not there for a screen reader."""
+    body, role = "".join(parts), "group" if linked else "img"
     return mark_safe(  # noqa: S308 - every word in it is escaped where it is put in
-        f'<svg role="img" aria-label="{escape(name)}" width="100%" height="{height_em:.2f}em">{definitions}{body}</svg>'
+        f'<svg role="{role}" aria-label="{escape(name)}" width="100%" height="{height_em:.2f}em">{definitions}{body}</svg>'
     )
