@@ -122,11 +122,12 @@ def add(writing: Writing, fact: Fact, deed: str, corrects: Entry | None = None) 
 
 def _appoint(writing: Writing, fact: Fact) -> None:
     """The commissioner holds the post that the mechanism's rota rings first; who holds it already keeps it."""
-    held = Post.objects.filter(
-        person_id=fact.person_id, organisation=writing.estate.home, key=COMMISSIONER, valid_to__isnull=True
-    )
-    if fact.person_id is not None and not held.exists():
-        post = NewPost(fact.person_id, writing.estate.home_id, COMMISSIONER, "小区专员")
+    if fact.person_id is None:
+        return
+    home = writing.estate.home
+    held = Post.objects.filter(person_id=fact.person_id, organisation=home, key=COMMISSIONER, valid_to__isnull=True)
+    if not held.exists():
+        post = NewPost(fact.person_id, home.pk, COMMISSIONER, "小区专员")
         key = ids.subkey(writing.key, "post")
         add_posts(actor=SYSTEM, at=writing.at, key=key, rows=[post], valid_from=fact.valid_from, document=fact.document)
 
