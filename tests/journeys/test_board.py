@@ -90,7 +90,7 @@ def test_the_hours_hot_spot_opens_to_its_matters_and_to_a_file(
     page.goto(f"{live_server.url}/exports/check")
     page.set_input_files("#file", str(file))
     page.get_by_role("button", name="核对", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("没有改动：和导出时一样。")
+    expect(page.locator("section[role=status]")).to_contain_text("没有改动：和导出时一样。")
     check(page)
     page.goto(f"{live_server.url}/exports/")
     page.locator("tbody .row-link").first.click()
