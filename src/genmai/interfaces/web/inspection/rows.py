@@ -168,6 +168,8 @@ def finding_rows(round: Round, lines: Iterable[FindingLine]) -> list[FindingRow]
 
 def finding_badge(case: Case, due: Milestone | None) -> tuple[str, str]:
     """Shape and word of a finding; late only while it is the body's to put right."""
+    if case.state == "closed" and case.fixed is False and not case.excluded:
+        return "in-hand", gettext("列入长期整改")
     kind, word, over = FINDING_BADGES[case.state]
     late = due is not None and due.missed_at is not None and due.state == Milestone.State.RUNNING
     return ("late", str(over)) if late and case.state in ("dispatched", "in_hand") else (kind, str(word))
