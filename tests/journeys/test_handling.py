@@ -79,15 +79,17 @@ def test_a_matter_goes_round_from_desk_to_phone_and_back(page: Page, d: Desks, l
     page.set_viewport_size(DESK)
     page.goto(f"{live_server.url}/desk/")
     # the subject by a few letters, without leaving the page
-    page.keyboard.press("c")
-    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.press("e")
+    expect(page.locator("#subject_find")).to_be_focused()
     page.keyboard.type("居民服务设施")
-    page.locator(f"#subjects a[href*='category={FOR_TOWN}']").click()
+    expect(page.locator("#subject_find_list [role=option]").first).to_contain_text("居民服务设施")
+    page.keyboard.press("Enter")
     expect(page.locator("[data-do=dispatch]")).to_have_text(re.compile("交给北镇"))
-    # to the village instead, by its list
-    page.select_option("#dispatch_to", label="北一村")
-    page.keyboard.press("Tab")
-    page.locator("h2.matter-head").click()
+    # to the village instead, by its initials
+    expect(page.locator("#dispatch_to_find")).to_be_focused()
+    page.keyboard.type("byc")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-do=dispatch]")).to_have_text(re.compile("交给北一村"))
     page.keyboard.press("d")
     expect(page.locator("[data-toast]")).to_contain_text("已交给北一村")
 
