@@ -359,6 +359,9 @@ def test_whatever_is_hung_merged_and_taken_apart_there_is_no_circle_and_no_third
                 desk = world.people_of(case.desk_id)
                 merging.unmerge(actor=desk, at=world.at, key=world.key(), case=case.public_id)
         _the_family_is_sound()
+        for case in Case.objects.all():
+            own = set(Case.objects.filter(parent=case).values_list("id", flat=True))
+            assert {child.id for child in children_of(case)} == own, "children went along and came back"
         transaction.set_rollback(True)
 
 
