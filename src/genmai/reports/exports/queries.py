@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from genmai.directory.roster.models import Organisation
 from genmai.kernel.viewer import Reach, Viewer
@@ -19,6 +19,7 @@ from genmai.reports.exports.limits import limits
 from genmai.reports.exports.models import DigestBlock, ExportRecord
 
 State = ExportRecord.State
+LATELY = 2000  # deeds: entries come in order but for a late commit or an offline notebook
 
 
 def own(viewer: Viewer, *, limit: int = 50) -> list[ExportRecord]:
@@ -50,8 +51,9 @@ def scope(viewer: Viewer, *, permission: str) -> list[str]:
 
 def facts_until(viewer: Viewer, *, at: datetime) -> datetime:
     """When the last deed known at `at` was recorded: later facts are in no figure and no row."""
-    newest = Deed.objects.order_by("-id").values_list("recorded_at", flat=True)[:20]
-    return max((each for each in newest if each <= at), default=at)
+    last = Deed.objects.filter(pk__in=Deed.objects.order_by("-id").values("pk")[:LATELY], recorded_at__lte=at)
+    found = last.aggregate(until=Max("recorded_at"))["until"]
+    return found or at
 
 
 @dataclass(frozen=True)
