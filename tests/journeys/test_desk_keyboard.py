@@ -71,24 +71,33 @@ def shown(page: Page, case: str) -> None:
     expect(page.locator(f"[data-matter='{case}']")).to_be_visible()
 
 
-def clear_one(page: Page) -> str:
+def give(page: Page) -> str:
     """One matter by keys: the suggestion where there is one, else a subject and a body by their letters."""
     case = current(page)
     shown(page, case)
     if page.locator("form[data-take-to]").count():
         page.keyboard.press("s")
-    else:
-        page.keyboard.press("e")
-        page.keyboard.type("lljf")  # 邻里纠纷
-        expect(page.locator("#subject_find_list [role=option]").first).to_be_visible()
-        page.keyboard.press("Enter")
-        expect(page.locator("#dispatch_to_find")).to_be_focused()
-        page.keyboard.type("byc")  # 北一村
-        page.keyboard.press("Enter")
-        expect(page.locator("button[data-do=dispatch]")).to_be_focused()
-        page.keyboard.press("d")
-    expect(page.locator(f"#row-{case}.finished")).to_be_visible()
+        return case
+    page.keyboard.press("e")
+    page.keyboard.type("lljf")  # 邻里纠纷
+    expect(page.locator("#subject_find_list [role=option]").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#dispatch_to_find")).to_be_focused()
+    page.keyboard.type("byc")  # 北一村
+    page.keyboard.press("Enter")
+    expect(page.locator("button[data-do=dispatch]")).to_be_focused()
+    page.keyboard.press("d")
     return case
+
+
+def clear_one(page: Page) -> None:
+    """Given away, it stays where it stood."""
+    expect(page.locator(f"#row-{give(page)}.finished")).to_be_visible()
+
+
+def clear_last(page: Page) -> None:
+    """The last of a page: the list comes anew."""
+    expect(page.locator(f"#row-{give(page)}:not(.finished)")).to_have_count(0)
 
 
 def test_the_desk_is_cleared_by_keyboard_alone(page: Page, live_server, district: SmallDistrict) -> None:
@@ -116,21 +125,6 @@ def test_the_desk_is_cleared_by_keyboard_alone(page: Page, live_server, district
     told = f"{MATTERS} matters, {spent / MATTERS:.2f} s a matter by machine; p95 of {len(pieces)} pieces {slow:.0f} ms"
     sys.stdout.write(f"\n{told}\n")
     assert spent / MATTERS < 6, "a hundred in ten minutes leaves six seconds a matter"
-
-
-def clear_last(page: Page) -> None:
-    """The last of a page: the list comes anew."""
-    case = current(page)
-    shown(page, case)
-    if page.locator("form[data-take-to]").count():
-        page.keyboard.press("s")
-    else:
-        page.keyboard.press("o")
-        page.keyboard.type("byc")
-        page.keyboard.press("Enter")
-        expect(page.locator("button[data-do=dispatch]")).to_be_focused()
-        page.keyboard.press("d")
-    expect(page.locator(f"#row-{case}:not(.finished)")).to_have_count(0)
 
 
 def test_nothing_moves_and_the_way_back(page: Page, live_server, district: SmallDistrict) -> None:
