@@ -1,7 +1,7 @@
 """Matters alike: for staff with everything they may see, for residents only what may be public.
 
-Candidates come by index: all that is recent at the very place (and below it), and what shares telling pairs of signs in
-the same town. They are then scored exactly. A repeat merged into another matter stands for that one.
+Candidates come by index: all that is recent at the very place (below it, and known by its town only); where no village is
+known, what shares telling pairs of signs. They are then scored exactly. A repeat merged into another matter stands for that one.
 """
 
 from __future__ import annotations
@@ -157,21 +157,21 @@ def _found(rows: QuerySet[Case], mine: Seen, ground: _Ground, text: str, at: dat
 
 
 def _candidates(rows: QuerySet[Case], ground: _Ground, text: str, at: datetime) -> Iterable[Case]:
-    """At most `candidates` of either sort: what is recent at the very place; what shares telling pairs in the town."""
+    """At most `candidates`: what is recent at the very place; where no village is known, what shares telling pairs."""
     rules = _rules()
     lately = Q(received_at__gte=_back(rules.recent, at))
     still = Q(received_at__gte=_back(rules.open_for, at), state__in=OPEN)
     rows = rows.filter(lately | still, received_at__lte=at, excluded=False).exclude(state="declined")
     rows = rows.exclude(channel=ROOT_CAUSE)
-    found: dict[int, Case] = {}
-    if ground.homes:
-        found = {case.pk: case for case in _with_place(rows.filter(home_id__in=ground.homes))[: rules.candidates]}
+    if (
+        len(ground.line) > 1
+    ):  # other villages are never offered: what counts came from here, or is known by its town only
+        homes = [*ground.homes, ground.town] if ground.town else ground.homes
+        return _with_place(rows.filter(home_id__in=homes))[: rules.candidates]
     telling = ground.reader.telling(text, most=rules.telling)
-    if telling:
-        wide = rows.filter(words__overlap=telling)
-        wide = wide.filter(reach__contains=[ground.town]) if ground.town else wide
-        found |= {case.pk: case for case in _with_place(wide)[: rules.candidates]}
-    return found.values()
+    wide = rows.filter(words__overlap=telling)
+    wide = wide.filter(reach__contains=[ground.town]) if ground.town else wide
+    return _with_place(wide)[: rules.candidates] if telling else ()
 
 
 def _with_place(rows: QuerySet[Case]) -> QuerySet[Case]:
