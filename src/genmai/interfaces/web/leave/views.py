@@ -14,6 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from genmai.directory.access.commands import enter_leave
+from genmai.directory.access.models import Account
+from genmai.directory.access.queries import standing_in
 from genmai.directory.roster.commands import end_leave
 from genmai.directory.roster.models import Organisation
 from genmai.directory.roster.queries import Member, absences_of, line_up, organisations_by_id, stood_in_for, team_of
@@ -141,8 +143,9 @@ def act(request: HttpRequest) -> HttpResponse:
     found: Sequence[str] = [
         one.person.display_name for one in stood_in_for(asked.viewer, at=asked.now) if one.pk == chosen
     ]
-    if not found:
-        raise NotPermitted("not_stand_in", "您现在不是他的代班人，没有切换")
+    account = cast(Account, request.user)
+    if not found or standing_in(account, away_id=chosen, at=asked.now) is None:
+        raise NotPermitted("not_stand_in", "您现在不是他的代班人，或者他没有账号要代，没有切换")
     request.session[ACTS_FOR] = chosen
     say(request, gettext("现在代{name}办，每一步都会写明是您代办的").format(name=found[0]))
     return redirect("my_work")
