@@ -18,7 +18,17 @@ def text(response: HttpResponse) -> str:
 
 def cards(response: HttpResponse) -> dict[str, str]:
     """The four cards' markup by figure."""
-    return dict(zip(CARDS, _CARD.findall(text(response)), strict=True))
+    return dict(zip(CARDS, _cards_under(text(response), "rates"), strict=True))
+
+
+def call_cards(response: HttpResponse) -> list[str]:
+    """The markup of the cards about calls; none where nobody called."""
+    return _cards_under(text(response), "calls")
+
+
+def _cards_under(page: str, heading: str) -> list[str]:
+    section = re.search(rf'<section class="section" aria-labelledby="{heading}">.*?</section>', page, re.S)
+    return _CARD.findall(section[0]) if section else []
 
 
 def pair(card: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.interfaces.web.handle_case.desk_people import Desks
-from tests.interfaces.web.unit.reading import CARDS, cards, links, pair, rows, text
+from tests.interfaces.web.unit.reading import CARDS, call_cards, cards, links, pair, rows, text
 from tests.measures.scores.lines import END, Bodies, thirty, viewer_at, write
 
 from genmai.directory.roster.models import Organisation
@@ -127,6 +127,27 @@ def test_as_known_then_differs_from_today_and_says_so(d: Desks) -> None:
         assert "known=2026-03-31" in link, "what it opens to is known at the same date"
 
 
+def test_figures_of_calls_stand_there_and_open_to_their_deeds(d: Desks) -> None:
+    w = d.world
+    assert call_cards(d.as_(w.town).get(url(w.district.north))) == []
+    for way in (("flag_call", "withdraw_call"), ("arrive", "conclude")):
+        case = w.do("call_in", w.at_state("in_hand"))
+        for verb in way:
+            case = w.do(verb, case)
+    w.do("rate_call", case)
+    w.do("rate_call", case, actor=w.dept, side="department", answers={"needed": "good", "prepared": "fair"})
+    browser = d.as_(w.town)
+    made, wrong = call_cards(browser.get(url(w.district.north)))
+    assert (pair(made), pair(wrong)) == ((1, 2), (1, 2))
+    for card, told in ((made, "呼叫互评：呼叫的一方"), (wrong, "呼叫")):
+        (link,) = (one for one in links(card) if "figure=" in one)
+        assert len(rows(browser.get(link))) == 2
+        assert len(rows(browser.get(f"{link}&only=n"))) == 1
+        assert told in text(browser.get(link))
+    (came,) = (c for c in call_cards(d.as_(w.dept).get(url(w.district.dept))) if "来的单位评" in c)
+    assert pair(came) == (2, 3)
+
+
 def test_today_and_later_are_now(d: Desks) -> None:
     browser = d.as_(d.world.office)
     for day in ("2026-03-02", "2030-01-01"):
@@ -225,7 +246,7 @@ def test_the_number_of_queries_does_not_grow(d: Desks, who: str) -> None:
         w.at_state("verified")
     write(thirty(), Bodies.of(w.district))
     assert counts() == few
-    assert max(few) <= 18
+    assert max(few) <= 20  # two of them the figures of calls
 
 
 def test_the_grid_and_an_empty_unit_say_what_will_come_here(d: Desks) -> None:
