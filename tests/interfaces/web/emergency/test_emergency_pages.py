@@ -58,7 +58,7 @@ def test_three_fields_and_big_buttons_on_one_small_page(d: Desks) -> None:
     assert "人被困" in page
     assert "台风今晚登陆。" in page
     assert "<script" not in page, "nothing here waits for a script"
-    sheets = [name for name in re.findall(r"/static/genmai/([\w.]+)", page)]
+    sheets: list[str] = re.findall(r"/static/genmai/([\w.]+)", page)
     whole = len(gzip.compress(answer.content)) + sum(len(gzip.compress((STATIC / s).read_bytes())) for s in sheets)
     assert whole <= 15_000, whole
     assert len(answer.content) <= 15_000, "even uncompressed"

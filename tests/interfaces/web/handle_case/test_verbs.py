@@ -83,6 +83,7 @@ TRIES = (
     Try("take_on", "received", town, {}, "case.taken_on"),
     Try("take_back", "dispatched", town, {}, "case.taken_back"),
     Try("chase", "in_hand", office, T, "case.chased"),
+    Try("promise", "in_hand", dept, {"on": "2026-03-20", **T}, "case.part_promised", ("call_in", "arrive")),
     Try("decline", "received", town, {"reason": "court"}, "case.declined"),
     Try("answer_at_once", "received", town, {"outcome": "explained", **T}, "case.replied"),
     Try("verify", "replied", town, {}, "case.verified"),

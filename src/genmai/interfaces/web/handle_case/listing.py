@@ -83,7 +83,8 @@ ORDERS: Mapping[str, lists.Order] = {"deadline": "deadline", "oldest": "oldest"}
 
 def canonical(query: QueryDict) -> str:
     """The filters of an address alone, always in one order; empty when nothing is narrowed."""
-    return urlencode([(name, query[name].strip()[:60]) for name in NAMES if query.get(name, "").strip()])
+    given = [(name, str(query.get(name, "")).strip()[:60]) for name in NAMES]
+    return urlencode([(name, value) for name, value in given if value])
 
 
 def read(query: QueryDict, around: Mapping[str, Organisation], own: int | None = None) -> lists.Filters:

@@ -57,8 +57,8 @@ def targets(viewer: Viewer, notices: Iterable[Notice]) -> Mapping[UUID, tuple[st
         for meeting in meetings.visible(viewer).filter(public_id__in=ids):
             found[meeting.public_id] = (meeting.title, reverse("meeting", args=[meeting.public_id]))
     if ids := wanted.get("emergency"):
-        for one in emergency.by_ids(viewer, ids=ids):
-            found[one.public_id] = (one.organisation.short_name, reverse("emergency", args=[one.public_id]))
+        for place in emergency.by_ids(viewer, ids=ids):
+            found[place.public_id] = (place.organisation.short_name, reverse("emergency", args=[place.public_id]))
     if ids := wanted.get("task"):
         for task in tasks.by_ids(viewer, ids=ids):
             found[task.public_id] = (task.title, reverse("volunteer_task", args=[task.public_id]))
