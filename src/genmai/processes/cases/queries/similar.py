@@ -6,7 +6,7 @@ known, what shares telling pairs of signs. They are then scored exactly. A repea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -28,6 +28,7 @@ from genmai.processes.cases.queries.hot_spots import ROOT_CAUSE
 from genmai.processes.cases.queries.lists import visible
 
 SHORTEST = 4  # signs: less says nothing yet
+MOST_FOUND = 30  # more than anybody is shown, so that what may not be shown can be left out
 LEAST = 0.03  # texts less alike than this are not looked at any further
 
 
@@ -140,38 +141,64 @@ def _bodies(place: Place, line: Sequence[str]) -> tuple[list[tuple[int, str, str
     return bodies, [row.place.name for row in rows if row.place and row.place.code in line]
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """As much of a case as is compared: two hundred whole ones would cost more than comparing them."""
+
+    pk: int
+    merged_into_id: int | None
+    title: str
+    text: str
+    place_text: str
+    category: str
+    received_at: datetime
+    place_path: str | None
+    home_path: str | None
+
+    def seen(self, reader: Reader) -> Seen:
+        line = line_of(self.place_path or self.home_path or "")
+        return Seen(reader.read(self.text, self.title), line, reader.read(self.place_text), self.received_at)
+
+
+_FIELDS = (
+    "pk", "merged_into_id", "title", "text", "place_text", "category", "received_at", "place__path", "home__place__path",
+)  # fmt: skip
+
+
 def _found(rows: QuerySet[Case], mine: Seen, ground: _Ground, text: str, at: datetime) -> list[Like]:
     rules = _rules()
-    best: dict[int, Like] = {}
-    for case in _candidates(rows, ground, text, at):
-        theirs = _seen_case(case, ground.reader)
+    best: dict[int, Score] = {}
+    for row in _candidates(rows, ground, text, at):
+        theirs = row.seen(ground.reader)
         if mine.said.like(theirs.said) < LEAST:
             continue
-        got = score(mine, _with_subject(theirs, case), rules)
-        if not alike(got, rules):
-            continue
-        stands = case.merged_into or case
-        if stands.pk not in best or best[stands.pk].score.total < got.total:
-            best[stands.pk] = Like(stands, got)
-    return sorted(best.values(), key=lambda like: (-like.score.total, -like.case.pk))
+        subject = row.category or _told_by(row.title, row.text)
+        got = score(mine, replace(theirs, subject=subject), rules)
+        stands = row.merged_into_id or row.pk
+        if alike(got, rules) and (stands not in best or best[stands].total < got.total):
+            best[stands] = got
+    order = sorted(best, key=lambda pk: (-best[pk].total, -pk))[:MOST_FOUND]
+    cases = {case.pk: case for case in _with_place(Case.objects.filter(pk__in=order))} if order else {}
+    return [Like(cases[pk], best[pk]) for pk in order if pk in cases]
 
 
-def _candidates(rows: QuerySet[Case], ground: _Ground, text: str, at: datetime) -> Iterable[Case]:
+def _candidates(rows: QuerySet[Case], ground: _Ground, text: str, at: datetime) -> list[_Row]:
     """At most `candidates`: what is recent at the very place; where no village is known, what shares telling pairs."""
     rules = _rules()
     lately = Q(received_at__gte=_back(rules.recent, at))
     still = Q(received_at__gte=_back(rules.open_for, at), state__in=OPEN)
     rows = rows.filter(lately | still, received_at__lte=at, excluded=False).exclude(state="declined")
-    rows = rows.exclude(channel=ROOT_CAUSE)
+    rows = rows.exclude(channel=ROOT_CAUSE).order_by("-received_at", "-id")
     if (
         len(ground.line) > 1
     ):  # other villages are never offered: what counts came from here, or is known by its town only
         homes = [*ground.homes, ground.town] if ground.town else ground.homes
-        return _with_place(rows.filter(home_id__in=homes))[: rules.candidates]
-    telling = ground.reader.telling(text, most=rules.telling)
-    wide = rows.filter(words__overlap=telling)
-    wide = wide.filter(reach__contains=[ground.town]) if ground.town else wide
-    return _with_place(wide)[: rules.candidates] if telling else ()
+        rows = rows.filter(home_id__in=homes)
+    else:
+        telling = ground.reader.telling(text, most=rules.telling)
+        rows = rows.filter(words__overlap=telling)
+        rows = rows.filter(reach__contains=[ground.town]) if ground.town else rows
+    return [_Row(*values) for values in rows.values_list(*_FIELDS)[: rules.candidates]]
 
 
 def _with_place(rows: QuerySet[Case]) -> QuerySet[Case]:
