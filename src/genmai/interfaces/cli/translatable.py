@@ -63,13 +63,16 @@ def _files(source: Path) -> Iterator[tuple[str, str]]:
 
 
 def _in_python(code: str, name: str) -> Iterator[Text]:
+    patterns: set[str] = set()  # a pattern is no sentence
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             values = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+            if ast.unparse(node.func) == "re.compile":
+                patterns.update(values)
             yield from _text(called, values, f"{name}:{node.lineno}")
     for found in unmarked.literals(code, name, _MARKS):
-        if found.whole:
+        if found.whole and found.text not in patterns:
             yield Text(f"{name}:{found.line}", found.text)
 
 
@@ -149,7 +152,8 @@ def _fits(entry: catalogue.Entry) -> bool:
 
 
 def _places(text: str) -> set[str]:
-    return {found[0] for found in _PLACE.finditer(text)}
+    """By name: how a number is written (two digits in English dates) is the translation's own affair."""
+    return {found[1] or found[2] or found[0] for found in _PLACE.finditer(text)}
 
 
 def unused(entries: list[catalogue.Entry]) -> list[str]:
