@@ -189,19 +189,17 @@ def _category(code: str) -> str:
     return mechanisms.taxonomy().lookup(code).code if code else ""
 
 
-_BODY = """
-    SELECT o.id, l.path, o.level FROM roster_organisation o
-    JOIN roster_link l ON l.organisation_id = o.id AND l.tree = 'administrative' AND l.valid_to IS NULL
-"""
-_BY_BODY = _BODY + "WHERE o.closed_on IS NULL AND o.id = %s"
-_BY_PLACE = (
-    _BODY
-    + """
-    JOIN territory_place up ON up.id = o.place_id
-    JOIN territory_place here ON up.code = ANY(string_to_array(trim(BOTH '/' FROM here.path), '/'))
+_LINK = "JOIN roster_link l ON l.organisation_id = o.id AND l.tree = 'administrative' AND l.valid_to IS NULL"
+_BY_BODY = f"SELECT o.id, l.path, o.level FROM roster_organisation o {_LINK} WHERE o.closed_on IS NULL AND o.id = %s"  # noqa: S608  constants of this file
+# From the place up, one index look a rung: also where the tables are new and nothing is known of their sizes.
+_BY_PLACE = f"""
+    SELECT o.id, l.path, o.level FROM territory_place here
+    CROSS JOIN LATERAL unnest(string_to_array(trim(BOTH '/' FROM here.path), '/')) AS rung(code)
+    JOIN territory_place up ON up.code = rung.code
+    JOIN roster_organisation o ON o.place_id = up.id
+    {_LINK}
     WHERE o.closed_on IS NULL AND here.id = %s ORDER BY o.level LIMIT 1
-"""
-)
+"""  # noqa: S608  constants of this file
 
 
 def home_of(report: Report) -> Home:
