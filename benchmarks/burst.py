@@ -241,7 +241,8 @@ def _pauses(up: Up, began: float) -> tuple[float | None, float | None]:
     with psycopg.connect(Cluster(up.data).url(APPLICATION, DATABASE), autocommit=True) as connection:
         row = connection.execute(
             "SELECT extract(epoch FROM min(since)), extract(epoch FROM max(ended_at)) FROM cases_pausedextra"
-            " WHERE emergency_id IS NULL"
+            " WHERE emergency_id IS NULL AND since >= to_timestamp(%s)",
+            [began],
         ).fetchone()
     since, ended = row or (None, None)
     return (float(since) - began if since else None, float(ended) - began if ended else None)

@@ -155,9 +155,9 @@ def of_burst(result: burst.Result, note: str) -> str:
     guard = (
         "the guard never had to pause extras"
         if result.paused_after is None
-        else f"extras gave way {result.paused_after:.0f} s after the beginning"
+        else f"extras first gave way {result.paused_after:.0f} s after the beginning"
         + (
-            f" and were back {result.back_after:.0f} s after it"
+            f" and were last back {result.back_after:.0f} s after it"
             if result.back_after
             else " and were still off at the end"
         )
