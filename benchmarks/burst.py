@@ -197,6 +197,8 @@ def _part(
         done.set()
         desk.join()
     found = json.loads(told.stdout)
+    for fault in sorted(set(told.stderr.splitlines())):
+        print(f"posted again: {fault}", file=sys.stderr)  # noqa: T201
     lost, twice = _missing(up, [contact.words for contact in contacts], began)
     waits = sorted(1000 * wait for wait in found["waits"])
     return Part(
