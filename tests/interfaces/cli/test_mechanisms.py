@@ -17,7 +17,8 @@ from genmai.kernel.refusal import Refused
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = tmp_path / "mechanisms"
-    shutil.copytree(installed.folder() / "default", copy / "default")
+    for key in ("default/calls", "default/case-loop"):
+        shutil.copytree(installed.folder() / key, copy / key)
     for head in copy.glob("default/*/mechanism.toml"):  # whatever number ships, these tests begin at the first
         first = re.sub(r"^version = \d+", "version = 1", head.read_text(encoding="utf-8"), flags=re.MULTILINE)
         head.write_text(re.sub(r"(?m)^(extends = .*@)\d+", r"\g<1>1", first), encoding="utf-8")
@@ -93,9 +94,9 @@ def test_diff_reads_a_folder_from_elsewhere(root: Path, tmp_path: Path, capsys: 
     other = tmp_path / "sent-by-mail"
     shutil.copytree(root / "default" / "calls", other)
     cases = other / "cases.toml"
-    cases.write_text(cases.read_text(encoding="utf-8").replace("mutual_rating = true", ""), encoding="utf-8")
+    cases.write_text(cases.read_text(encoding="utf-8").replace("must_say_why_town_cannot = true", ""), encoding="utf-8")
     assert genmai("diff", "default/calls@1", str(other)) == 0
-    assert capsys.readouterr().out == "cases.calls.mutual_rating: True → False\n"
+    assert capsys.readouterr().out == "cases.calls.must_say_why_town_cannot: True → False\n"
 
 
 def test_what_fails_its_examples_is_not_released(root: Path) -> None:
