@@ -20,6 +20,14 @@ def chinese_faces(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["FONTCONFIG_FILE"] = str(write_fonts(folder))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """What is waited for comes when it comes: machines are shared, and a journey proves that it comes, not how soon."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=20_000)
+
+
 @pytest.fixture
 def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
     """A reader in China with a Chinese browser; the pages don't ask it, numbers and inputs do."""
