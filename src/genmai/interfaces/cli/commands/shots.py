@@ -35,7 +35,7 @@ FLAGS = (
 )  # fmt: skip
 COLOURS = 64
 TALLEST = 5000
-FOLDER_LIMIT = 8 * 1024 * 1024
+FOLDER_LIMIT = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
