@@ -53,14 +53,14 @@ def demo_counts() -> dict[str, object]:
     from genmai.directory.roster.models import Organisation, Person
     from genmai.processes.cases.models import Case
     from genmai.records.deeds.models import Cursor, Deed
-    from genmai.simulation.demo import FINISHED, LOGINS
+    from genmai.simulation.demo import FINISHED, logins
 
     return {
         "finished": Cursor.objects.filter(name=FINISHED).count(),
         "organisations": Organisation.objects.count(),
         "people": Person.objects.count(),
         "accounts": Account.objects.count(),
-        "logins": len(LOGINS),
+        "logins": len(logins()),
         "cases": Case.objects.count(),
         "states": dict(sorted(Counter(Case.objects.values_list("state", flat=True)).items())),
         "deeds": dict(sorted(Counter(Deed.objects.values_list("kind", flat=True)).items())),

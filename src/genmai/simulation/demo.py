@@ -63,7 +63,7 @@ def ensure_demo(
         start, end = span(at, days)
         _year(ground, seed, start, end, cases, say, at)
     estates.ensure_account(at=at, opened_on=OPENED, password_of=password_of)
-    shown = [(login, role) for login, role, _, _ in LOGINS] + [estates.PARTY_LOGIN]
+    shown = logins()
     return [(ROLES[role].title, login) for login, role in shown]
 
 
@@ -74,6 +74,11 @@ def ensure_ground(*, at: datetime, seed: int, say: Callable[[str], None]) -> tup
     spots, focus = _spots()
     departments = {b.code: district.organisations[b.code] for b in _department_bodies()}
     return district, Ground(spots, focus, cast, departments, district.root)
+
+
+def logins() -> list[tuple[str, str]]:
+    """Every log-in of the demo with its role."""
+    return [(login, role) for login, role, _, _ in LOGINS] + [estates.PARTY_LOGIN]
 
 
 def span(at: datetime, days: int = DAYS) -> tuple[datetime, datetime]:
