@@ -87,6 +87,7 @@ def _pairs(old: Village, new: Village) -> Iterator[tuple[Any, ...]]:
         yield "body", one.id, other.id, one.path, other.path
         if one.place is not None and other.place is not None:
             yield "ground", one.place, other.place, None, None
-        for (post, person), (same_post, stands) in zip(one.people, other.people, strict=True):
-            assert post == same_post, "posts in one order"  # noqa: S101
-            yield "person", person, stands, None, None
+        for post in {post for post, _ in one.people}:  # the first secretary for the first, and so on; others stay
+            mine, theirs = ([who for key, who in unit.people if key == post] for unit in (one, other))
+            for person, stands in zip(mine, theirs, strict=False):
+                yield "person", person, stands, None, None
