@@ -23,7 +23,7 @@
     input.before(box);
     box.append(input, list);
     Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id }).forEach(([name, value]) => input.setAttribute(name, value));
-    let found = [], at = 0;
+    let found = [], at = 0, drawn = null;
     const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
     const point = (place) => {
       at = Math.max(0, Math.min(place, found.length - 1));
@@ -33,8 +33,9 @@
     };
     const pick = (place) => { const chosen = found[place]; close(); if (chosen) choose(chosen); };
     const draw = async () => {
-      const typed = input.value.trim().toLowerCase().replaceAll("'", "");
       const known = await source();
+      drawn = input.value; // read after the wait: what was typed meanwhile counts
+      const typed = drawn.trim().toLowerCase().replaceAll("'", "");
       found = known.map((row, n) => [typed ? rank(row, typed) : 0, n, row]).filter(([place]) => place < 9).sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, 12).map(([, , row]) => row);
       list.replaceChildren(...found.map((row, n) => {
         const item = document.createElement("li");
@@ -56,7 +57,7 @@
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
       if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); point(at + (event.key === "ArrowDown" ? 1 : -1)); }
-      else if (event.key === "Enter") { event.preventDefault(); if (list.hidden) draw(); else pick(at); }
+      else if (event.key === "Enter") { event.preventDefault(); if (drawn !== input.value) draw().then(() => pick(0)); else if (list.hidden) draw(); else pick(at); }
       else if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); close(); leave(input); }
     });
   };

@@ -40,7 +40,7 @@
   const step = (by) => {
     const here = current();
     const next = here ? near(here, by) : rows()[0];
-    queued = "";
+    queued = [];
     if (next) show(next, 80);
   };
   const wide = window.matchMedia("(min-width: 64rem)");
@@ -65,8 +65,10 @@
     event.detail.isError = false;
   });
   document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (!settling || (event.detail.target && event.detail.target.id !== "matter")) return; // once, not for each element settled
+    settling = false;
     const matter = one("[data-matter]", pane);
-    if (!matter || (event.detail.target && event.detail.target.id !== "matter")) return;
+    if (!matter) return;
     const row = document.getElementById("row-" + matter.dataset.matter);
     const fault = one("[data-focus]", pane);
     const post = event.detail.requestConfig && event.detail.requestConfig.verb === "post";
@@ -74,19 +76,30 @@
     pane.parentElement.scrollTop = 0;
     dress();
     if (post) say();
-    if (fault) fault.focus();
+    if (fault) { fault.focus(); queued = []; } // what was to follow a step refused is not done
     else if (wanted) { const field = one(wanted); if (field) field.focus(); }
     wanted = "";
-    const key = queued;
-    queued = "";
-    if (key && arrived()) (document.activeElement || document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    replay();
   });
 
   // ---- a key pressed before its matter has come waits for it: it never acts on the one before
-  let queued = "", busy = false;
-  document.body.addEventListener("htmx:afterRequest", () => { busy = false; });
+  //      ("settling": drawn, but the focus has not been put where it belongs)
+  let queued = [], busy = false, settling = false;
+  document.body.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "matter" && event.detail.shouldSwap) settling = true; });
+  document.body.addEventListener("htmx:afterRequest", (event) => { busy = false; if (event.detail.failed) queued = []; });
+  const type = (field, letter) => {
+    field.setRangeText(letter, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const replay = () => {
+    while (queued.length && arrived()) {
+      const key = queued.shift(), at = document.activeElement || document.body;
+      if (at.matches("input, textarea") && writes(at)) type(at, key);
+      else at.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    }
+  };
   const arrived = () => {
-    if (busy) return false;
+    if (busy || settling) return false;
     const row = current(), matter = one("[data-matter]", pane);
     return !row || !matter || row.dataset.case === matter.dataset.matter;
   };
@@ -120,8 +133,9 @@
 
   // ---- choosing by a few letters: over a list of bodies, or over all subjects
   let subjects = null;
-  const fetchSubjects = async () => {
-    if (!subjects) subjects = (await (await fetch(pane.dataset.subjects)).json()).map(([value, label, letters]) => ({ value, label, letters, title: value }));
+  const fetchSubjects = () => {
+    const came = (found) => found.map(([value, label, letters]) => ({ value, label, letters, title: value }));
+    subjects = subjects || fetch(pane.dataset.subjects).then((answer) => answer.json()).then(came).catch((fault) => { subjects = null; throw fault; });
     return subjects;
   };
   const combo = window.genmaiCombo;
@@ -185,10 +199,10 @@
   const writes = (node) => node.matches("textarea, select, [contenteditable]") || (node.matches("input") && !/^(checkbox|radio|button|submit)$/.test(node.type));
   document.addEventListener("keydown", (event) => {
     const node = event.target;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || node.closest("dialog")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || node.closest("dialog[open]")) return;
     if (event.key === "Escape" && writes(node)) { home(node); return; }
     if (writes(node) || document.documentElement.dataset.going) return;
-    if (!arrived() && /^[a-z]$/.test(event.key) && !"jkxug".includes(event.key)) { event.preventDefault(); event.stopImmediatePropagation(); queued = event.key; return; }
+    if (!arrived() && /^[a-z1-9]$/.test(event.key) && (queued.length || !"jkxug123456789".includes(event.key))) { event.preventDefault(); event.stopImmediatePropagation(); if (queued.length < 12) queued.push(event.key); return; }
     const inList = !node.closest(".pane-matter, .pane-history") || node.matches("main");
     const ready = node.closest("[data-ready]") || (one("#do-reply[open] [data-ready], section#do-reply [data-ready]", pane) && node.closest("#do-reply"));
     const does = {

@@ -61,7 +61,7 @@
   let goPending = 0;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (typing(event.target) || event.target.closest("dialog")) return;
+    if (typing(event.target) || event.target.closest("dialog[open]")) return;
     const key = event.key;
     const map = document.getElementById("keys");
     if (Date.now() < goPending && /^[1-9]$/.test(key)) {
