@@ -33,14 +33,15 @@ def multiply(connection: Connection, wanted: int) -> int:
     (cases,) = connection.execute("SELECT count(*) FROM bench_row WHERE of = 'cases_case'").fetchone() or (0,)
     copies = max(0, round(wanted / cases) - 1)
     lay_out(connection, copies)
-    for table in family(connection):
-        for number in range(1, copies + 1):
-            connection.execute(_copy(connection, table, number))
-        connection.execute(
-            sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), (SELECT max(id) FROM {}))").format(
-                sql.Literal(table), sql.Identifier(table)
+    with connection.transaction():  # at once: the worker beside it would suggest for a case before its suggestion comes
+        for table in family(connection):
+            for number in range(1, copies + 1):
+                connection.execute(_copy(connection, table, number))
+            connection.execute(
+                sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), (SELECT max(id) FROM {}))").format(
+                    sql.Literal(table), sql.Identifier(table)
+                )
             )
-        )
     connection.execute("VACUUM (ANALYZE)")
     (now,) = connection.execute("SELECT count(*) FROM cases_case").fetchone() or (0,)
     return int(now)

@@ -83,11 +83,16 @@ def read(connection: psycopg.Connection[Any]) -> dict[int, Village]:
 
 
 def _pairs(old: Village, new: Village) -> Iterator[tuple[Any, ...]]:
+    placed: set[int] = set()  # who holds two posts is stood for once
     for one, other in zip(old.units, new.units, strict=False):
         yield "body", one.id, other.id, one.path, other.path
         if one.place is not None and other.place is not None:
             yield "ground", one.place, other.place, None, None
-        for post in {post for post, _ in one.people}:  # the first secretary for the first, and so on; others stay
+        for post in dict.fromkeys(
+            post for post, _ in one.people
+        ):  # the first secretary for the first, and so on; others stay
             mine, theirs = ([who for key, who in unit.people if key == post] for unit in (one, other))
             for person, stands in zip(mine, theirs, strict=False):
-                yield "person", person, stands, None, None
+                if person not in placed:
+                    placed.add(person)
+                    yield "person", person, stands, None, None

@@ -1,0 +1,9 @@
+"""What a moved organisation changes."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0008_scale")]
+
+    operations = []
