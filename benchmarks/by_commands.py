@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 SAMPLE = 25
 COPY = 1
 # What the running site's worker writes later, not the commands of the matter.
-BY_WORKER = {"notices_attempt"}
-CHANGED_BY_WORKER = {("notices_notice", "sent_at"), ("notices_notice", "not_before")}
+BY_WORKER = {"notices_attempt", "cases_suggestion"}
+CHANGED_BY_WORKER = {("notices_notice", name) for name in ("sent_at", "not_before", "held_until", "held_why", "bundle")}
 COMPARED = ("same", "body", "person", "ground", "path", "reach", "payload")
 Rows = dict[str, list[list[str | None]]]
 
@@ -68,6 +68,7 @@ def _told(owner: psycopg.Connection[Any]) -> dict[str, Rows]:
     known = {story.number: _finished(owner, story) for story, _ in year.stories(*year_long)}
     chosen = set(random.Random(COPY).sample(sorted(n for n, case in known.items() if case), SAMPLE))  # noqa: S311
     told = [(story, plot) for story, plot in year.stories(*year_long) if story.number in chosen]
+    plots = {story.number: plot.__name__ for story, plot in told}
     villages = read(owner)
     found: dict[str, Rows] = {}
     try:
@@ -77,7 +78,7 @@ def _told(owner: psycopg.Connection[Any]) -> dict[str, Rows]:
             tally = year.walk(told, start=start, end=end)
             assert not tally.refused, tally.refused  # noqa: S101
             for story, _ in told:
-                found[str(known[story.number])] = _rows(cursor, owner, story.case.pk)
+                found[f"{known[story.number]} ({plots[story.number]})"] = _rows(cursor, owner, story.case.pk)
             raise _Undo
     except _Undo:
         return found
@@ -88,7 +89,8 @@ def _finished(owner: psycopg.Connection[Any], story: Story) -> int | None:
     rows = owner.execute(
         "SELECT c.id FROM cases_case c JOIN bench_row b ON b.of = 'cases_case' AND b.id = c.id "
         "WHERE c.received_at = %s AND b.village = %s AND c.state IN ('closed', 'declined', 'merged') "
-        "AND NOT EXISTS (SELECT 1 FROM cases_milestone m WHERE m.case_id = c.id AND m.state = 'running')",
+        "AND NOT EXISTS (SELECT 1 FROM cases_milestone m WHERE m.case_id = c.id AND m.state = 'running') "
+        "AND NOT EXISTS (SELECT 1 FROM cases_suggestion s WHERE s.case_id = c.id AND s.made_at < c.closed_at)",
         (story.now, story.spot.village.pk),
     ).fetchall()
     return rows[0][0] if len(rows) == 1 else None
@@ -141,7 +143,7 @@ def _compared(owner: psycopg.Connection[Any], told: dict[str, Rows]) -> dict[str
     unlike: list[str] = []
     with owner.cursor() as cursor:
         for first, tables in told.items():
-            copied = _rows(cursor, owner, int(first) + COPY * STEP)
+            copied = _rows(cursor, owner, int(first.split()[0]) + COPY * STEP)
             for table, lines in tables.items():
                 rows, values = rows + len(lines), values + sum(len(line) for line in lines)
                 if copied[table] != lines:
