@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from genmai.directory.roster.models.organisations import Organisation
+from genmai.directory.roster.models.organisations import Organisation, Restructured
 from genmai.directory.roster.models.people import Person
 
 
@@ -50,7 +50,7 @@ class Profile(models.Model):
         ]
 
 
-class Membership(models.Model):
+class Membership(Restructured):
     """One person's dated place in one branch, at one stage. A new stage, branch or status is a new row.
 
     `recorded_at` and `ended_recorded_at` say when beginning and end became known ("as known then"); an empty span is a
@@ -80,6 +80,7 @@ class Membership(models.Model):
                 include=["person", "status"],
             ),
             models.Index(fields=["branch", "valid_from"], name="membership_branch_from"),
+            *Restructured.Meta.indexes,
         ]
         constraints = [
             models.UniqueConstraint(

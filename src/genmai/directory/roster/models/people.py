@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import models
 
-from genmai.directory.roster.models.organisations import Organisation
+from genmai.directory.roster.models.organisations import Change, Organisation
 
 
 class PersonKind(models.TextChoices):
@@ -71,6 +71,9 @@ class Post(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     document = models.CharField(max_length=120, blank=True)
+    ended_by = models.ForeignKey(
+        Change, models.PROTECT, null=True, blank=True, related_name="ended_posts", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "key"], name="post_organisation_key")]
