@@ -16,7 +16,10 @@ from genmai.directory.roster.models import Person
 from genmai.kernel import secrets
 from genmai.kernel.secrets import KeyDestroyed
 
-__all__ = ["Clear", "KeyDestroyed", "Sealed", "index_of_phone", "masked", "open_person", "seal", "seal_more"]
+__all__ = [
+    "Clear", "KeyDestroyed", "Sealed", "SealedMember", "index_of_identity", "index_of_phone", "index_of_tail", "masked",
+    "open_identity", "open_person", "seal", "seal_member", "seal_more", "seal_numbers",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,18 @@ class Sealed:
     wrapped: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class SealedMember:
+    """The columns of a member whose numbers are known. The name is in clear, on the branch's roll."""
+
+    identity: bytes | None
+    identity_index: bytes | None
+    phone: bytes | None
+    phone_index: bytes | None
+    tail_index: bytes | None
+    wrapped: bytes
+
+
 def seal(public_id: UUID, *, name: str, phone: str, person_key: bytes) -> Sealed:
     """Seal both under `person_key` (32 bytes from a strong random source, used for nobody else); empty stays absent."""
     return Sealed(
@@ -45,6 +60,30 @@ def seal(public_id: UUID, *, name: str, phone: str, person_key: bytes) -> Sealed
         phone_index=index_of_phone(phone) if phone else None,
         wrapped=secrets.wrap_key(person_key, _wrapping_key(), aad=public_id.bytes),
     )
+
+
+def seal_member(public_id: bytes, *, identity: str, phone: str, person_key: bytes) -> SealedMember:
+    """Both numbers under `person_key`, as `seal` does for a phone; made for half a million at a time."""
+    sealer = secrets.Sealer(person_key)
+    return SealedMember(
+        identity=sealer.seal(identity.encode(), purpose="identity", aad=public_id) if identity else None,
+        identity_index=index_of_identity(identity) if identity else None,
+        phone=sealer.seal(phone.encode(), purpose="phone", aad=public_id) if phone else None,
+        phone_index=index_of_phone(phone) if phone else None,
+        tail_index=index_of_tail(phone[-4:]) if phone else None,
+        wrapped=_wrapper(settings.GENMAI_MASTER_KEY).seal(person_key, purpose="wrap", aad=public_id),
+    )
+
+
+def seal_numbers(person: Person, *, identity: str = "", phone: str = "") -> tuple[bytes | None, bytes | None]:
+    """Identity and phone that became known or changed, under the key the person already has. Raises KeyDestroyed."""
+    key = _key_of(person)
+    return _seal(identity, key, "identity", person.public_id), _seal(phone, key, "phone", person.public_id)
+
+
+def open_identity(person: Person) -> str:
+    """The citizen's number in clear, "" where none is known. Raises KeyDestroyed after deletion."""
+    return _open(person.identity_sealed, _key_of(person), "identity", person.public_id)
 
 
 def seal_more(person: Person, *, name: str) -> bytes | None:
@@ -75,6 +114,23 @@ def index_of_phone(phone: str) -> bytes:
     return secrets.blind_index(phone, _index_key(), kind="phone")
 
 
+def index_of_identity(identity: str) -> bytes:
+    """What a citizen's number is matched by, 15 and 18 digits alike."""
+    return secrets.blind_index(
+        identity, _derived(settings.GENMAI_MASTER_KEY, "directory/identity-index"), kind="identity"
+    )
+
+
+def index_of_tail(tail: str) -> bytes:
+    """What the last four digits of a phone number are found by: few values, so it serves search and nothing else."""
+    return _tail(settings.GENMAI_MASTER_KEY, tail)
+
+
+@lru_cache(maxsize=10_000)
+def _tail(master: bytes, tail: str) -> bytes:
+    return secrets.blind_index(tail, _derived(master, "directory/tail-index"), kind="text")
+
+
 def _key_of(person: Person) -> bytes:
     wrapped = person.sealing_key.wrapped
     return secrets.unwrap_key(bytes(wrapped) if wrapped else None, _wrapping_key(), aad=person.public_id.bytes)
@@ -94,6 +150,11 @@ def _wrapping_key() -> bytes:
 
 def _index_key() -> bytes:
     return _derived(settings.GENMAI_MASTER_KEY, "directory/phone-index")
+
+
+@lru_cache(maxsize=2)
+def _wrapper(master: bytes) -> secrets.Sealer:
+    return secrets.Sealer(_derived(master, "directory/wrap"))
 
 
 @lru_cache(maxsize=8)

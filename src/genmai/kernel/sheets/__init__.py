@@ -5,11 +5,13 @@ from genmai.kernel.sheets.columns import WRONG_COLUMN, Match, Matching, match_co
 from genmai.kernel.sheets.container import Limits
 from genmai.kernel.sheets.failing import failing_rows_file, harmless_csv_text
 from genmai.kernel.sheets.header import Header
+from genmai.kernel.sheets.large import LARGE, LargeBook, LargeSheet, Slice, open_large
 from genmai.kernel.sheets.messages import PROBLEMS, REFUSALS, SheetRefused
 from genmai.kernel.sheets.values import Field, Kind, Value
 from genmai.kernel.sheets.workbook import Row, Sheet, Workbook, open_sheet
 
 __all__ = [
+    "LARGE",
     "PROBLEMS",
     "REFUSALS",
     "WRONG_COLUMN",
@@ -18,6 +20,8 @@ __all__ = [
     "GoodRow",
     "Header",
     "Kind",
+    "LargeBook",
+    "LargeSheet",
     "Limits",
     "Match",
     "Matching",
@@ -25,6 +29,7 @@ __all__ = [
     "Row",
     "Sheet",
     "SheetRefused",
+    "Slice",
     "Value",
     "Workbook",
     "check_rows",
@@ -32,5 +37,6 @@ __all__ = [
     "fingerprint",
     "harmless_csv_text",
     "match_columns",
+    "open_large",
     "open_sheet",
 ]

@@ -32,7 +32,7 @@ class Limits:
 
 # A ratio says nothing about small files: ten kilobytes of repeated header are harmless.
 _RATIO_MATTERS_FROM = 16 * 1024 * 1024
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 _SIGNATURES = (
     (b"%PDF", "PDF"),
@@ -78,16 +78,16 @@ def safe_xlsx(data: bytes, limits: Limits) -> SafeXlsx:
     """Check an xlsx and copy what is needed of it. Raises SheetRefused: bomb, macros, links, broken, too large."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_directory(archive, len(data), limits)
+            check_directory(archive, len(data), limits)
             return _copy(_Parts(archive, limits), limits)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise SheetRefused("sheet_broken") from error
 
 
-def _check_directory(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
+def check_directory(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
     """Everything that the directory of the zip tells, before a byte is inflated."""
     entries = archive.infolist()
-    names = {_name(entry).lower() for entry in entries}
+    names = {part_name(entry).lower() for entry in entries}
     declared = sum(entry.file_size for entry in entries)
     if len(entries) > limits.max_entries or len(names) != len(entries) or declared > limits.max_inflated:
         raise SheetRefused("sheet_bomb")
@@ -108,7 +108,7 @@ def _kind_of_zip(names: set[str]) -> str:
     return "ods" if {"mimetype", "content.xml"} <= names else "zip"
 
 
-def _name(entry: zipfile.ZipInfo) -> str:
+def part_name(entry: zipfile.ZipInfo) -> str:
     """Some exporters write backslashes and a leading slash."""
     return entry.filename.replace("\\", "/").lstrip("/")
 
@@ -118,7 +118,7 @@ class _Parts:
 
     def __init__(self, archive: zipfile.ZipFile, limits: Limits) -> None:
         self._archive = archive
-        self._entries = {_name(entry).lower(): entry for entry in archive.infolist()}
+        self._entries = {part_name(entry).lower(): entry for entry in archive.infolist()}
         self._left = limits.max_inflated
 
     def names(self) -> Iterator[str]:
@@ -127,7 +127,7 @@ class _Parts:
 
     def written(self, name: str) -> str:
         """The name as the file has it."""
-        return _name(self._entries[name])
+        return part_name(self._entries[name])
 
     def read(self, name: str) -> bytes:
         """The XML of a part, or nothing if there is no such part. Raises SheetRefused when the budget is used up."""
@@ -158,7 +158,7 @@ def _copy(parts: _Parts, limits: Limits) -> SafeXlsx:
     longest = longest_shared_string(shared)
     if longest > _LONGEST_CELL:
         raise SheetRefused("sheet_cell_too_long")
-    sheet_names = _sheet_names(workbook, relations)
+    sheet_names = sheet_names_of(workbook, relations)
     done = {
         "xl/workbook.xml": workbook,
         "xl/_rels/workbook.xml.rels": relations,
@@ -199,7 +199,7 @@ def _scan(part: bytes, shared: bytes, longest: int, limits: Limits) -> Findings:
     return found
 
 
-def _sheet_names(workbook: bytes, relations: bytes) -> dict[str, str]:
+def sheet_names_of(workbook: bytes, relations: bytes) -> dict[str, str]:
     """Path of each sheet's part, in small letters → name of the sheet."""
     targets = {
         attributes.get("Id", ""): attributes.get("Target", "")

@@ -175,6 +175,12 @@ def _csv(data: bytes, filename: str, limits: Limits) -> Workbook:
     return Workbook(filename, "csv", hashlib.sha256(data).hexdigest(), ("csv",), encoding, opened)
 
 
+def rows_of_csv(data: bytes, limits: Limits | None = None) -> Iterator[tuple[int, list[Cell]]]:
+    """Every row of a csv by the line it stands in. Raises SheetRefused: encoding, quotes, too many columns."""
+    text, _ = decode(data)
+    return _within(read_rows(text, find_delimiter(text)), limits or Limits())
+
+
 def _within(rows: Iterable[tuple[int, list[Cell]]], limits: Limits) -> Iterator[tuple[int, list[Cell]]]:
     for number, cells in rows:
         if len(cells) > limits.max_columns:
