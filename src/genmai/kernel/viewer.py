@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+ADMINISTRATIVE = "administrative"  # the tree that is meant where none is named
+
 
 class Reach(StrEnum):
     """The three scopes a grant gives apart: where one may write, read, and find that something exists."""
@@ -25,8 +27,9 @@ class Granted:
 
     role: str
     permissions: frozenset[str]
-    path: str  # materialised path in the administrative tree, "/1/7/", prefix of everything below
+    path: str  # materialised path in `tree`, "/1/7/", prefix of everything below
     reaches: frozenset[Reach]
+    tree: str = ADMINISTRATIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,10 @@ class Viewer:
     purpose: str = ""
     acts_for: str = ""  # name of whoever is away, while the person stands in for them
 
-    def paths(self, permission: str, reach: Reach = Reach.VIEW) -> tuple[str, ...]:
-        """Subtrees where `permission` holds with this reach, outermost only. Empty: nowhere."""
-        found = sorted({g.path for g in self.grants if permission in g.permissions and reach in g.reaches})
+    def paths(self, permission: str, reach: Reach = Reach.VIEW, *, tree: str = ADMINISTRATIVE) -> tuple[str, ...]:
+        """Subtrees of one tree where `permission` holds with this reach, outermost only. Empty: nowhere."""
+        held = (g for g in self.grants if g.tree == tree and permission in g.permissions and reach in g.reaches)
+        found = sorted({g.path for g in held})
         outer: list[str] = []
         for path in found:
             if not any(path.startswith(other) for other in outer):
@@ -59,9 +63,11 @@ class Viewer:
         """The organisations at the head of those subtrees: what a row's `reach` array is matched against."""
         return tuple(int(path.strip("/").rpartition("/")[2]) for path in self.paths(permission, reach))
 
-    def may(self, permission: str, path: str | None = None, reach: Reach = Reach.CAPTURE) -> bool:
-        """Whether `permission` holds at `path`, or anywhere when no path is named."""
-        reached = self.paths(permission, reach)
+    def may(
+        self, permission: str, path: str | None = None, reach: Reach = Reach.CAPTURE, *, tree: str = ADMINISTRATIVE
+    ) -> bool:
+        """Whether `permission` holds at `path` of a tree, or anywhere in it when no path is named."""
+        reached = self.paths(permission, reach, tree=tree)
         return bool(reached) if path is None else any(path.startswith(outer) for outer in reached)
 
     @property

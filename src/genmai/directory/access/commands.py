@@ -76,8 +76,9 @@ def create_accounts(
 def grant(
     *, actor: Actor, at: datetime, key: UUID, account_id: int, role: str, organisation_id: int, valid_from: date,
     valid_to: date | None = None, capture: bool = True, view: bool = True, search: bool = True, document: str = "",
+    tree: str = Tree.ADMINISTRATIVE,
 ) -> Grant:  # fmt: skip
-    """A role over an organisation and all below it, from a day on. The same again gives the grant that is."""
+    """A role over an organisation and all below it in one tree, from a day on. The same again gives the grant that is."""
     check_accounts(actor, account_id)
     _check_role(role)
     if valid_to is not None and valid_to <= valid_from:
@@ -85,7 +86,7 @@ def grant(
     same = {"account_id": account_id, "role": role, "organisation_id": organisation_id, "valid_to": valid_to}
     reaches = {"capture": capture, "view": view, "search": search}
     return Grant.objects.get_or_create(
-        **same, **reaches, tree=Tree.ADMINISTRATIVE, defaults={"valid_from": valid_from, "document": document}
+        **same, **reaches, tree=tree, defaults={"valid_from": valid_from, "document": document}
     )[0]
 
 

@@ -77,7 +77,9 @@ def standing_in(account: Account, *, away_id: int, at: datetime) -> Viewer | Non
 
 def _held(own: Viewer, grant: Granted) -> frozenset[str]:
     """Those permissions of a grant that the viewer holds at its place with every reach it gives."""
-    return frozenset(p for p in grant.permissions if all(own.may(p, grant.path, reach) for reach in grant.reaches))
+    return frozenset(
+        p for p in grant.permissions if all(own.may(p, grant.path, reach, tree=grant.tree) for reach in grant.reaches)
+    )
 
 
 def stand_in_lacks(viewer: Viewer, *, person_id: int, stand_in_id: int, at: datetime) -> tuple[str, ...]:
@@ -97,21 +99,22 @@ def _grant_rows(account: Account, at: datetime) -> Sequence[Mapping[str, Any]]:
         valid_on(day),
         valid_on(day, "organisation__links__"),
         account=account,
-        tree=Tree.ADMINISTRATIVE,
-        organisation__links__tree=Tree.ADMINISTRATIVE,
+        organisation__links__tree=F("tree"),
     ).annotate(path=F("organisation__links__path"))
-    return cast(
+    rows = cast(
         Sequence[Mapping[str, Any]],
         found.order_by("id").values(
-            "role", "capture", "view", "search", "path", "organisation_id", "organisation__short_name",
+            "role", "capture", "view", "search", "path", "tree", "organisation_id", "organisation__short_name",
             "organisation__level", "account__person__public_id", "account__person__display_name",
         )
     )  # fmt: skip
+    # A person's own desk is where they stand in the administrative tree, if they stand there at all.
+    return sorted(rows, key=lambda row: row["tree"] != Tree.ADMINISTRATIVE)
 
 
 def _granted(row: Mapping[str, Any]) -> Granted:
     reaches = frozenset(reach for reach in Reach if row[reach.value])
-    return Granted(row["role"], permissions_of(row["role"]), row["path"], reaches)
+    return Granted(row["role"], permissions_of(row["role"]), row["path"], reaches, row["tree"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,9 @@ class Why:
         return "；".join(reason.text() for reason in self.reasons)
 
 
-def why(viewer: Viewer, *, permission: str, path: str, reach: Reach = Reach.VIEW) -> Why:
+def why(
+    viewer: Viewer, *, permission: str, path: str, reach: Reach = Reach.VIEW, tree: str = Tree.ADMINISTRATIVE
+) -> Why:
     """Why the viewer can or can't do something at a place of the tree, in plain words; one query for names.
 
     Never says what lies at `path`: only which of the viewer's own grants reach it or don't.
@@ -147,7 +152,7 @@ def why(viewer: Viewer, *, permission: str, path: str, reach: Reach = Reach.VIEW
     word = PERMISSIONS.get(permission, permission)
     if viewer.anonymous:
         return Why(False, (Reason(_("您还没有登录"), {}),))
-    holding = [grant for grant in viewer.grants if permission in grant.permissions]
+    holding = [grant for grant in viewer.grants if permission in grant.permissions and grant.tree == tree]
     if not holding:
         return Why(False, (_lacking(viewer, permission, word),))
     names = _names([grant.path for grant in holding])

@@ -41,6 +41,10 @@ PERMISSIONS: dict[str, str] = {
     "people:looks": _("查看谁看过个人信息"),
     "people:export": _("导出人员名册（号码遮挡，须写明用途）"),
     "teams:manage": _("安排值班和代班"),
+    "members:view": _("查看党员"),
+    "members:keep": _("登记党员、组织关系、奖惩、党费、换届"),
+    "members:decide": _("研究处理对党员的提请"),
+    "members:export": _("导出党员名册和统计表（须写明用途）"),
     "directory:view": _("查看组织和人员"),
     "directory:manage": _("维护组织和人员"),
     "accounts:manage": _("维护账号和授权"),
@@ -68,6 +72,7 @@ _FRONT = frozenset({"emergency:inform", "tasks:organise"})
 _MEETS = frozenset({"estates:view", "meetings:view"})
 _ESTATES = _MEETS | {"estates:manage", "estates:submit"}
 _OFFICE = _ESTATES | {"estates:review", "meetings:hold"}  # 微治办 of community, town and district
+_PARTY = frozenset({"members:view", "members:keep", "members:decide"})
 _DESK = frozenset({"board:view", "cases:dispatch", "cases:review", "cases:merge", "cases:import", "cases:export"})
 
 _TABLE = (
@@ -133,6 +138,24 @@ _TABLE = (
         _("业委会、物业"),
         _("只看本小区和请本方一起办的事：到场、办完、说明，提交前置审核；看不到反映人"),
         _MEETS | {"cases:party", "cases:handle", "estates:submit"},
+    ),
+    Role(
+        "branch_secretary",
+        _("党支部书记"),
+        _("在党组织树上授权：本支部（含下级）的党员、组织关系、党费"),
+        _PARTY,
+    ),
+    Role(
+        "party_office",
+        _("镇街党建办"),
+        _("在党组织树上授权：本党委的党员名册、转接、统计和换届"),
+        _PARTY | {"members:export"},
+    ),
+    Role(
+        "party_organiser",
+        _("组织部"),
+        _("在党组织树上授权：全区的党员名册、转接、统计和换届"),
+        _PARTY | {"members:export", "directory:view", "mechanisms:view"},
     ),
     Role(
         "administrator",

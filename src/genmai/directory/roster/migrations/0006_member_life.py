@@ -219,9 +219,7 @@ class Migration(migrations.Migration):
                 ("person", _person("proposals")),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("person", "timer", "since"), name="proposal_once")
-                ]
+                "constraints": [models.UniqueConstraint(fields=("person", "timer", "since"), name="proposal_once")]
             },
         ),
         migrations.CreateModel(
