@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from genmai.directory.roster.models import Organisation
 from genmai.interfaces.web.edge.viewing import AskedRequest
 from genmai.interfaces.web.handle_case import listing
 from genmai.processes.cases.models import SavedView
@@ -40,7 +39,6 @@ class Shown:
     query: str
     tabs: Sequence[ViewTab]
     total: str
-    around: Mapping[str, Organisation]
 
     @property
     def usual(self) -> bool:
@@ -72,7 +70,7 @@ def shown(asked: AskedRequest, saved: Sequence[SavedView] | None = None, *, post
     named = [(label, one, None) for label, one in everybodys()] + [(v.name, v.query, v) for v in kept]
     wanted = [query, *(one for _label, one, _view in named)]
     parsed = [QueryDict(one) for one in wanted]
-    around = listing.around_of(viewer, [one.get("org", "") for one in parsed], asked)
+    around = listing.named_in(viewer, [one.get("org", "") for one in parsed], asked)
     filters = [listing.read(one, around, viewer.organisation_id) for one in parsed]
     counted = [lists.said(n) for n in sizes(viewer, filters=filters)]
     tabs = [
@@ -82,4 +80,4 @@ def shown(asked: AskedRequest, saved: Sequence[SavedView] | None = None, *, post
         )
         for (label, one, view), count in zip(named, counted[1:], strict=True)
     ]  # fmt: skip
-    return Shown(filters[0], query, tabs, counted[0], around)
+    return Shown(filters[0], query, tabs, counted[0])

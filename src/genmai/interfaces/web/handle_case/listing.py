@@ -127,11 +127,13 @@ def around_of(viewer: Viewer, codes: Sequence[str], asked: AskedRequest | Asked)
     own = organisations_by_id(viewer, ids=[viewer.organisation_id or 0], at=asked.now).get(viewer.organisation_id or 0)
     below = children(viewer, organisation=own, at=asked.now) if own else []
     found = {one.code: one for one in below}
-    plain = {code[:40].replace("\x00", "") for code in ("", *codes)}
-    named = organisations_by_code(
-        viewer, codes=sorted(plain), at=asked.now
-    )  # always asked: the number of queries is constant
-    return {**found, **named}
+    return {**found, **named_in(viewer, codes, asked)}
+
+
+def named_in(viewer: Viewer, codes: Sequence[str], asked: AskedRequest | Asked) -> dict[str, Organisation]:
+    """By code: the organisations that addresses name; no query where they name none."""
+    plain = sorted({code[:40].replace("\x00", "") for code in codes} - {""})
+    return dict(organisations_by_code(viewer, codes=plain, at=asked.now)) if plain else {}
 
 
 def tabs(query: QueryDict, filters: lists.Filters, counts: Mapping[str, int]) -> list[Tab]:

@@ -25,6 +25,7 @@ from genmai.processes.cases.models import (
 )
 from genmai.processes.cases.queries.family import Kin, children, parent
 from genmai.processes.cases.queries.lists import visible
+from genmai.processes.cases.queries.parts import parts_of
 from genmai.processes.cases.queries.problem_bank import entry
 from genmai.processes.cases.queries.ratings import Reviewed, reviews
 from genmai.records.deeds.models import Deed
@@ -88,8 +89,10 @@ def matter(viewer: Viewer, *, public_id: UUID) -> Matter:
 
 def assemble(viewer: Viewer, *, case: Case) -> Matter:
     """Everything around a case the viewer may already see."""
-    merged = list(Case.objects.filter(merged_into=case).select_related("home"))
+    has = parts_of(case)
+    merged = list(Case.objects.filter(merged_into=case).select_related("home")) if "merged" in has else []
     family = {case.id: case} | {other.id: other for other in merged}
+    asked = Request.objects.select_related("asked_by", "reviewer", "proposed", "body__organisation")
     return Matter(
         case=case,
         callers=list(Caller.objects.filter(case_id__in=family).select_related("person", "case").order_by("id")),
@@ -97,20 +100,20 @@ def assemble(viewer: Viewer, *, case: Case) -> Matter:
         milestones=list(
             Milestone.objects.filter(case=case).select_related("owner", "body", "request").order_by("due_at", "id")
         ),
-        requests=list(
-            Request.objects.filter(case=case)
-            .select_related("asked_by", "reviewer", "proposed", "body__organisation")
-            .order_by("id")
-        ),
-        suspensions=list(Suspension.objects.filter(case=case).order_by("id")),
-        attachments=list(Attachment.objects.filter(case_id__in=family).order_by("id")),
+        requests=list(asked.filter(case=case).order_by("id")) if "requests" in has else [],
+        suspensions=list(Suspension.objects.filter(case=case).order_by("id")) if "suspensions" in has else [],
+        attachments=_attachments(family) if "attachments" in has else [],
         history=history(viewer, cases=family.values()),
         merged=merged,
-        parent=parent(viewer, case=case),
-        children=children(viewer, of=family.values()),
-        reviews=reviews(viewer, case=case),
-        bank=entry(viewer, case=case),
+        parent=parent(viewer, case=case) if case.parent_id else None,
+        children=children(viewer, of=family.values()) if "children" in has else [],
+        reviews=reviews(viewer, case=case) if "reviews" in has else [],
+        bank=entry(viewer, case=case) if "bank" in has else None,
     )
+
+
+def _attachments(family: Iterable[int]) -> list[Attachment]:
+    return list(Attachment.objects.filter(case_id__in=list(family)).order_by("id"))
 
 
 def history(viewer: Viewer, *, cases: Iterable[Case]) -> list[Moment]:
