@@ -1,4 +1,4 @@
-"""A district's ground from its table of statistical codes.
+"""A district's or city's ground from its table of statistical codes.
 
 The rule of the codes (National Bureau of Statistics): 2 digits province, 4 city, 6 county or district, 9 town or
 street, 12 village or community; in the last three digits 001–199 are residents' committees, 200–399 villages',
@@ -36,7 +36,7 @@ class Division:
 
 
 def read_divisions(district: str, folder: Path = DATA) -> tuple[Division, ...]:
-    """The divisions of a district by its six digits, parents first. Raises BadInput where there is no table."""
+    """The divisions of a district (six digits) or city (four), parents first. Raises BadInput where there is no table."""
     file = folder / f"{district}.csv"
     if not district.isdigit() or not file.is_file():
         known = "、".join(sorted(path.stem for path in folder.glob("*.csv")))
