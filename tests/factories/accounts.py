@@ -23,13 +23,16 @@ def staff(name: str, phone: str = "") -> Person:
     return roster.add_person(actor=SETUP, at=AT, key=key_of("staff", name), name=name, phone=phone)
 
 
-def account(login: str, role: str, organisation: Organisation, *, password: str = "", **reaches: bool) -> Account:
+def account(
+    login: str, role: str, organisation: Organisation, *, password: str = "", tree: str = "administrative",
+    **reaches: bool,
+) -> Account:  # fmt: skip
     """An account of a new person, holding `role` over `organisation` since 2020-01-01."""
     key = key_of("account", login)
     made = access.create_account(
         actor=SETUP, at=AT, key=key, login=login, person_id=staff(f"{login}的人").pk, password=password
     )
-    grant(made, role, organisation, **reaches)
+    grant(made, role, organisation, tree=tree, **reaches)
     return made
 
 
@@ -40,6 +43,7 @@ def grant(
     *,
     since: date = OPENED,
     until: date | None = None,
+    tree: str = "administrative",
     **reaches: bool,
 ) -> int:
     """A grant's id."""
@@ -52,6 +56,7 @@ def grant(
         organisation_id=organisation.pk,
         valid_from=since,
         valid_to=until,
+        tree=tree,
         **reaches,
     ).pk
 

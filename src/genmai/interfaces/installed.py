@@ -7,6 +7,10 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from genmai.directory.access.definition import AccessSection
+from genmai.directory.roster.definition import DuesSection, MembersSection, StatisticsSection
+from genmai.directory.roster.definition_grids import GridSection
+from genmai.directory.roster.linkage.definition import LinkageSection
 from genmai.kernel import worktime
 from genmai.mechanisms import installing
 from genmai.mechanisms.library import Library
@@ -16,6 +20,8 @@ from genmai.processes.activities.definition import ActivitiesSection
 from genmai.processes.cases.definition import CasesSection
 from genmai.processes.decisions.definition import DecisionsSection
 from genmai.processes.registers.definition import RegistersSection
+from genmai.processes.registers.flowing.definition import FlowingSection
+from genmai.processes.registers.procedures.definition import ProceduresSection
 from genmai.records.notices.definition import NoticesSection
 
 # The same that each process hands in when Django starts; here for the commands that run without it.
@@ -23,7 +29,15 @@ installing.hand_in("activities", ActivitiesSection)
 installing.hand_in("cases", CasesSection)
 installing.hand_in("decisions", DecisionsSection)
 installing.hand_in("registers", RegistersSection)
+installing.hand_in("procedures", ProceduresSection)
+installing.hand_in("flowing", FlowingSection)
 installing.hand_in("notices", NoticesSection)
+installing.hand_in("access", AccessSection)
+installing.hand_in("linkage", LinkageSection)
+installing.hand_in("dues", DuesSection)
+installing.hand_in("members", MembersSection)
+installing.hand_in("statistics", StatisticsSection)
+installing.hand_in("grids", GridSection)
 SECTIONS: Registry = installing.sections()
 
 

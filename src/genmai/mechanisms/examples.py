@@ -2,7 +2,8 @@
 
 Each file under `examples/` is a list. `ask` says what is asked of the mechanism:
 `find` (text or label → subject), `dispatch` (subject or text, day, target → body, refused or undecided),
-`due` (limit, start → due moment), `value` (a path into a section), `rows` (counts in a CSV file).
+`due` (limit, start → due moment), `value` (a path into a section), `rows` (counts in a CSV file),
+`section` (what a section itself makes of a question: the dues of an income, the bucket of an age).
 """
 
 from __future__ import annotations
@@ -86,7 +87,16 @@ class RowsExample(_Example):
     count: Count
 
 
-Example: TypeAlias = FindExample | DispatchExample | DueExample | ValueExample | RowsExample
+class SectionExample(_Example):
+    """`given` goes to the section's own `answer`."""
+
+    ask: Literal["section"]
+    section: str
+    given: Mapping[str, Any]
+    value: str
+
+
+Example: TypeAlias = FindExample | DispatchExample | DueExample | ValueExample | RowsExample | SectionExample
 
 
 class _Words(yaml.SafeLoader):

@@ -16,6 +16,7 @@ from genmai.mechanisms.examples import (
     Example,
     FindExample,
     RowsExample,
+    SectionExample,
     ValueExample,
 )
 from genmai.mechanisms.library import Mechanism
@@ -45,6 +46,8 @@ def run_example(mechanism: Mechanism, example: Example, due_of: DueOf) -> str:
             return _dispatch(mechanism, example)
         if isinstance(example, DueExample):
             return _due(mechanism, example, due_of)
+        if isinstance(example, SectionExample):
+            return _section(mechanism, example)
         if isinstance(example, ValueExample):
             return _value(mechanism, example)
         return _rows(mechanism, example)
@@ -116,6 +119,14 @@ def _value(mechanism: Mechanism, example: ValueExample) -> str:
         found = list(values[0]) if isinstance(values[0], tuple | Mapping) else values[0]
     same = found == example.value or str(found) == example.value
     return "" if same else f"is {found}"
+
+
+def _section(mechanism: Mechanism, example: SectionExample) -> str:
+    section = mechanism.sections.get(example.section)
+    if section is None:
+        raise KeyError(f"section {example.section}")
+    found = section.answer(example.given)
+    return "" if found == example.value else f"is {found}"
 
 
 def _rows(mechanism: Mechanism, example: RowsExample) -> str:

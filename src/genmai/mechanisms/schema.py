@@ -174,6 +174,10 @@ class Section(Frozen):
     def check(self, house: House) -> Iterator[Fault]:
         return iter(())
 
+    def answer(self, given: Mapping[str, Any]) -> str:
+        """What this section makes of an example's question. Raises KeyError where it answers none."""
+        raise KeyError(f"answer to {', '.join(given)}")
+
 
 def unknown_roles(house: House, key: str, roles: Sequence[str]) -> Iterator[Fault]:
     """A fault for each name that `[roles.…]` doesn't define."""

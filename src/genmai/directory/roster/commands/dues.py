@@ -1,0 +1,80 @@
+"""How a month's dues stand: due, paid, excused. We record, we don't collect; the income a rate is applied to is not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from genmai.directory.roster import mechanism
+from genmai.directory.roster.commands.writing import Writing
+from genmai.directory.roster.facts import Fact
+from genmai.directory.roster.models import DuesMonth, DuesStatus, Membership, Organisation
+from genmai.kernel.refusal import BadInput, NotFound
+from genmai.kernel.text import clean
+from genmai.kernel.viewer import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class NewDues:
+    """One member's month: `base` is what the class of payers counts from; excused needs a `document`."""
+
+    person_id: int
+    status: str
+    payer: str
+    base: Decimal = Decimal(0)
+    document: str = ""
+
+
+@transaction.atomic
+def record_dues(
+    *, actor: Actor, at: datetime, key: UUID, branch: Organisation, month: date, rows: Sequence[NewDues]
+) -> list[DuesMonth]:
+    """A branch's sheet of one month, any number of members, one statement; what was said before stays and counts no more.
+
+    Raises NotFound for who is not of the branch, BadInput naming the place.
+    """
+    writing = Writing(actor, at, key)
+    path = writing.allowed(branch.pk)
+    known = list(DuesMonth.objects.filter(key=key))
+    if known:
+        return known
+    month = month.replace(day=1)
+    if month > writing.today:
+        raise BadInput("in_future", "日期不能晚于今天", field="month")
+    held = Membership.objects.filter(branch=branch, valid_to=None, person_id__in=[row.person_id for row in rows])
+    if len(set(held.values_list("person_id", flat=True))) != len({row.person_id for row in rows}):
+        raise NotFound("没有找到这名党员，或者不在您能看的范围内")
+    made = DuesMonth.objects.bulk_create([_row(row, month, writing) for row in rows])
+    if made:
+        writing.take(
+            Fact(
+                kind="dues.recorded", source_kind="branch", source_id=branch.public_id,
+                mechanism=mechanism.ref_of(mechanism.DUES), organisation_id=branch.pk, path=path, quantity=len(made),
+                category=f"{month:%Y-%m}",
+            )
+        )  # fmt: skip
+    return made
+
+
+def _row(row: NewDues, month: date, writing: Writing) -> DuesMonth:
+    rules = mechanism.dues()
+    if row.status not in DuesStatus.values:
+        allowed = "、".join(DuesStatus.labels)
+        raise BadInput("unknown_status", "没有这个状态", field="status", allowed=allowed)
+    if row.payer not in rules.payers:
+        allowed = "、".join(str(payer.title) for payer in rules.payers.values())
+        raise BadInput("unknown_payer", "请从列表里选计费的类别", field="payer", allowed=allowed)
+    document = clean(row.document, 120, field="document")
+    if row.status == DuesStatus.EXCUSED and not document:
+        raise BadInput("document_missing", "免交要写明批准的文件", field="document")
+    excused = row.status == DuesStatus.EXCUSED
+    return DuesMonth(
+        key=writing.key, person_id=row.person_id, month=month, status=row.status, payer=row.payer,
+        amount=Decimal(0) if excused else rules.amount(row.payer, row.base, on=month), document=document,
+        mechanism=mechanism.ref_of(mechanism.DUES), recorded_at=writing.at, recorded_by_id=writing.actor.person_id,
+    )  # fmt: skip

@@ -1,0 +1,218 @@
+"""A member's way: enrolled into a branch, on to the next stage or status, particulars put right. Dated rows throughout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from pypinyin import lazy_pinyin
+
+from genmai.directory.roster import mechanism, sealing
+from genmai.directory.roster.buckets import years_before
+from genmai.directory.roster.commands.people import fresh_keys
+from genmai.directory.roster.commands.writing import Writing, named_document
+from genmai.directory.roster.facts import Fact
+from genmai.directory.roster.models import (
+    Membership,
+    Organisation,
+    Person,
+    PersonKey,
+    PersonKind,
+    Profile,
+    Stage,
+    Status,
+)
+from genmai.directory.territory.divisions import initials
+from genmai.kernel.identity_numbers import normalise_identity
+from genmai.kernel.ids import derive
+from genmai.kernel.refusal import BadInput, Refused
+from genmai.kernel.text import clean
+from genmai.kernel.viewer import Actor
+from genmai.kernel.walled import house
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """What is known of somebody who is enrolled; birth and sex follow from the identity number where it is given."""
+
+    name: str
+    identity: str = ""
+    phone: str = ""
+    sex: str = ""
+    born_on: date | None = None
+    ethnicity: str = ""
+    education: str = ""
+    degree: str = ""
+    occupation: str = ""
+    worked_on: date | None = None
+
+
+@transaction.atomic
+def enrol(
+    *, actor: Actor, at: datetime, key: UUID, branch: Organisation, member: NewMember, stage: str, on: date,
+    joined_on: date | None = None, full_on: date | None = None, arrived: str = "developed", document: str = "",
+    person: Person | None = None,
+) -> Membership:  # fmt: skip
+    """A person with sealed numbers, their particulars, and a place in a branch. `person`: somebody who is known already.
+
+    Raises NotFound outside one's branches, BadInput, Refused('known_member') when the number is enrolled, wherever.
+    """
+    writing = Writing(actor, at, key)
+    path = writing.allowed(branch.pk)
+    if writing.done:
+        return Membership.objects.get(person__public_id=writing.done, valid_to=None)
+    born_on, sex, identity = _particulars(member)
+    _check_stage(stage, on, writing.today, born_on, joined_on, full_on, arrived)
+    known = person or _new_person(member, identity, at, key)
+    if Membership.objects.filter(person=known, valid_to=None).exists():
+        raise Refused("known_member", "这个人已经在党员名册里，请用组织关系转接", field="identity")
+    name = known.display_name
+    Profile.objects.update_or_create(
+        person=known,
+        defaults={
+            "letters": letters(name), "initials": initials(name)[:16], "sex": sex, "born_on": born_on,
+            "ethnicity": member.ethnicity, "education": member.education, "degree": member.degree,
+            "occupation": member.occupation, "worked_on": member.worked_on,
+            **({"tail_index": sealing.index_of_tail(member.phone[-4:])} if member.phone else {}),
+        },
+    )  # fmt: skip
+    row = Membership.objects.create(
+        person=known, branch=branch, stage=stage, joined_on=joined_on, full_on=full_on, valid_from=on, recorded_at=at,
+        arrived=arrived, document=clean(document, 120, field="document"),
+    )  # fmt: skip
+    writing.take(fact_of("member.enrolled", row, path, stage))
+    return row
+
+
+@transaction.atomic
+def change(
+    *, actor: Actor, at: datetime, key: UUID, person_id: int, on: date, document: str, stage: str = "",
+    status: str = "", joined_on: date | None = None, full_on: date | None = None,
+) -> Membership:  # fmt: skip
+    """Another stage or status from a day on, by a body's decision (`document`). On the day the last row began: its correction.
+
+    Raises NotFound, BadInput, Refused('nothing_changed').
+    """
+    writing = Writing(actor, at, key)
+    row = writing.membership(person_id)
+    path = writing.allowed(row.branch_id)
+    if writing.done:
+        return row
+    document = named_document(document)
+    if not row.valid_from <= on <= writing.today:
+        raise BadInput("day_out_of_span", "日期要在 {first} 和今天之间", field="on", first=row.valid_from)
+    new = _next(row, stage, status, joined_on, full_on)
+    if (new.stage, new.status, new.joined_on, new.full_on) == (row.stage, row.status, row.joined_on, row.full_on):
+        raise Refused("nothing_changed", "和现在登记的一样，没有变动", field="stage")
+    kind = "stage" if new.stage != row.stage else "status"
+    writing.end(row, on, kind)
+    new.valid_from, new.recorded_at, new.document, new.arrived = on, at, document, kind
+    new.save()
+    outcome = new.stage if kind == "stage" else new.status
+    writing.take(fact_of("member.changed", new, path, outcome))
+    return new
+
+
+@transaction.atomic
+def correct_particulars(
+    *, actor: Actor, at: datetime, key: UUID, person_id: int, education: str | None = None, degree: str | None = None,
+    occupation: str | None = None, ethnicity: str | None = None, worked_on: date | None = None,
+) -> Profile:  # fmt: skip
+    """Particulars that were wrong or are new. What stays None is left; the deed says which were put right, not how."""
+    writing = Writing(actor, at, key)
+    row = writing.membership(person_id)
+    path = writing.allowed(row.branch_id)
+    profile = Profile.objects.select_for_update().get(person_id=person_id)
+    if writing.done:
+        return profile
+    given = {"education": education, "degree": degree, "occupation": occupation, "ethnicity": ethnicity,
+             "worked_on": worked_on}  # fmt: skip
+    new = {name: value for name, value in given.items() if value is not None and value != getattr(profile, name)}
+    if not new:
+        raise Refused("nothing_changed", "和现在登记的一样，没有变动")
+    for name, value in new.items():
+        setattr(profile, name, value)
+    profile.save(update_fields=list(new))
+    writing.take(fact_of("member.corrected", row, path, reason="、".join(new)[:40]))
+    return profile
+
+
+def letters(name: str) -> str:
+    """The name's pinyin without marks: what people type to find it."""
+    return "".join(lazy_pinyin(name, errors="ignore")).lower()[:80]
+
+
+def _next(row: Membership, stage: str, status: str, joined_on: date | None, full_on: date | None) -> Membership:
+    if stage and stage not in Stage.values:
+        raise BadInput("unknown_stage", "没有这个阶段", field="stage", allowed="、".join(Stage.labels))
+    if status and status not in Status.values:
+        raise BadInput("unknown_status", "没有这个状态", field="status", allowed="、".join(Status.labels))
+    return Membership(
+        person=row.person, branch_id=row.branch_id, stage=stage or row.stage, status=status or row.status,
+        joined_on=joined_on or row.joined_on, full_on=full_on or row.full_on,
+    )  # fmt: skip
+
+
+def _check_stage(
+    stage: str, on: date, today: date, born_on: date | None, joined_on: date | None, full_on: date | None, arrived: str
+) -> None:
+    rules = mechanism.members()
+    if stage not in Stage.values:
+        raise BadInput("unknown_stage", "没有这个阶段", field="stage", allowed="、".join(Stage.labels))
+    if arrived not in rules.arrivals:
+        raise BadInput("unknown_arrival", "没有这个变动类别", field="arrived", allowed="、".join(rules.arrivals))
+    if on > today:
+        raise BadInput("in_future", "日期不能晚于今天", field="on")
+    if born_on is not None and born_on > years_before(joined_on or on, rules.age_least):
+        raise BadInput("too_young", "申请入党要年满 {years} 岁", field="born_on", years=rules.age_least)
+    if stage in (Stage.PROBATIONARY, Stage.FULL) and joined_on is None:
+        raise BadInput("joined_missing", "请填写入党日期", field="joined_on")
+    if full_on is not None and (joined_on is None or full_on < joined_on):
+        raise BadInput("full_before_joined", "转正日期不能早于入党日期", field="full_on")
+
+
+def _particulars(member: NewMember) -> tuple[date | None, str, str]:
+    """Birth, sex and number, in agreement. Raises BadInput."""
+    if not member.identity:
+        return member.born_on, member.sex, ""
+    number = normalise_identity(member.identity)
+    if number is None:
+        raise BadInput(
+            "bad_identity", "身份证号不对：位数、地区、出生日期或最后一位校验码有误", field="identity", allowed="18 位"
+        )
+    born_on = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    sex = "1" if int(number[16]) % 2 else "2"
+    if (member.born_on or born_on) != born_on or (member.sex or sex) != sex:
+        raise BadInput("identity_disagrees", "出生日期或性别和身份证号不一致，请核对", field="identity")
+    return born_on, sex, number
+
+
+def _new_person(member: NewMember, identity: str, at: datetime, key: UUID) -> Person:
+    name, phone = clean(member.name, 40, field="name"), clean(member.phone, 40, field="phone")
+    if not name:
+        raise BadInput("name_missing", "请填写姓名", field="name")
+    public_id = derive(at, key, "member")
+    sealed = sealing.seal_member(public_id.bytes, identity=identity, phone=phone, person_key=fresh_keys(1)[0])
+    with house("one number is one person, wherever they are enrolled"):
+        if sealed.identity_index and Person.objects.filter(identity_index=sealed.identity_index).exists():
+            raise Refused("known_member", "这个身份证号已经登记过；人在别处的，请用组织关系转接", field="identity")
+        # A household's number stands with whoever had it first; the second is still sealed, and found by its tail.
+        taken = sealed.phone_index and Person.objects.filter(phone_index=sealed.phone_index).exists()
+        made = Person.objects.create(
+            public_id=public_id, kind=PersonKind.MEMBER, display_name=name, phone_sealed=sealed.phone,
+            phone_index=None if taken else sealed.phone_index, identity_sealed=sealed.identity,
+            identity_index=sealed.identity_index, recorded_at=at,
+        )  # fmt: skip
+        PersonKey.objects.create(person=made, wrapped=sealed.wrapped)
+    return made
+
+
+def fact_of(kind: str, row: Membership, path: str, outcome: str = "", *, reason: str = "") -> Fact:
+    """What is recorded of a member: references only."""
+    return Fact(
+        kind=kind, source_kind="member", source_id=row.person.public_id, mechanism=mechanism.ref_of(mechanism.MEMBERS),
+        organisation_id=row.branch_id, path=path, person_id=row.person_id, category=row.stage, outcome=outcome,
+        reason=reason,
+    )  # fmt: skip

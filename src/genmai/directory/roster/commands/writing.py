@@ -1,0 +1,85 @@
+"""What every write to the membership shares: who may, where the person stands (locked), how a row ends, what is recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from uuid import UUID
+
+from genmai.directory.roster import facts
+from genmai.directory.roster.facts import Fact
+from genmai.directory.roster.models import Link, Membership, Tree
+from genmai.directory.territory.days import day_of, valid_on
+from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
+from genmai.kernel.text import clean
+from genmai.kernel.viewer import Actor, ActorKind, Reach
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One command at work."""
+
+    actor: Actor
+    at: datetime
+    key: UUID
+
+    @property
+    def today(self) -> date:
+        return day_of(self.at)
+
+    @cached_property
+    def done(self) -> UUID | None:
+        """What it was about, if this very command was carried out before."""
+        return facts.done(actor=self.actor, key=self.key)
+
+    def path(self, organisation_id: int) -> str:
+        """Where a body stands in the Party tree today; "" outside it."""
+        rows = Link.objects.filter(valid_on(self.today), tree=Tree.PARTY, organisation_id=organisation_id)
+        return rows.values_list("path", flat=True).first() or ""
+
+    def allowed(self, organisation_id: int, permission: str = "members:keep") -> str:
+        """The body's path, if the actor may there. Raises NotFound, NotPermitted."""
+        path = self.path(organisation_id)
+        check_members(self.actor, path, permission)
+        return path
+
+    def membership(self, person_id: int) -> Membership:
+        """Where the person stands, locked: two at once wait for one another. Raises NotFound."""
+        rows = Membership.objects.select_for_update(of=("self",)).select_related("person", "branch")
+        row = rows.filter(person_id=person_id, valid_to=None).first()
+        if row is None:
+            raise NotFound("没有找到这名党员，或者不在您能看的范围内")
+        return row
+
+    def end(self, row: Membership, on: date, departed: str) -> None:
+        """The row holds until `on`; since when that is known stands beside it."""
+        row.valid_to, row.ended_recorded_at, row.departed = on, self.at, departed
+        row.save(update_fields=["valid_to", "ended_recorded_at", "departed"])
+
+    def take(self, *stated: Fact) -> None:
+        """Have what was done recorded."""
+        facts.take(actor=self.actor, at=self.at, key=self.key, facts=stated)
+
+
+def check_members(actor: Actor, path: str, permission: str = "members:keep") -> None:
+    """Jobs and installation may; staff where a grant in the Party tree reaches `path`. Raises NotFound, NotPermitted.
+
+    Who may not even see the branch is told nothing of it.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    viewer, staff = actor.viewer, actor.kind is ActorKind.STAFF and bool(path)
+    if staff and viewer.may(permission, path, Reach.CAPTURE, tree=Tree.PARTY):
+        return
+    if staff and viewer.may("members:view", path, Reach.VIEW, tree=Tree.PARTY):
+        raise NotPermitted("not_permitted", "这里的党员您可以看，登记和办理要由所在党组织来做")
+    raise NotFound("没有找到这名党员，或者不在您能看的范围内")
+
+
+def named_document(text: str) -> str:
+    """The document a decision rests on. Raises BadInput where none is named."""
+    document = clean(text, 120, field="document")
+    if not document:
+        raise BadInput("document_missing", "请写明依据的文件或会议", field="document")
+    return document

@@ -1,0 +1,244 @@
+"""Members as lists and as one person's file. Numbers are masked; clear text is `access.commands.reveal`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Case, Q, When
+
+from genmai.directory.roster import sealing
+from genmai.directory.roster.models import (
+    DuesMonth,
+    Link,
+    Membership,
+    Person,
+    Post,
+    Profile,
+    Proposal,
+    Standing,
+    Term,
+    Transfer,
+    TransferState,
+    Tree,
+)
+from genmai.directory.roster.queries.membership_sql import VIEW, Asked, Clause, members_of, reached
+from genmai.directory.territory.days import day_of, valid_on
+from genmai.kernel import secrets
+from genmai.kernel.identity_numbers import normalise_identity
+from genmai.kernel.refusal import NotFound
+from genmai.kernel.secrets import KeyDestroyed
+from genmai.kernel.viewer import Reach, Viewer
+
+_DIGITS = re.compile(r"[0-9]{4}")
+_LETTERS = re.compile(r"[a-z]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One line of a list."""
+
+    person_id: int
+    public_id: UUID
+    name: str
+    branch: str
+    stage: str
+    status: str
+    joined_on: date | None
+    sex: str
+    born_on: date | None
+    education: str
+    ethnicity: str
+    occupation: str
+
+
+_COLUMNS = """m.person_id, n.public_id, n.display_name, o.short_name, m.stage, m.status, m.joined_on,
+coalesce(p.sex, ''), p.born_on, coalesce(p.education, ''), coalesce(p.ethnicity, ''), coalesce(p.occupation, '')"""
+_NAMES = "JOIN roster_person AS n ON n.id = m.person_id JOIN roster_organisation AS o ON o.id = m.branch_id"
+
+
+def members(
+    viewer: Viewer, *, asked: Asked, text: str = "", limit: int = 50, offset: int = 0
+) -> tuple[list[MemberRow], int]:
+    """A page of members within the viewer's scope and how many in all. Two queries.
+
+    In the order of the roll (branch, then since when); found by `text` in that of the names.
+    """
+    found = searched(viewer, asked, text)
+    order = "p.letters, m.id" if text.strip() else "m.branch_id, m.stage, m.id"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {found.sql}", found.values)
+        (total,) = cursor.fetchone()
+        cursor.execute(
+            f"SELECT {_COLUMNS} {found.sql} ORDER BY {order} LIMIT %s OFFSET %s",
+            (*found.values, limit, offset),
+        )
+        return [MemberRow(*row) for row in cursor.fetchall()], total
+
+
+def member_ids(viewer: Viewer, *, asked: Asked, text: str = "") -> list[int]:
+    """Everyone of such a list: whose data a file holds."""
+    found = searched(viewer, asked, text)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT m.person_id {found.sql}", found.values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def searched(viewer: Viewer, asked: Asked, text: str) -> Clause:
+    """Members by name, pinyin, initials, the phone's last four digits or the whole identity number."""
+    text = text.strip()
+    base = members_of(viewer, asked, reach=Reach.SEARCH if text else Reach.VIEW)
+    head, where = base.sql.split("WHERE ", 1)
+    test = _test(text)
+    sql = f"{head}{_NAMES} WHERE {where}" + (f" AND {test.sql}" if test else "")
+    return Clause(sql, (*base.values, *(test.values if test else ())))
+
+
+def _test(text: str) -> Clause | None:
+    if not text:
+        return None
+    identity = normalise_identity(text)
+    if identity:
+        return Clause("n.identity_index = %s", (sealing.index_of_identity(identity),))
+    if _DIGITS.fullmatch(text):
+        return Clause("p.tail_index = %s", (sealing.index_of_tail(text),))
+    if _LETTERS.fullmatch(text.lower()):
+        return Clause("(p.letters LIKE %s OR p.initials LIKE %s)", (f"{text.lower()}%", f"{text.lower()}%"))
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return Clause("n.display_name LIKE %s", (f"%{escaped}%",))
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFile:
+    """One member's file, whole: what the branch keeps, and what the person themself reads."""
+
+    person: Person
+    phone: str
+    identity: str
+    profile: Profile | None
+    current: Membership
+    path: str  # of the branch, in the Party tree
+    history: Sequence[Membership]
+    standings: Sequence[Standing]
+    dues: Sequence[DuesMonth]  # the row that counts of each month, newest first
+    posts: Sequence[Post]
+    transfer: Transfer | None  # that waits
+    proposals: Sequence[Proposal]
+
+
+def member_file(viewer: Viewer, *, public_id: UUID, at: datetime) -> MemberFile:
+    """A member of one's own branches, or oneself. Seven queries. Raises NotFound."""
+    rows = Membership.objects.filter(valid_to=None, person__public_id=public_id)
+    found = rows.select_related("person__sealing_key", "person__profile", "branch").first()
+    if found is None:
+        raise NotFound("没有找到这名党员，或者不在您能看的范围内")
+    links = Link.objects.filter(valid_on(day_of(at)), tree=Tree.PARTY, organisation_id=found.branch_id)
+    path = links.values_list("path", flat=True).first() or ""
+    own = viewer.person_id is not None and viewer.person_id == found.person_id
+    if not own and not (path and any(path.startswith(one) for one in reached(viewer))):
+        raise NotFound("没有找到这名党员，或者不在您能看的范围内")
+    return _file(found, path)
+
+
+def own_membership(viewer: Viewer) -> UUID | None:
+    """The public id of the viewer's own file, if they are a member."""
+    if viewer.person_id is None:
+        return None
+    rows = Membership.objects.filter(valid_to=None, person_id=viewer.person_id)
+    return rows.values_list("person__public_id", flat=True).first()
+
+
+def _file(found: Membership, path: str) -> MemberFile:
+    person = found.person
+    try:
+        phone, identity = sealing.open_person(person).phone, sealing.open_identity(person)
+    except KeyDestroyed:
+        phone = identity = ""
+    mine = {"person_id": person.pk}
+    dues: dict[date, DuesMonth] = {}
+    for row in DuesMonth.objects.filter(**mine).order_by("-month", "-id")[:60]:
+        dues.setdefault(row.month, row)
+    return MemberFile(
+        person=person,
+        phone=secrets.mask_phone(phone) if phone else "",
+        identity=secrets.mask_id(identity) if identity else "",
+        profile=getattr(person, "profile", None),
+        current=found,
+        path=path,
+        history=list(
+            Membership.objects.filter(**mine).select_related("branch").order_by("-valid_from", "-id")
+        ),
+        standings=list(Standing.objects.filter(**mine).select_related("end").order_by("-decided_on", "-id")),
+        dues=list(dues.values()),
+        posts=list(Post.objects.filter(**mine).select_related("organisation", "term").order_by("-valid_from", "-id")),
+        transfer=Transfer.objects.filter(**mine, state=TransferState.ASKED)
+        .select_related("from_branch", "to_branch").first(),
+        proposals=list(
+            Proposal.objects.filter(**mine).select_related("body", "decision").order_by("-raised_at", "-id")
+        ),
+    )  # fmt: skip
+
+
+def transfers(
+    viewer: Viewer, *, at: datetime, state: str = "", limit: int = 100
+) -> tuple[list[Transfer], dict[int, str]]:
+    """Transfers from or to the viewer's branches, those that wait first, and each branch's path. Two queries."""
+    branches = Link.objects.filter(_below(reached(viewer)), valid_on(day_of(at)), tree=Tree.PARTY)
+    ids = branches.values("organisation_id")
+    rows = Transfer.objects.filter(Q(from_branch__in=ids) | Q(to_branch__in=ids))
+    if state:
+        rows = rows.filter(state=state)
+    found = list(
+        rows.select_related("person", "from_branch", "to_branch")
+        .order_by(Case(When(state=TransferState.ASKED, then=0), default=1), "-asked_on", "-id")[:limit]
+    )  # fmt: skip
+    sides = {side for one in found for side in (one.from_branch_id, one.to_branch_id)}
+    links = Link.objects.filter(valid_on(day_of(at)), tree=Tree.PARTY, organisation_id__in=sides)
+    return found, dict(links.values_list("organisation_id", "path"))
+
+
+def transfer(viewer: Viewer, *, public_id: UUID, at: datetime) -> Transfer:
+    """One that goes from or to the viewer's branches. Raises NotFound."""
+    found = Transfer.objects.select_related("person", "from_branch", "to_branch").filter(public_id=public_id).first()
+    if found is not None:
+        sides = (found.from_branch_id, found.to_branch_id)
+        links = Link.objects.filter(valid_on(day_of(at)), tree=Tree.PARTY, organisation_id__in=sides)
+        if links.filter(_below(reached(viewer))).exists():
+            return found
+    raise NotFound("没有找到这个转接，或者不在您能看的范围内")
+
+
+def proposals(viewer: Viewer, *, at: datetime, undecided: bool = True, limit: int = 100) -> list[Proposal]:
+    """What timers put before the bodies within the viewer's scope, oldest first. One query."""
+    bodies = Link.objects.filter(
+        _below(viewer.paths("members:decide", Reach.VIEW, tree=Tree.PARTY)), valid_on(day_of(at)), tree=Tree.PARTY
+    )
+    rows = Proposal.objects.filter(body__in=bodies.values("organisation_id"), decision__isnull=undecided)
+    return list(rows.select_related("person", "body", "decision").order_by("since", "id")[:limit])
+
+
+def terms(viewer: Viewer, *, organisation_id: int) -> list[Term]:
+    """Terms of a body, newest first, each with its posts. Names of who holds a post are public. Two queries."""
+    rows = Term.objects.filter(organisation_id=organisation_id).prefetch_related("posts__person")
+    return list(rows.order_by("-number"))
+
+
+def may_keep(viewer: Viewer, path: str) -> bool:
+    """Whether the viewer keeps the members of the branch at a path."""
+    return bool(path) and viewer.may("members:keep", path, Reach.CAPTURE, tree=Tree.PARTY)
+
+
+def sees_members(viewer: Viewer) -> bool:
+    """Whether there is any branch whose members the viewer sees."""
+    return bool(viewer.paths(VIEW, Reach.VIEW, tree=Tree.PARTY))
+
+
+def _below(paths: Sequence[str]) -> Q:
+    found = Q(pk__in=[])
+    for path in paths:
+        found |= Q(path__startswith=path)
+    return found
