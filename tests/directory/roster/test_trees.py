@@ -13,6 +13,7 @@ from tests.factories.organisations import AT, KEY, OPENED, SETUP, SmallDistrict,
 
 from genmai.directory.roster import commands, queries
 from genmai.directory.roster.models import Level, Link, Organisation, OrganisationKind, Tree
+from genmai.kernel.ids import key_of
 from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
 from genmai.kernel.viewer import NOBODY, Actor
 
@@ -29,8 +30,18 @@ def moment(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
 
 
-def move(d: SmallDistrict, what: str, under: str, on: date, at: datetime = AT) -> int:
-    return commands.move(actor=SETUP, at=at, key=KEY, organisation=d.bodies[what], parent=d.bodies[under], on=on)
+LATER = AT + timedelta(days=365)
+DOCUMENT = "区委〔2026〕1 号"
+THEN = {"on": AT.date(), "document": DOCUMENT}
+
+
+def move(d: SmallDistrict, what: str, under: str, on: date, at: datetime = LATER) -> int:
+    """How many links moved."""
+    made = commands.move(
+        actor=SETUP, at=at, key=key_of("move", what, under, f"{on}"), organisation=d.bodies[what],
+        parent=d.bodies[under], on=on, document=DOCUMENT,
+    )  # fmt: skip
+    return made.touched["links"]
 
 
 def test_line_up_children_and_descendants() -> None:
@@ -96,7 +107,9 @@ def test_nothing_moves_below_itself_nor_before_later_changes() -> None:
     with pytest.raises(BadInput) as later:
         move(d, "north", "south", date(2026, 4, 1))
     assert (below.value.code, later.value.code) == ("move_below_itself", "later_change_known")
-    assert move(d, "n1", "south", date(2026, 6, 1)) == 0
+    with pytest.raises(BadInput) as same:
+        move(d, "n1", "south", date(2026, 6, 1))
+    assert same.value.code == "already_there"
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -154,15 +167,15 @@ def test_opening_again_opens_nothing_and_an_unknown_parent_opens_nothing() -> No
 def test_closing_waits_for_what_is_below_and_keeps_the_past() -> None:
     d = small_district()
     with pytest.raises(BadInput, match="下级"):
-        commands.close(actor=SETUP, at=AT, key=KEY, organisation=d.n1, on=date(2026, 4, 1))
-    commands.close(actor=SETUP, at=AT, key=KEY, organisation=d.s1a, on=date(2026, 4, 1))
+        commands.close(actor=SETUP, at=LATER, key=KEY, organisation=d.n1, on=date(2026, 4, 1), document=DOCUMENT)
+    commands.close(actor=SETUP, at=LATER, key=KEY, organisation=d.s1a, on=date(2026, 4, 1), document=DOCUMENT)
     assert names(queries.children(NOBODY, organisation=d.s1, at=moment(date(2026, 4, 1)))) == []
     assert names(queries.children(NOBODY, organisation=d.s1, at=AT)) == ["东村第一网格"]
 
 
 def test_a_renamed_organisation_keeps_its_code_and_is_found_by_the_new_initials() -> None:
     d = small_district()
-    commands.rename(actor=SETUP, at=AT, key=KEY, organisation=d.n1, name="新张俞村村委会", short_name="新张俞村")
+    commands.rename(actor=SETUP, at=AT, key=KEY, organisation=d.n1, name="新张俞村村委会", short_name="新张俞村", **THEN)
     found = queries.search_organisations(NOBODY, text="xzy", at=AT)
     assert [(body.code, body.name) for body in found] == [("330299001201", "新张俞村村委会")]
 
@@ -186,11 +199,11 @@ def test_only_those_who_keep_the_directory_change_it(role: str) -> None:
     d = small_district()
     actor = Actor.staff(viewer("someone", role, d.district))
     with pytest.raises(NotPermitted):
-        commands.rename(actor=actor, at=AT, key=KEY, organisation=d.n1, name="x")
+        commands.rename(actor=actor, at=AT, key=KEY, organisation=d.n1, name="x", **THEN)
     with pytest.raises(NotPermitted):
-        commands.move(actor=Actor.reporter(), at=AT, key=KEY, organisation=d.n1, parent=d.south, on=AT.date())
+        commands.move(actor=Actor.reporter(), at=AT, key=KEY, organisation=d.n1, parent=d.south, **THEN)
     keeper = Actor.staff(viewer("keeper", "administrator", d.district))
-    commands.rename(actor=keeper, at=AT, key=KEY, organisation=d.n1, name="北一新村")
+    commands.rename(actor=keeper, at=AT, key=KEY, organisation=d.n1, name="北一新村", **THEN)
     assert queries.organisation(NOBODY, at=AT, code="330299001201").name == "北一新村"
 
 

@@ -1,14 +1,13 @@
 """Every write to the roster; one file per group, all names public here."""
 
+from genmai.directory.roster.commands.covering import cover, record_grid_size, uncover
 from genmai.directory.roster.commands.district import Department, District, ensure_district
 from genmai.directory.roster.commands.leave import end_leave, enter_leave
+from genmai.directory.roster.commands.naming import rename
 from genmai.directory.roster.commands.organisations import (
     NewOrganisation,
-    close,
     link,
-    move,
     open_organisations,
-    rename,
 )
 from genmai.directory.roster.commands.people import (
     NewPerson,
@@ -21,11 +20,14 @@ from genmai.directory.roster.commands.people import (
     find_or_add_resident,
     forget,
 )
+from genmai.directory.roster.commands.restructure import NewPart, close, merge, move, split
+from genmai.directory.roster.commands.undoing import undo
 
 __all__ = [
     "Department",
     "District",
     "NewOrganisation",
+    "NewPart",
     "NewPerson",
     "NewPost",
     "add_people",
@@ -33,6 +35,7 @@ __all__ = [
     "add_post",
     "add_posts",
     "close",
+    "cover",
     "end_leave",
     "end_post",
     "ensure_district",
@@ -40,7 +43,12 @@ __all__ = [
     "find_or_add_resident",
     "forget",
     "link",
+    "merge",
     "move",
     "open_organisations",
+    "record_grid_size",
     "rename",
+    "split",
+    "uncover",
+    "undo",
 ]

@@ -1,4 +1,4 @@
-"""Opening, linking, moving, renaming and closing organisations."""
+"""Opening and linking organisations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from genmai.directory.roster.policies import check_manage
 from genmai.directory.territory.divisions import initials
 from genmai.kernel.ids import derive
 from genmai.kernel.refusal import BadInput, NotFound
-from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 
 
@@ -30,6 +29,8 @@ class NewOrganisation:
     short_name: str = ""
     place_id: int | None = None
     tree: str = Tree.ADMINISTRATIVE
+    category: str = ""
+    sector: str = ""
 
 
 @transaction.atomic
@@ -75,62 +76,6 @@ def link(
     return made
 
 
-@transaction.atomic
-def move(
-    *, actor: Actor, at: datetime, key: UUID, organisation: Organisation, parent: Organisation, on: date,
-    tree: str = Tree.ADMINISTRATIVE, document: str = "",
-) -> int:  # fmt: skip
-    """Hang an organisation with all that is below it under another parent from a day on; gives how many moved.
-
-    The old links end and new ones begin, so that any past day still shows the tree it had. Raises BadInput when the
-    new parent lies below, or when later changes are already known.
-    """
-    check_manage(actor)
-    old_path, parent_path = _path_in(tree, organisation), _path_in(tree, parent)
-    if parent_path.startswith(old_path):
-        raise BadInput("move_below_itself", "不能把单位移到它自己的下级，请另选上级", field="parent")
-    new_path = f"{parent_path}{organisation.pk}/"
-    if new_path == old_path:
-        return 0
-    below = Link.objects.select_for_update().filter(tree=tree, path__startswith=old_path)
-    if below.filter(valid_to__gt=on).exists():
-        raise BadInput("later_change_known", "这一天之后这棵树已有别的变动，请改用更晚的日期", field="on")
-    moved = list(below.filter(valid_to__isnull=True))
-    for row in moved:
-        row.valid_to, row.ended_recorded_at = max(on, row.valid_from), at
-    Link.objects.bulk_update(moved, ["valid_to", "ended_recorded_at"], batch_size=500)
-    Link.objects.bulk_create([_moved(row, organisation, parent, old_path, new_path, on, at, document) for row in moved])
-    return len(moved)
-
-
-@transaction.atomic
-def rename(
-    *, actor: Actor, at: datetime, key: UUID, organisation: Organisation, name: str, short_name: str = ""
-) -> Organisation:
-    """A new name under the same code: figures and history go on."""
-    check_manage(actor)
-    organisation.name = clean(name, 120, field="name")
-    organisation.short_name = clean(short_name or name, 40, field="short_name")
-    organisation.initials = initials(organisation.short_name)
-    organisation.save(update_fields=["name", "short_name", "initials"])
-    return organisation
-
-
-@transaction.atomic
-def close(*, actor: Actor, at: datetime, key: UUID, organisation: Organisation, on: date) -> Organisation:
-    """End an organisation and its links on a day. Raises BadInput while something below it is open."""
-    check_manage(actor)
-    mine = Link.objects.select_for_update().filter(organisation=organisation, valid_to__isnull=True)
-    if Link.objects.filter(parent=organisation, valid_to__isnull=True).exists():
-        raise BadInput("still_has_children", "还有下级单位，请先把它们移走或撤销", field="organisation")
-    for row in mine:
-        row.valid_to, row.ended_recorded_at = max(on, row.valid_from), at
-        row.save(update_fields=["valid_to", "ended_recorded_at"])
-    organisation.closed_on = on
-    organisation.save(update_fields=["closed_on"])
-    return organisation
-
-
 def _organisation(row: NewOrganisation, at: datetime, key: UUID, opened_on: date) -> Organisation:
     short = row.short_name or row.name
     return Organisation(
@@ -141,6 +86,8 @@ def _organisation(row: NewOrganisation, at: datetime, key: UUID, opened_on: date
         initials=initials(short),
         kind=row.kind,
         level=row.level,
+        category=row.category,
+        sector=row.sector,
         place_id=row.place_id,
         opened_on=opened_on,
     )
@@ -171,25 +118,4 @@ def _link(
 ) -> Link:
     return Link(
         tree=tree, organisation=body, parent=parent, path=path, valid_from=on, recorded_at=at, document=document
-    )
-
-
-def _moved(
-    row: Link,
-    top: Organisation,
-    parent: Organisation,
-    old_path: str,
-    new_path: str,
-    on: date,
-    at: datetime,
-    document: str,
-) -> Link:
-    return Link(
-        tree=row.tree,
-        organisation_id=row.organisation_id,
-        parent_id=parent.pk if row.organisation_id == top.pk else row.parent_id,
-        path=new_path + row.path.removeprefix(old_path),
-        valid_from=max(on, row.valid_from),
-        recorded_at=at,
-        document=document,
     )

@@ -397,5 +397,15 @@ class Migration(migrations.Migration):
                 name="naming_valid_span",
             ),
         ),
+        migrations.RemoveConstraint(model_name="organisation", name="organisation_open_span"),
+        migrations.AddConstraint(
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_on__isnull", True), ("closed_on__gte", models.F("opened_on")), _connector="OR"
+                ),
+                name="organisation_open_span",
+            ),
+        ),
         AppendOnly("roster_gridsize"),
     ]

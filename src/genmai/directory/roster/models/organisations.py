@@ -33,6 +33,8 @@ class OrganisationKind(models.TextChoices):
     GRID = "grid", "网格"
     DEPARTMENT = "department", "部门"
     PARTY = "party", "党组织"
+    UNIT = "unit", "单位"  # an employer whose Party organisation is counted: by its credit code
+    CENTRE = "centre", "党群服务中心"
     OWNERS = "owners", "业主委员会"
     PROPERTY = "property", "物业"
     MICRO_OFFICE = "micro_office", "微治办"
@@ -69,7 +71,10 @@ class ChangeKind(models.TextChoices):
 
 
 class Organisation(models.Model):
-    """A body that acts. `code` is stable: the division's code, a department's key, or a credit code (GB 32100)."""
+    """A body that acts. `code` is stable: the division's code, a department's key, or a credit code (GB 32100).
+
+    An empty life (`closed_on` = `opened_on`) is a body opened by a change that was undone.
+    """
 
     public_id = models.UUIDField(unique=True)
     code = models.CharField(max_length=40, unique=True)
@@ -92,7 +97,7 @@ class Organisation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(closed_on__isnull=True) | models.Q(closed_on__gt=models.F("opened_on")),
+                condition=models.Q(closed_on__isnull=True) | models.Q(closed_on__gte=models.F("opened_on")),
                 name="organisation_open_span",
             ),
         ]

@@ -14,7 +14,8 @@ from django.db.models import F, FilteredRelation, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from genmai.directory.roster.models import Level, Organisation, OrganisationKind, Tree
-from genmai.directory.territory.days import day_of, valid_on
+from genmai.directory.roster.queries.as_at import holding
+from genmai.directory.territory.days import day_of
 from genmai.directory.territory.models import Place
 from genmai.directory.territory.queries import codes_of
 from genmai.kernel.refusal import NotFound
@@ -168,22 +169,13 @@ def history(
 
 
 def _with_path(tree: str, day: date, known_at: datetime | None = None) -> QuerySet[Organisation]:
-    link = FilteredRelation("links", condition=Q(links__tree=tree) & _holding(day, known_at, "links__"))
+    link = FilteredRelation("links", condition=Q(links__tree=tree) & holding(day, known_at, "links__"))
     objects: Any = Organisation.objects  # the stubs refuse an annotation named like an attribute
     return cast(QuerySet[Organisation], objects.annotate(link=link, path=Coalesce("link__path", Value(""))))
 
 
-def _holding(day: date, known_at: datetime | None, prefix: str) -> Q:
-    """Links that hold on `day`, as known now or as known then."""
-    if known_at is None:
-        return valid_on(day, prefix)
-    end_unknown = Q(**{f"{prefix}ended_recorded_at__gt": known_at})
-    begun = Q(**{f"{prefix}valid_from__lte": day, f"{prefix}recorded_at__lte": known_at})
-    return begun & (Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gt": day}) | end_unknown)
-
-
 def _linked_below(child: int, tree: str, day: date, known_at: datetime | None, prefix: str) -> Q:
-    return Q(**{f"{prefix}organisation_id": child, f"{prefix}tree": tree}) & _holding(day, known_at, prefix)
+    return Q(**{f"{prefix}organisation_id": child, f"{prefix}tree": tree}) & holding(day, known_at, prefix)
 
 
 def _path_of(identity: int, tree: str, day: date, known_at: datetime | None) -> str:

@@ -5,6 +5,7 @@ from genmai.processes.cases.models.calls import CallReview, CallScore
 from genmai.processes.cases.models.case import Attachment, Caller, Case, Entry
 from genmai.processes.cases.models.desk import BulkRow, BulkRun, ReplyTemplate, SavedView
 from genmai.processes.cases.models.emergency import Bulletin, Emergency, PausedExtra
+from genmai.processes.cases.models.following import Followed
 from genmai.processes.cases.models.handling import Body, Milestone, Request, Suspension
 from genmai.processes.cases.models.likeness import CaseLink, CommonSigns
 from genmai.processes.cases.models.round import Finding, Round
@@ -27,6 +28,7 @@ __all__ = [
     "Emergency",
     "Entry",
     "Finding",
+    "Followed",
     "Learning",
     "Milestone",
     "PausedExtra",
