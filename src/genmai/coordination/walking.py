@@ -11,7 +11,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from genmai.coordination import meeting_tasks
+from genmai.coordination import meeting_tasks, membership_steps
 from genmai.kernel import ids
 from genmai.kernel.refusal import Refused
 from genmai.kernel.viewer import NOBODY, Actor
@@ -32,6 +32,7 @@ REACTIONS: dict[str, dict[str, Reaction]] = {
         "meeting.decided": meeting_tasks.open_task,
         "meeting.decision_corrected": meeting_tasks.tell_task,
     },
+    "membership@1": {"dossier.step_closed": membership_steps.follow},
 }
 
 

@@ -1,7 +1,7 @@
 """Roles as one table: what each may do. Where and until when stands in the grant, never here.
 
 A permission is `<resource>:<action>`. Whoever keeps accounts sees no cases, and nobody reads their own security log
-(GB/T 22239-2019: system, security and audit administrators are different persons).
+(GB/T 22239-2019: system, security and audit administrators are three different persons, see THREE_PERSONS).
 """
 
 from __future__ import annotations
@@ -44,7 +44,13 @@ PERMISSIONS: dict[str, str] = {
     "members:view": _("查看党员"),
     "members:keep": _("登记党员、组织关系、奖惩、党费、换届"),
     "members:decide": _("研究处理对党员的提请"),
+    "procedures:review": _("答复请本部门参加的联审"),
     "members:export": _("导出党员名册和统计表（须写明用途）"),
+    "people:merge": _("核对重复的人：合并、不合并、撤销合并"),
+    "flowing:view": _("查看流动党员"),
+    "flowing:contact": _("联系流动党员、登记本人说了什么"),
+    "flowing:keep": _("登记外出、确认是不是本支部的人、办结"),
+    "residents:screen": _("用居民名单找流动党员，到期销毁"),
     "directory:view": _("查看组织和人员"),
     "directory:manage": _("维护组织和人员"),
     "accounts:manage": _("维护账号和授权"),
@@ -72,22 +78,29 @@ _FRONT = frozenset({"emergency:inform", "tasks:organise"})
 _MEETS = frozenset({"estates:view", "meetings:view"})
 _ESTATES = _MEETS | {"estates:manage", "estates:submit"}
 _OFFICE = _ESTATES | {"estates:review", "meetings:hold"}  # 微治办 of community, town and district
-_PARTY = frozenset({"members:view", "members:keep", "members:decide"})
+_MEETS_FLOWING = frozenset({"flowing:view", "flowing:contact"})
+_KEEPS_FLOWING = _MEETS_FLOWING | {"flowing:keep"}
+_PARTY = _KEEPS_FLOWING | {"members:view", "members:keep", "members:decide"}
+_OVER_MEMBERS = _PARTY | {"members:export", "people:merge", "residents:screen"}
 _DESK = frozenset({"board:view", "cases:dispatch", "cases:review", "cases:merge", "cases:import", "cases:export"})
 
 _TABLE = (
-    Role("grid_worker", _("网格员"), _("在自己的网格里登记和办理"), _AT_WORK),
+    Role("grid_worker", _("网格员"), _("在自己的网格里登记和办理"), _AT_WORK | _MEETS_FLOWING),
     Role(
         "village_cadre",
         _("村社干部"),
         _("在本村（社区）登记、办理，联系反映人"),
-        _AT_WORK | _ESTATES | {"people:reveal"},
+        _AT_WORK | _ESTATES | _KEEPS_FLOWING | {"people:reveal"},
     ),
     Role(
         "village_secretary",
         _("村社书记"),
         _("本村（社区）的事项：登记、分给网格、办理、核实，批准网格的延期和挂起，安排值班"),
-        _AT_WORK | _VERIFYING | _OFFICE | {"cases:dispatch", "cases:approve", "teams:manage", "tasks:organise"},
+        _AT_WORK
+        | _VERIFYING
+        | _OFFICE
+        | _KEEPS_FLOWING
+        | {"cases:dispatch", "cases:approve", "teams:manage", "tasks:organise"},
     ),
     Role(
         "town_desk",
@@ -116,7 +129,7 @@ _TABLE = (
         "department",
         _("区级部门"),
         _("办理交给本部门的事项，响应呼叫"),
-        _AT_WORK | {"people:reveal", "teams:manage", "cases:export", "meetings:view"},
+        _AT_WORK | {"people:reveal", "teams:manage", "cases:export", "meetings:view", "procedures:review"},
     ),
     Role(
         "district_office",
@@ -149,29 +162,33 @@ _TABLE = (
         "party_office",
         _("镇街党建办"),
         _("在党组织树上授权：本党委的党员名册、转接、统计和换届"),
-        _PARTY | {"members:export"},
+        _OVER_MEMBERS,
     ),
     Role(
         "party_organiser",
         _("组织部"),
         _("在党组织树上授权：全区的党员名册、转接、统计和换届"),
-        _PARTY | {"members:export", "directory:view", "mechanisms:view"},
+        _OVER_MEMBERS | {"directory:view", "mechanisms:view"},
     ),
     Role(
         "administrator",
         _("系统管理员"),
-        _("维护组织、人员、账号和机制；看不到事项内容"),
+        _("维护组织、人员和机制，导入数据；看不到事项内容，也不管账号"),
         frozenset(
             {
                 "directory:view",
                 "directory:manage",
-                "accounts:manage",
-                "people:export",
                 "mechanisms:view",
                 "mechanisms:manage",
                 "system:operate",
             }
         ),
+    ),
+    Role(
+        "security_administrator",
+        _("安全管理员"),
+        _("开账号、给授权、解开停用；看不到事项内容，也看不到日志"),
+        frozenset({"directory:view", "accounts:manage", "people:export"}),
     ),
     Role(
         "security_auditor",
@@ -180,6 +197,8 @@ _TABLE = (
         frozenset({"security:view", "people:looks", "directory:view"}),
     ),
 )
+# 三员分立: nobody holds two of these, not even at different units.
+THREE_PERSONS = ("administrator", "security_administrator", "security_auditor")
 ROLES: dict[str, Role] = {role.key: role for role in _TABLE}
 
 

@@ -18,7 +18,7 @@ from genmai.kernel.secrets import KeyDestroyed
 
 __all__ = [
     "Clear", "KeyDestroyed", "Sealed", "SealedMember", "index_of_identity", "index_of_phone", "index_of_tail", "masked",
-    "open_identity", "open_person", "seal", "seal_member", "seal_more", "seal_numbers",
+    "open_identity", "open_person", "open_words", "seal", "seal_member", "seal_more", "seal_numbers", "seal_words",
 ]  # fmt: skip
 
 
@@ -107,6 +107,16 @@ def masked(person: Person) -> Clear:
     except KeyDestroyed:
         return Clear(name="", phone="")
     return Clear(name=person.display_name or secrets.mask_name(clear.name), phone=secrets.mask_phone(clear.phone))
+
+
+def seal_words(person: Person, *, purpose: str, text: str) -> bytes | None:
+    """What is written about a person, under the person's own key; nothing stays nothing. Raises KeyDestroyed."""
+    return _seal(text, _key_of(person), purpose, person.public_id)
+
+
+def open_words(person: Person, *, purpose: str, sealed: bytes | memoryview | None) -> str:
+    """What was written about a person; `person.sealing_key` should be loaded. Raises KeyDestroyed after deletion."""
+    return _open(sealed, _key_of(person), purpose, person.public_id)
 
 
 def index_of_phone(phone: str) -> bytes:

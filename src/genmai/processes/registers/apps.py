@@ -9,5 +9,10 @@ class RegistersConfig(AppConfig):
         from genmai.mechanisms import installing
         from genmai.processes.registers import deeds  # noqa: F401  hands the kinds of deeds in
         from genmai.processes.registers.definition import RegistersSection
+        from genmai.processes.registers.flowing import deeds as flowing_deeds  # noqa: F401  and those of flowing members
+        from genmai.processes.registers.flowing.definition import FlowingSection
+        from genmai.processes.registers.procedures.definition import ProceduresSection
 
         installing.hand_in("registers", RegistersSection)
+        installing.hand_in("procedures", ProceduresSection)
+        installing.hand_in("flowing", FlowingSection)

@@ -1,4 +1,4 @@
-"""Deed kinds of the estates register. What each column holds, where it is more than that:
+"""Deed kinds of the registers. What each column holds, where it is more than that:
 
 estate.*            source = the estate; organisation = its community; place = its ground; mechanism = the register's rules
 estate.registered   quantity = households
@@ -10,6 +10,10 @@ prereview.*         source = the matter, subject = its estate, category = the ki
 prereview.submitted due_at = the limit of the review; returned and passed: outcome = on_time | late
 prereview.missed    happened_at = due_at, whenever it is written
 prereview.voted     outcome = carried | not_carried as reported, reason = agrees | differs from the arithmetic
+dossier.*           source = the file, subject = the entry, category = the procedure, reason = the step, organisation = the
+                    branch, person = whom the file is about; no word of what was said
+dossier.step_closed outcome = on_time | late, happened_at = midday of the step's day, milestone = the membership it gives
+dossier.answered    outcome = agrees | objects; dossier.extended: quantity = months
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from __future__ import annotations
 from genmai.records.deeds.kinds import Nothing, Payload, register
 
 ON_TIME, LATE = "on_time", "late"
+AGREED, OBJECTED = "agrees", "objects"
 CARRIED, NOT_CARRIED = "carried", "not_carried"
 AGREES, DIFFERS = "agrees", "differs"
 
@@ -45,6 +50,20 @@ _KINDS: dict[str, tuple[type[Payload], str]] = {
     "prereview.missed": (Nothing, "审核超过时限"),
     "prereview.withdrawn": (Nothing, "收回审核事项"),
     "prereview.voted": (Nothing, "登记业主表决结果"),
+    # files of procedures
+    "dossier.opened": (Nothing, "建立档案"),
+    "dossier.step_closed": (Nothing, "办完一步"),
+    "dossier.recorded": (Nothing, "写下一次考察、汇报或走访"),
+    "dossier.review_asked": (Nothing, "请各部门联审"),
+    "dossier.answered": (Nothing, "联审答复"),
+    "dossier.extended": (Nothing, "延长"),
+    "dossier.corrected": (Nothing, "更正档案里的一条"),
+    "dossier.sent_back": (Nothing, "退回前面的步骤重办"),
+    "dossier.annexed": (Nothing, "放进一份材料"),
+    "dossier.stopped": (Nothing, "中止"),
+    "dossier.resumed": (Nothing, "恢复办理"),
+    "dossier.ended": (Nothing, "终止"),
+    "dossier.finished": (Nothing, "每一步都办完"),
 }
 for _kind, (_payload, _title) in _KINDS.items():
     register(_kind, _payload, _title)

@@ -41,3 +41,29 @@ REVIEW = Flow(
         T("record_vote", ("passed", "voted"), "voted", "estates:submit", "prereview.voted", "prereview.voted"),
     ),
 )
+KEEP = "members:keep"
+DOSSIER = Flow(
+    "dossier",
+    {
+        "running": "办理中",
+        "stopped": "已中止，写明了原因",
+        "done": "每一步都办完了",
+        "ended": "已终止，不再办了",
+    },
+    ("done", "ended"),
+    (
+        T("open", (START,), "running", KEEP, "dossier.opened", "dossier.turn"),
+        T("close", ("running",), None, KEEP, "dossier.step_closed", "dossier.turn"),
+        T("finish", ("running",), "done", KEEP, "dossier.finished"),
+        T("record", ("running",), None, KEEP, "dossier.recorded"),
+        T("ask", ("running",), None, KEEP, "dossier.review_asked", "dossier.review_asked"),
+        T("answer", ("running",), None, "procedures:review", "dossier.answered", "dossier.answered"),
+        T("extend", ("running",), None, KEEP, "dossier.extended", "dossier.turn"),
+        T("correct", ("running", "stopped", "done"), None, KEEP, "dossier.corrected"),
+        T("send_back", ("running",), None, KEEP, "dossier.sent_back", "dossier.sent_back"),
+        T("annex", ("running", "stopped", "done"), None, KEEP, "dossier.annexed"),
+        T("stop", ("running",), "stopped", KEEP, "dossier.stopped", "dossier.stopped"),
+        T("resume", ("stopped",), "running", KEEP, "dossier.resumed", "dossier.turn"),
+        T("end", ("running", "stopped"), "ended", KEEP, "dossier.ended", "dossier.ended"),
+    ),
+)

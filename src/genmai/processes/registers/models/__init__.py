@@ -1,6 +1,37 @@
-"""Tables of the estates register."""
+"""Tables of the registers: estates and what is under way about them, files of procedures, flowing members."""
 
+from genmai.processes.registers.models.dossier import Annex, Dossier, DossierEntry
 from genmai.processes.registers.models.estate import Entry, EntryKind, Estate, Management
+from genmai.processes.registers.models.flowing import (
+    Candidate,
+    FlowProposal,
+    FlowRecord,
+    ListEvent,
+    ListPart,
+    ResidentList,
+    Source,
+    Touch,
+)
 from genmai.processes.registers.models.procedures import Clearing, Matter, Progress, Vote
 
-__all__ = ["Clearing", "Entry", "EntryKind", "Estate", "Management", "Matter", "Progress", "Vote"]
+__all__ = [
+    "Annex",
+    "Candidate",
+    "Clearing",
+    "Dossier",
+    "DossierEntry",
+    "Entry",
+    "EntryKind",
+    "Estate",
+    "FlowProposal",
+    "FlowRecord",
+    "ListEvent",
+    "ListPart",
+    "Management",
+    "Matter",
+    "Progress",
+    "ResidentList",
+    "Source",
+    "Touch",
+    "Vote",
+]
