@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from tests.factories.organisations import AT, KEY, OPENED, SETUP, SmallDistrict, small_district
@@ -10,12 +11,16 @@ from tests.factories.organisations import AT, KEY, OPENED, SETUP, SmallDistrict,
 from genmai.directory.roster import commands
 from genmai.directory.roster.models import (
     Category,
+    Cover,
     Level,
+    Link,
     Membership,
+    Naming,
     Organisation,
     OrganisationKind,
     Person,
     PersonKind,
+    Post,
     Stage,
     Tree,
 )
@@ -80,3 +85,28 @@ def _member(branch: Organisation, name: str) -> int:
         recorded_at=AT,
     )  # fmt: skip
     return person.pk
+
+
+SPAN = ("valid_from", "valid_to", "document")
+
+
+def live(model: Any, *fields: str) -> set[tuple[Any, ...]]:
+    """What holds in a table, row for row, without when it was recorded; rows taken back and empty spans left out."""
+    rows = model.objects.filter(withdrawn_at__isnull=True).values_list(*fields, *SPAN)
+    return {row for row in rows if row[-3] != row[-2]}
+
+
+def registry() -> dict[str, Any]:
+    """Everything a restructuring may touch in the roster."""
+    return {
+        "links": live(Link, "tree", "organisation_id", "parent_id", "path"),
+        "names": live(Naming, "organisation_id", "name", "short_name"),
+        "members": live(Membership, "person_id", "branch_id", "stage", "status", "joined_on", "full_on"),
+        "covers": live(Cover, "branch_id", "grid_id"),
+        "posts": set(Post.objects.values_list("person_id", "organisation_id", "key", "valid_from", "valid_to")),
+        "bodies": {
+            row[:5]
+            for row in Organisation.objects.values_list("id", "code", "name", "initials", "closed_on", "opened_on")
+            if row[4] != row[5]
+        },
+    }

@@ -22,6 +22,7 @@ from genmai.directory.territory.days import SHANGHAI, day_of, valid_on
 from genmai.kernel import ids
 from genmai.kernel.refusal import BadInput
 from genmai.kernel.viewer import Actor
+from genmai.kernel.walled import house
 from genmai.processes.cases.commands import following
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.models import Case
@@ -71,30 +72,30 @@ class _TakenBack(Exception):
 def preview(*, actor: Actor, at: datetime, key: UUID, wanted: Wanted) -> Outcome:
     """What `carry_out` would do; nothing is kept. Raises what it would raise."""
     try:
-        with transaction.atomic():
+        with house("what a restructuring touches"), transaction.atomic():
             raise _TakenBack(_carry_out(actor, at, ids.subkey(key, "preview"), wanted))
     except _TakenBack as taken:
         return taken.outcome
 
 
-@transaction.atomic
 def carry_out(*, actor: Actor, at: datetime, key: UUID, wanted: Wanted) -> Outcome:
     """Do it: change of the trees, cases that follow, one deed. The same key again gives what was done."""
-    done = Change.objects.filter(key=key).first()
-    if done is not None:
-        return _outcome(done, following.Moved(*done.touched.get("followed", (0, 0))))
-    return _carry_out(actor, at, key, wanted)
+    with house("what a restructuring touches"), transaction.atomic():
+        done = Change.objects.filter(key=key).first()
+        if done is not None:
+            return _outcome(done, following.Moved(*done.touched.get("followed", (0, 0))))
+        return _carry_out(actor, at, key, wanted)
 
 
-@transaction.atomic
 def undo(*, actor: Actor, at: datetime, key: UUID, change: UUID) -> Change:
     """Take it back with everything that followed. Undone before: nothing more. Raises Changed naming what is in the way."""
-    before = Change.objects.filter(public_id=change, undone_at__isnull=True).exists()
-    row = commands.undo(actor=actor, at=at, key=key, change=change)
-    if before:
-        followed = following.go_back(change=row)
-        _record(actor, at, key, row, UNDONE, followed.cases, happened_at=at)
-    return row
+    with house("what a restructuring touches"), transaction.atomic():
+        before = Change.objects.filter(public_id=change, undone_at__isnull=True).exists()
+        row = commands.undo(actor=actor, at=at, key=key, change=change)
+        if before:
+            followed = following.go_back(change=row)
+            _record(actor, at, key, row, UNDONE, followed.cases, happened_at=at)
+        return row
 
 
 def _carry_out(actor: Actor, at: datetime, key: UUID, wanted: Wanted) -> Outcome:

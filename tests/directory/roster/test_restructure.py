@@ -10,10 +10,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.factories.organisations import AT, KEY, OPENED, SETUP
-from tests.factories.party import PartyTree, party_tree
+from tests.factories.party import PartyTree, party_tree, registry
 
 from genmai.directory.roster import commands, queries
-from genmai.directory.roster.models import Change, Cover, Link, Membership, Naming, Organisation, Post, Tree
+from genmai.directory.roster.models import Change, Cover, Link, Membership, Organisation, Post, Tree
 from genmai.kernel.ids import key_of
 from genmai.kernel.refusal import BadInput, Changed, NotPermitted, Refused
 from genmai.kernel.viewer import NOBODY, Actor
@@ -21,29 +21,6 @@ from genmai.kernel.viewer import NOBODY, Actor
 pytestmark = pytest.mark.django_db
 NOW = AT + timedelta(days=300)
 DOC = "甬组〔2026〕7 号"
-SPAN = ("valid_from", "valid_to", "document")
-
-
-def live(model: Any, *fields: str) -> set[tuple[Any, ...]]:
-    """What holds in a table, row for row, without when it was recorded; rows taken back and empty spans left out."""
-    rows = model.objects.filter(withdrawn_at__isnull=True).values_list(*fields, *SPAN)
-    return {row for row in rows if row[-3] != row[-2]}
-
-
-def registry() -> dict[str, Any]:
-    """Everything a restructuring may touch in the roster."""
-    return {
-        "links": live(Link, "tree", "organisation_id", "parent_id", "path"),
-        "names": live(Naming, "organisation_id", "name", "short_name"),
-        "members": live(Membership, "person_id", "branch_id", "stage", "status", "joined_on", "full_on"),
-        "covers": live(Cover, "branch_id", "grid_id"),
-        "posts": set(Post.objects.values_list("person_id", "organisation_id", "key", "valid_from", "valid_to")),
-        "bodies": {
-            row[:5]
-            for row in Organisation.objects.values_list("id", "code", "name", "initials", "closed_on", "opened_on")
-            if row[4] != row[5]
-        },
-    }
 
 
 class Doing:
