@@ -13,6 +13,7 @@ from genmai.directory.roster.models.life import (
     Transfer,
     TransferState,
 )
+from genmai.directory.roster.models.linkage import Judgement, Merge, MovedRow, Pair, Unmerge, Verdict
 from genmai.directory.roster.models.members import Membership, Profile, Stage, Status
 from genmai.directory.roster.models.organisations import (
     Category,
@@ -29,6 +30,7 @@ from genmai.directory.roster.models.organisations import (
     Tree,
 )
 from genmai.directory.roster.models.people import Away, AwayEnd, Person, PersonKey, PersonKind, Post
+from genmai.directory.roster.models.registry import RegistryImport
 
 __all__ = [
     "Away",
@@ -40,12 +42,16 @@ __all__ = [
     "DuesMonth",
     "DuesStatus",
     "GridSize",
+    "Judgement",
     "Level",
     "Link",
     "Membership",
+    "Merge",
+    "MovedRow",
     "Naming",
     "Organisation",
     "OrganisationKind",
+    "Pair",
     "Person",
     "PersonKey",
     "PersonKind",
@@ -54,6 +60,7 @@ __all__ = [
     "Proposal",
     "ProposalDecision",
     "ProposalOutcome",
+    "RegistryImport",
     "Sector",
     "Stage",
     "Standing",
@@ -64,4 +71,6 @@ __all__ = [
     "Transfer",
     "TransferState",
     "Tree",
+    "Unmerge",
+    "Verdict",
 ]

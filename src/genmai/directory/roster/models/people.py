@@ -27,13 +27,18 @@ class Person(models.Model):
     display_name = models.CharField(max_length=40, blank=True)
     name_sealed = models.BinaryField(null=True)
     phone_sealed = models.BinaryField(null=True)
-    phone_index = models.BinaryField(null=True, unique=True)
+    phone_index = models.BinaryField(null=True)  # two members of one household may have one number
     identity_sealed = models.BinaryField(null=True)  # the citizen's number (GB 11643)
     identity_index = models.BinaryField(null=True, unique=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="absorbed")  # while merged
     recorded_at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["phone_index"], name="person_phone")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["phone_index"], condition=models.Q(kind="resident"), name="person_resident_phone"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(kind="resident") | models.Q(display_name=""), name="person_resident_sealed"
             ),
@@ -71,6 +76,9 @@ class Post(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     document = models.CharField(max_length=120, blank=True)
+    term = models.ForeignKey(
+        "roster.Term", models.PROTECT, null=True, blank=True, related_name="posts", db_index=False
+    )
     ended_by = models.ForeignKey(
         Change, models.PROTECT, null=True, blank=True, related_name="ended_posts", db_index=False
     )

@@ -1,0 +1,1 @@
+"""Probabilistic linkage: records in, pairs with explained weights out. Acts on nothing."""

@@ -1,0 +1,41 @@
+"""The members of the registry as records to compare: read once, held in memory, written nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from genmai.directory.roster.linkage.records import Record
+from genmai.directory.roster.models import Link, Membership, Organisation
+
+CHUNK = 20_000
+
+
+def members_of_registry() -> Iterator[Record]:
+    """Everybody with a current place in a branch; the id is the person's, with "m" before it."""
+    rows = Membership.objects.filter(valid_to__isnull=True, person__merged_into__isnull=True).values_list(
+        "person_id", "person__display_name", "person__profile__born_on", "person__profile__sex",
+        "person__profile__letters", "person__phone_index", "person__identity_index", "branch_id",
+    )  # fmt: skip
+    places = places_of(set(Membership.objects.filter(valid_to__isnull=True).values_list("branch_id", flat=True)))
+    for pk, name, born, sex, letters, phone, identity, branch in rows.iterator(chunk_size=CHUNK):
+        yield Record(
+            f"m{pk}", name, born, sex or "", bytes(phone) if phone else None, bytes(identity) if identity else None,
+            places.get(branch, ""), letters or "",
+        )  # fmt: skip
+
+
+def places_of(organisations: Collection[int]) -> dict[int, str]:
+    """Division code of each body's ground, or of the nearest above it that has one (a branch stands on none itself)."""
+    ground = dict(Organisation.objects.filter(place__isnull=False).values_list("pk", "place__code"))
+    found = {pk: ground[pk] for pk in organisations if pk in ground}
+    missing = set(organisations) - set(found)
+    if missing:
+        links = Link.objects.filter(valid_to__isnull=True, organisation__in=missing).values_list(
+            "organisation_id", "path"
+        )
+        for pk, path in links.iterator():
+            above = (int(part) for part in reversed(path.split("/")) if part)
+            code = next((ground[one] for one in above if one in ground), "")
+            if len(code) > len(found.get(pk, "")):
+                found[pk] = code
+    return found

@@ -1,0 +1,1 @@
+"""Flowing members: found from three sources, spoken to, kept by both sides."""

@@ -1,0 +1,1 @@
+"""Every write about flowing members, by what it is about."""
