@@ -162,13 +162,13 @@ _TABLE = (
         "party_office",
         _("镇街党建办"),
         _("在党组织树上授权：本党委的党员名册、转接、统计和换届"),
-        _OVER_MEMBERS,
+        _OVER_MEMBERS | {"directory:view"},
     ),
     Role(
         "party_organiser",
         _("组织部"),
         _("在党组织树上授权：全区的党员名册、转接、统计和换届"),
-        _OVER_MEMBERS | {"directory:view", "mechanisms:view"},
+        _OVER_MEMBERS | {"directory:view", "directory:manage", "mechanisms:view"},
     ),
     Role(
         "administrator",

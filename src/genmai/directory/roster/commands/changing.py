@@ -10,13 +10,14 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from genmai.directory.roster.models import Change, ChangeKind, Cover, Link, Membership, Naming, Organisation, Post, Tree
+from genmai.directory.roster.models import Change, ChangeKind, Cover, Link, Membership, Naming, Organisation, Post
 from genmai.directory.roster.policies import check_manage
+from genmai.directory.roster.queries.as_at import manageable
 from genmai.directory.territory.days import day_of
 from genmai.kernel.ids import derive
-from genmai.kernel.refusal import BadInput, NotFound
+from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
 from genmai.kernel.text import clean
-from genmai.kernel.viewer import Actor
+from genmai.kernel.viewer import Actor, ActorKind
 
 DATED: tuple[Any, ...] = (Link, Naming, Membership, Cover)  # the tables whose rows a change begins and ends
 _BATCH = 1000
@@ -83,7 +84,7 @@ def check(actor: Actor, at: datetime, on: date, *bodies: Organisation) -> None:
     if on > day_of(at):
         raise BadInput("not_yet", "生效日期不能晚于今天：到了那天再登记", field="on", allowed=f"{day_of(at)}")
     for body in bodies:
-        _check_may(actor, body)
+        check_may(actor, body)
         body.refresh_from_db()
         if body.closed_on is not None:
             raise BadInput("already_closed", "“{name}”已经撤销，不能再变动", field="organisation", name=body.name)
@@ -94,13 +95,12 @@ def check(actor: Actor, at: datetime, on: date, *bodies: Organisation) -> None:
             )  # fmt: skip
 
 
-def _check_may(actor: Actor, body: Organisation) -> None:
-    """Held over any of the trees the body stands in."""
-    places = Link.objects.filter(organisation=body, valid_to__isnull=True).values_list("tree", "path")
-    for tree, path in places:
-        if actor.viewer.may("directory:manage", path, tree=tree):
-            return
-    check_manage(actor, next((path for tree, path in places if tree == Tree.ADMINISTRATIVE), ""))
+def check_may(actor: Actor, body: Organisation) -> None:
+    """Raises NotPermitted unless the body stands where the actor keeps the directory."""
+    if actor.kind is not ActorKind.STAFF:
+        check_manage(actor)
+    elif not manageable(actor.viewer, organisation=body):
+        raise NotPermitted("not_permitted", "组织和人员由系统管理员维护，您的账号没有这个权限，请联系管理员")
 
 
 def current_link(tree: str, body: Organisation) -> Link:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from genmai.directory.roster.commands import changing
 from genmai.directory.roster.models import Cover, GridSize, Organisation, OrganisationKind
-from genmai.directory.roster.policies import check_manage
 from genmai.kernel.refusal import BadInput
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
@@ -19,7 +19,7 @@ def cover(
     *, actor: Actor, at: datetime, key: UUID, branch: Organisation, grid: Organisation, on: date, document: str = ""
 ) -> Cover:
     """A branch is built on a grid from a day on. Built there already: the cover that is."""
-    check_manage(actor)
+    changing.check_may(actor, branch)
     if branch.kind != OrganisationKind.PARTY or grid.kind != OrganisationKind.GRID:
         raise BadInput("not_branch_and_grid", "请选一个党组织和一个网格", field="grid")
     known = Cover.objects.filter(branch=branch, grid=grid, valid_to__isnull=True).first()
@@ -33,7 +33,7 @@ def uncover(
     *, actor: Actor, at: datetime, key: UUID, branch: Organisation, grid: Organisation, on: date
 ) -> Cover | None:
     """From a day on the branch is no longer built on the grid."""
-    check_manage(actor)
+    changing.check_may(actor, branch)
     row = Cover.objects.select_for_update().filter(branch=branch, grid=grid, valid_to__isnull=True).first()
     if row is None:
         return None
@@ -48,7 +48,7 @@ def record_grid_size(
     large: bool = False,
 ) -> GridSize:  # fmt: skip
     """How many households a grid has since a day, by which document; the same again adds nothing."""
-    check_manage(actor)
+    changing.check_may(actor, grid)
     if grid.kind != OrganisationKind.GRID or households < 0:
         raise BadInput("not_a_grid_size", "请填写网格的户数", field="households", allowed="≥ 0")
     values = {"grid": grid, "households": households, "large": large, "valid_from": on}

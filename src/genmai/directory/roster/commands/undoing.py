@@ -12,7 +12,6 @@ from django.db.models import F, Q
 
 from genmai.directory.roster.commands import changing
 from genmai.directory.roster.models import Change, ChangeKind, Cover, Link, Membership, Naming, Organisation, Post
-from genmai.directory.roster.policies import check_manage
 from genmai.directory.territory.divisions import initials
 from genmai.kernel.refusal import Changed, NotFound
 from genmai.kernel.viewer import Actor
@@ -29,7 +28,7 @@ def undo(*, actor: Actor, at: datetime, key: UUID, change: UUID) -> Change:
     row = found.filter(public_id=change).first()
     if row is None:
         raise NotFound()
-    _check_may(actor, row)
+    changing.check_may(actor, row.organisation)
     if row.undone_at is not None:
         return row
     later = next(_in_the_way(row), None)
@@ -40,14 +39,6 @@ def undo(*, actor: Actor, at: datetime, key: UUID, change: UUID) -> Change:
     row.undone_at, row.undone_by_id = at, actor.person_id
     row.save(update_fields=["undone_at", "undone_by"])
     return row
-
-
-def _check_may(actor: Actor, change: Change) -> None:
-    for body in (change.organisation, change.other):
-        places = Link.objects.filter(organisation=body, valid_to__isnull=True).values_list("tree", "path")
-        if any(actor.viewer.may("directory:manage", path, tree=tree) for tree, path in places):
-            return
-    check_manage(actor)
 
 
 def _bodies_back(change: Change) -> None:

@@ -15,12 +15,28 @@ from uuid import UUID
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from genmai.directory.roster.models import Link, Membership, Naming, Organisation, Stage, Status, Tree
+from genmai.directory.roster.models import (
+    Link,
+    Membership,
+    Naming,
+    Organisation,
+    OrganisationKind,
+    Stage,
+    Status,
+    Tree,
+)
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Reach, Viewer
 
-VIEW = "directory:view"
+VIEW, MANAGE, MEMBERS_VIEW = "directory:view", "directory:manage", "members:view"
+_GROUND = (
+    OrganisationKind.CITY,
+    OrganisationKind.DISTRICT,
+    OrganisationKind.TOWN,
+    OrganisationKind.COMMUNITY,
+    OrganisationKind.GRID,
+)
 PAGE = 100
 MEMBERS = (Stage.PROBATIONARY, Stage.FULL)  # 预备党员 and 正式党员 are members; the stages before are not
 
@@ -43,19 +59,35 @@ def holding(day: date, known_at: datetime | None, prefix: str = "") -> Q:
 def scopes(viewer: Viewer, *, permission: str = VIEW, reach: Reach = Reach.VIEW) -> Mapping[str, tuple[str, ...]]:
     """By tree, the subtrees in which the viewer holds a permission. At most one query.
 
-    A grant in the administrative tree reaches, in the others, what stands on the same ground at the same level: who
-    works for a town sees the town's Party committee and all below it.
+    A grant reaches, in the other trees, what stands on the same ground at the same level: who works for a town sees the
+    town's Party committee and all below it, and the other way round. Changing goes only from the administrative tree to
+    the others: who keeps the Party tree changes nothing of the administration.
     """
     own = {tree: viewer.paths(permission, reach, tree=tree) for tree in Tree.values}
-    heads = [int(path.rstrip("/").rpartition("/")[2]) for path in own[Tree.ADMINISTRATIVE]]
+    giving = Tree.values if permission == VIEW else [Tree.ADMINISTRATIVE]
+    heads = [_head(path) for tree in giving for path in own[tree]]
     if heads:
         ground = Organisation.objects.filter(
             pk__in=heads, place=OuterRef("organisation__place"), level=OuterRef("organisation__level")
         )
-        twins = Link.objects.filter(Exists(ground), valid_to__isnull=True).exclude(tree=Tree.ADMINISTRATIVE)
+        acting = Q(tree=Tree.ADMINISTRATIVE, organisation__kind__in=_GROUND) | ~Q(tree=Tree.ADMINISTRATIVE)
+        twins = Link.objects.filter(Exists(ground), acting, valid_to__isnull=True)
+        if permission != VIEW:
+            twins = twins.exclude(tree=Tree.ADMINISTRATIVE)
         for tree, path in twins.values_list("tree", "path"):
             own[tree] = (*own[tree], path)
     return {tree: _outermost(paths) for tree, paths in own.items() if paths}
+
+
+def manageable(viewer: Viewer, *, organisation: Organisation) -> bool:
+    """Whether the viewer may restructure this body: it stands where they hold `directory:manage`. Two queries."""
+    held = scopes(viewer, permission=MANAGE, reach=Reach.CAPTURE)
+    return bool(held) and Organisation.objects.filter(within(held), pk=organisation.pk).exists()
+
+
+def counts_members(viewer: Viewer) -> bool:
+    """Whether numbers of members are shown: to who keeps members in the Party tree (the wall hides them from others)."""
+    return bool(viewer.paths(MEMBERS_VIEW, Reach.VIEW, tree=Tree.PARTY))
 
 
 def visible(viewer: Viewer, *, permission: str = VIEW) -> Q:

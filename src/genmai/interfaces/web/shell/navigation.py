@@ -19,6 +19,7 @@ HANDLING = BASE | DESKS | LEADERS | {"department"}
 INSPECTED = DESKS | LEADERS | {"department"}
 
 ESTATES = DESKS | LEADERS | {"village_cadre", "village_secretary", "estate_party"}
+PARTY = frozenset({"branch_secretary", "party_office", "party_organiser"})
 
 Counts = Mapping[str, int]
 # The letter that leads to a page after g; a page without one is reached by its number.
@@ -56,10 +57,13 @@ ENTRIES = (
     Entry("hot_spots", _("热点"), "hot_spots", "place", DESKS | LEADERS),
     Entry("estates", _("小区"), "estates", "estate", ESTATES),
     Entry("meetings", _("联席会议"), "meetings", "meeting", ESTATES | {"department"}),
+    Entry("procedures", _("档案"), "procedures", "report", PARTY),
+    Entry("members", _("党员"), "members", "people", PARTY),
+    Entry("statistics", _("党员统计"), "statistics", "figures", PARTY_OFFICES),
     Entry("unit", _("本单位"), "my_unit", "unit", HANDLING),
     Entry("emergency", _("应急"), "emergencies", "warning", DESKS | LEADERS),
     Entry("import", _("导入"), "import_sheet", "import", DESKS),
-    Entry("people", _("人员"), "people", "people", frozenset({"administrator"})),
+    Entry("people", _("账号"), "people", "people", frozenset({"security_administrator"})),
     Entry("security", _("安全日志"), "security_log", "list", frozenset({"security_auditor"})),
 )
 

@@ -1,0 +1,1 @@
+"""The registry of organisations: trees, cards, restructurings, branches on grids."""
