@@ -11,8 +11,8 @@ import re
 import unicodedata
 from datetime import date
 
-_IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_IDENTITY_CHECKS = "10X98765432"
+IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+IDENTITY_CHECKS = "10X98765432"
 # First two digits: provinces of GB/T 2260, 81-83 residence permits of Hong Kong, Macao and Taiwan, 9x permanent
 # residence of foreigners (since 2023 the same 18-digit form).
 _PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9[1-6]")
@@ -38,8 +38,8 @@ def half_width(text: str) -> str:
 
 def identity_check_character(first_seventeen: str) -> str:
     """The eighteenth character of an identity number (GB 11643, MOD 11-2)."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_seventeen, _IDENTITY_WEIGHTS, strict=True))
-    return _IDENTITY_CHECKS[total % 11]
+    total = sum(int(digit) * weight for digit, weight in zip(first_seventeen, IDENTITY_WEIGHTS, strict=True))
+    return IDENTITY_CHECKS[total % 11]
 
 
 def normalise_identity(text: str) -> str | None:

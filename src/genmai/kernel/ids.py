@@ -34,3 +34,22 @@ def subkey(key: UUID, *parts: str | int) -> UUID:
 def key_of(*parts: str | int) -> UUID:
     """A key from stable names (an import's file and row, a job's milestone), so that doing it twice does it once."""
     return subkey(UUID(int=0), *parts)
+
+
+class Deriving:
+    """`derive` for many parts of one moment and key, as text: what half a million rows need."""
+
+    __slots__ = ("_head", "_key", "_name")
+
+    def __init__(self, at: datetime, key: UUID, name: str) -> None:
+        millis = f"{int(at.timestamp() * 1000):012x}"
+        self._head, self._key, self._name = f"{millis[:8]}-{millis[8:]}-7", key.bytes, f"{name}\x1f"
+
+    def text(self, part: str | int) -> str:
+        """`str(derive(at, key, name, part))`."""
+        found = hashlib.sha256(self._key + f"{self._name}{part}".encode()).hexdigest()
+        return f"{self._head}{found[1:4]}-{_VARIANT[found[4]]}{found[5:8]}-{found[8:20]}"
+
+
+# The first half byte of RFC 9562's variant: its two upper bits are 10.
+_VARIANT = {digit: f"{int(digit, 16) & 3 | 8:x}" for digit in "0123456789abcdef"}

@@ -32,6 +32,7 @@ from genmai.kernel.identity_numbers import (
 __all__ = [
     "KEY_LENGTH",
     "IndexKind",
+    "Indexer",
     "KeyDestroyed",
     "SealBroken",
     "Sealer",
@@ -173,11 +174,16 @@ def _checked(key: bytes) -> bytes:
 def _hmac(key: bytes, *parts: bytes) -> bytes:
     """HMAC-SM3 over parts, each with its length before it, so that no two lists of parts give the same input."""
     mac = hmac.HMAC(key, _SM3)
-    mac.update(b"".join([len(part).to_bytes(8, "big") + part for part in parts]))
+    mac.update(_parts(*parts))
     return mac.finalize()
 
 
+def _parts(*parts: bytes) -> bytes:
+    return b"".join([len(part).to_bytes(8, "big") + part for part in parts])
+
+
 _SM3 = hashes.SM3()
+_DERIVE, _NONCE_PART, _SM4_PART = _parts(b"genmai/derive"), _parts(b"nonce"), _parts(b"sm4")
 
 
 def _context(purpose: str, aad: bytes) -> bytes:
@@ -197,20 +203,44 @@ def _cipher(key: bytes, mode: modes.GCM) -> Cipher[modes.GCM]:
 class Sealer:
     """One key, made ready once: for sealing several values under it, or many keys under the master."""
 
-    __slots__ = ("_algorithm", "_nonce_key")
+    __slots__ = ("_algorithm", "_nonces")
 
     def __init__(self, key: bytes) -> None:
-        self._nonce_key = derive_key(key, "nonce")
-        self._algorithm = algorithms.SM4(derive_key(key, "sm4")[:16])
+        derive = hmac.HMAC(_checked(key), _SM3)
+        derive.update(_DERIVE)
+        sm4 = derive.copy()
+        derive.update(_NONCE_PART)
+        sm4.update(_SM4_PART)
+        self._nonces = hmac.HMAC(derive.finalize(), _SM3)
+        self._algorithm = algorithms.SM4(sm4.finalize()[:16])
 
     def seal(self, plain: bytes, *, purpose: str, aad: bytes) -> bytes:
         """The same bytes as `seal`, and for a key under purpose "wrap" as `wrap_key`."""
         context = _context(purpose, aad)
-        nonce = _hmac(self._nonce_key, context, plain)[:_NONCE_LENGTH]
+        mac = self._nonces.copy()
+        mac.update(len(context).to_bytes(8, "big") + context + len(plain).to_bytes(8, "big") + plain)
+        nonce = mac.finalize()[:_NONCE_LENGTH]
         encryptor = Cipher(self._algorithm, modes.GCM(nonce)).encryptor()
         encryptor.authenticate_additional_data(context)
         body = encryptor.update(plain) + encryptor.finalize()
         return _VERSION + nonce + body + encryptor.tag
+
+
+class Indexer:
+    """`blind_index` under one key for very many numbers that are in their normalised form already."""
+
+    __slots__ = ("_mac",)
+
+    def __init__(self, key: bytes, kind: IndexKind) -> None:
+        self._mac = hmac.HMAC(_checked(key), _SM3)
+        self._mac.update(_parts(b"genmai/index", kind.encode()))
+
+    def of_normalised(self, number: str) -> bytes:
+        """As `blind_index`, if `number` is what its `normalise_…` gives."""
+        mac = self._mac.copy()
+        said = number.encode()
+        mac.update(len(said).to_bytes(8, "big") + said)
+        return mac.finalize()
 
 
 def _seal(plain: bytes, key: bytes, purpose: str, aad: bytes) -> bytes:

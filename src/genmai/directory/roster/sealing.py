@@ -6,6 +6,7 @@ and used for nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -17,7 +18,8 @@ from genmai.kernel import secrets
 from genmai.kernel.secrets import KeyDestroyed
 
 __all__ = [
-    "Clear", "KeyDestroyed", "Sealed", "SealedMember", "index_of_identity", "index_of_phone", "index_of_tail", "masked",
+    "Clear", "KeyDestroyed", "Sealed", "SealedMember", "index_of_identity", "index_of_phone", "index_of_tail",
+    "indexes_of_identities", "masked",
     "open_identity", "open_person", "open_words", "seal", "seal_member", "seal_more", "seal_numbers", "seal_words",
 ]  # fmt: skip
 
@@ -63,15 +65,15 @@ def seal(public_id: UUID, *, name: str, phone: str, person_key: bytes) -> Sealed
 
 
 def seal_member(public_id: bytes, *, identity: str, phone: str, person_key: bytes) -> SealedMember:
-    """Both numbers under `person_key`, as `seal` does for a phone; made for half a million at a time."""
-    sealer = secrets.Sealer(person_key)
+    """Both numbers, in their normalised form, under `person_key`; made for half a million at a time."""
+    sealer, master = secrets.Sealer(person_key), settings.GENMAI_MASTER_KEY
     return SealedMember(
         identity=sealer.seal(identity.encode(), purpose="identity", aad=public_id) if identity else None,
-        identity_index=index_of_identity(identity) if identity else None,
+        identity_index=_indexer(master, "identity").of_normalised(identity) if identity else None,
         phone=sealer.seal(phone.encode(), purpose="phone", aad=public_id) if phone else None,
-        phone_index=index_of_phone(phone) if phone else None,
-        tail_index=index_of_tail(phone[-4:]) if phone else None,
-        wrapped=_wrapper(settings.GENMAI_MASTER_KEY).seal(person_key, purpose="wrap", aad=public_id),
+        phone_index=_indexer(master, "phone").of_normalised(phone) if phone else None,
+        tail_index=_tail(master, phone[-4:]) if phone else None,
+        wrapped=_wrapper(master).seal(person_key, purpose="wrap", aad=public_id),
     )
 
 
@@ -131,6 +133,12 @@ def index_of_identity(identity: str) -> bytes:
     )
 
 
+def indexes_of_identities(identities: Iterable[str]) -> list[bytes]:
+    """The same for very many numbers in their normalised form."""
+    of = _indexer(settings.GENMAI_MASTER_KEY, "identity").of_normalised
+    return [of(one) for one in identities]
+
+
 def index_of_tail(tail: str) -> bytes:
     """What the last four digits of a phone number are found by: few values, so it serves search and nothing else."""
     return _tail(settings.GENMAI_MASTER_KEY, tail)
@@ -160,6 +168,11 @@ def _wrapping_key() -> bytes:
 
 def _index_key() -> bytes:
     return _derived(settings.GENMAI_MASTER_KEY, "directory/phone-index")
+
+
+@lru_cache(maxsize=4)
+def _indexer(master: bytes, kind: secrets.IndexKind) -> secrets.Indexer:
+    return secrets.Indexer(_derived(master, f"directory/{kind}-index"), kind)
 
 
 @lru_cache(maxsize=2)

@@ -5,6 +5,8 @@ A refusal is about the whole file (nothing was written); a problem is about one 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from genmai.kernel.refusal import BadInput
 
 REFUSALS: dict[str, str] = {
@@ -49,6 +51,11 @@ PROBLEMS: dict[str, str] = {
     "not_credit_code": "统一社会信用代码不对，请对照证照检查",
     "extra_cells": "这一行的格子比表头多，可能是文字里的分隔符没有加引号",
 }
+
+
+def add_problems(more: Mapping[str, str]) -> None:
+    """Take in what a caller's own rules may find wrong with a row: code → msgid."""
+    PROBLEMS.update(more)
 
 
 class SheetRefused(BadInput):

@@ -1,0 +1,157 @@
+"""Columns of cells made into values, slice by slice: what the kernel's `convert` gives, each distinct cell asked once.
+
+Dates come as ISO text, which compares in the order of time and is what the database takes; codes as codes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from genmai.directory.roster.registry.definition import Column, SheetDefinition, code_of
+from genmai.kernel.identity_numbers import IDENTITY_CHECKS, IDENTITY_WEIGHTS, normalise_identity
+from genmai.kernel.sheets import Cell, CellProblem, Field, convert
+
+# A city has some hundred thousand distinct names and dates; a sheet of nothing but distinct junk must not fill memory.
+_MOST_KEPT = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """In place of a value: what is wrong with the cell and what is allowed."""
+
+    code: str
+    allowed: str = ""
+
+
+CellValue = str | int | bool | None | Wrong
+Read = Callable[[Sequence[Cell]], list[CellValue]]
+
+
+class _Memo(dict[Cell, CellValue]):
+    """Cell → value, asked of `convert` once. Numbers are not kept: 1, 1.0 and True would be one key."""
+
+    def __init__(self, ask: Callable[[Cell], CellValue]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, cell: Cell) -> CellValue:
+        value = self._ask(cell)
+        if isinstance(cell, str | date):
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[cell] = value
+        return value
+
+
+class Reader:
+    """One column, ready to read any number of slices."""
+
+    def __init__(self, column: Column, field: Field, *, epoch_1904: bool) -> None:
+        self.column, self._field, self._epoch = column, field, epoch_1904
+        self._codes = code_of(column.codes) if column.codes else None
+        memo = _Memo(self._ask)
+        fast = _FAST.get((column.kind, column.key)) or _FAST.get((column.kind, ""))
+        self.read: Read = _through(fast, self._ask) if fast else lambda cells: [memo[cell] for cell in cells]
+
+    def _ask(self, cell: Cell) -> CellValue:
+        if isinstance(cell, str) and cell.strip() in self.column.nothing:
+            return None
+        try:
+            value = convert(cell, self._field, epoch_1904=self._epoch)
+        except CellProblem as problem:
+            return Wrong(problem.code, problem.allowed)
+        if isinstance(value, date):
+            return value.isoformat()
+        if value is None:
+            return Wrong("missing", self.column.label) if self.column.required else None
+        if self._codes is not None:
+            return self._codes[str(value)]
+        return value if isinstance(value, str | int) else str(value)
+
+
+def _through(fast: Callable[[Cell], str | None], ask: Callable[[Cell], CellValue]) -> Read:
+    """Values of few doubts one by one; whatever is not plainly right goes the long way."""
+    return lambda cells: [fast(cell) or ask(cell) for cell in cells]
+
+
+def readers(definition: SheetDefinition, *, epoch_1904: bool) -> dict[str, Reader]:
+    """A reader for every column that is kept, by its key."""
+    fields = {field.key: field for field in definition.fields}
+    return {one.key: Reader(one, fields[one.key], epoch_1904=epoch_1904) for one in definition.kept}
+
+
+# Taken as they stand; anything else, letters and rare characters included, is cleaned and checked the long way.
+_PLAIN_NAME = re.compile("[一-鿿]{2,4}").fullmatch
+_MOBILE = re.compile("1[3-9][0-9]{9}").fullmatch
+
+
+def _name(cell: Cell) -> str | None:
+    return cell if type(cell) is str and _PLAIN_NAME(cell) else None
+
+
+def _phone(cell: Cell) -> str | None:
+    return cell if type(cell) is str and _MOBILE(cell) else None
+
+
+class _Area(dict[str, int]):
+    """First six digits → their part of the check sum, -1 where no such area can be."""
+
+    def __missing__(self, digits: str) -> int:
+        known = digits.isascii() and digits.isdigit() and normalise_identity(_completed(digits + "19900101001"))
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[digits] = _sum(digits, 0) if known else -1
+        return self[digits]
+
+
+class _Day(dict[str, tuple[int, str]]):
+    """Eight digits of a day → their part of the check sum and the day in ISO form; -1 where there is no such day."""
+
+    def __missing__(self, digits: str) -> tuple[int, str]:
+        known = digits.isascii() and digits.isdigit() and normalise_identity(_completed("110101" + digits + "001"))
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[digits] = (_sum(digits, 6), f"{digits[:4]}-{digits[4:6]}-{digits[6:]}") if known else (-1, "")
+        return self[digits]
+
+
+def _sum(digits: str, first: int) -> int:
+    return sum(int(digit) * IDENTITY_WEIGHTS[first + at] for at, digit in enumerate(digits))
+
+
+def _completed(seventeen: str) -> str:
+    return seventeen + IDENTITY_CHECKS[_sum(seventeen, 0) % 11]
+
+
+_areas, _days = _Area(), _Day()
+_orders = {f"{number:03d}": _sum(f"{number:03d}", 14) for number in range(1000)}
+
+
+def _identity(cell: Cell) -> str | None:
+    """The number itself if it is a right one of 18 characters: three look-ups instead of a sum of seventeen."""
+    if type(cell) is not str or len(cell) != 18:
+        return None
+    area, (day, _), order = _areas[cell[:6]], _days[cell[6:14]], _orders.get(cell[14:17], -1)
+    if area < 0 or day < 0 or order < 0:
+        return None
+    return cell if IDENTITY_CHECKS[(area + day + order) % 11] == cell[17] else None
+
+
+def born_on(identity: str) -> str:
+    """The day of birth in a right number, in ISO form."""
+    return _days[identity[6:14]][1]
+
+
+def sex_of(identity: str) -> str:
+    """GB/T 2261.1: 1 male (odd), 2 female."""
+    return "1" if identity[16] in "13579" else "2"
+
+
+_FAST: dict[tuple[str, str], Callable[[Cell], str | None]] = {
+    ("identity", ""): _identity,
+    ("phone", ""): _phone,
+    ("text", "name"): _name,
+}

@@ -1,0 +1,260 @@
+"""The members' sheet, row by row: judged, compared with who is known, and made into rows of the database."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from genmai.directory.roster import sealing
+from genmai.directory.roster.names import letters_of
+from genmai.directory.roster.registry.bodies import Bodies, Body
+from genmai.directory.roster.registry.cells import Wrong, born_on, sex_of
+from genmai.directory.roster.registry.loading import Loader, bytes_text, plain_text
+from genmai.directory.roster.registry.member_changes import Changes, Known, compare, known_of
+from genmai.directory.roster.registry.reading import Reading, Rows
+from genmai.directory.roster.registry.taking import Entered, Import, Taken
+from genmai.kernel import ids
+
+_PERSON = (
+    "id", "public_id", "kind", "display_name", "phone_sealed", "phone_index", "identity_sealed", "identity_index",
+    "recorded_at",
+)  # fmt: skip
+_KEY = ("person_id", "wrapped")
+_PROFILE = (
+    "person_id", "letters", "initials", "tail_index", "sex", "born_on", "ethnicity", "education", "degree",
+    "occupation", "worked_on",
+)  # fmt: skip
+_MEMBERSHIP = (
+    "person_id", "branch_id", "stage", "status", "joined_on", "full_on", "valid_from", "recorded_at", "arrived",
+    "departed", "document",
+)  # fmt: skip
+_KEYS = (
+    "branch", "name", "sex", "identity", "born_on", "ethnicity", "education", "degree", "worked_on", "occupation",
+    "stage", "status", "joined_on", "full_on", "phone", "arrived_on", "arrived",
+)  # fmt: skip
+_NOWHERE = Body(0, "", "", "", "", True)  # of a row that is refused
+# Ids and keys are asked for this many people at once, so that the writer is seldom interrupted.
+_AT_ONCE = 40_000
+
+
+class Said(NamedTuple):
+    """What a good row says; None where it says nothing. Days in ISO form, codes as codes."""
+
+    number: int
+    body: Body
+    name: str
+    sex: str
+    identity: str
+    born_on: str
+    ethnicity: str | None
+    education: str | None
+    degree: str | None
+    worked_on: str | None
+    occupation: str | None
+    stage: str
+    status: str | None
+    joined_on: str | None
+    full_on: str | None
+    phone: str | None
+    arrived_on: str | None
+    arrived: str | None
+
+
+class Members:
+    """Takes slices of one file in order."""
+
+    def __init__(self, reading: Reading, loader: Loader, given: Import) -> None:
+        self._reading, self._loader, self._given = reading, loader, given
+        self._bodies = Bodies(on=given.on, within=given.within)
+        self._branches: dict[object, Body | Wrong] = {}
+        self._seen: set[int] = set()
+        self._fresh = not loader.ask("SELECT 1 FROM roster_person WHERE identity_index IS NOT NULL LIMIT 1")
+        self._ids: list[tuple[int, bytes]] = []
+        self._deriving = ids.Deriving(given.at, given.key, "member")
+        self._today = given.on.isoformat()
+        self._changes = Changes(loader, given.at, given.on)
+
+    def take(self, rows: Rows) -> Taken:
+        """Judge a slice and make its rows; nothing is written by new ones until the jobs are put."""
+        said = self._judge(rows)
+        taken = Taken()
+        known = {} if self._fresh else self._known(said)
+        new = []
+        for one in said:
+            found = known.get(one.identity)
+            if found is None:
+                new.append(one)
+            else:
+                self._compare(rows, one, found, taken)
+        if self._given.dry:
+            taken.entered = [Entered("", 0, one.body.id, "") for one in new]
+        else:
+            self._changes.write()
+            self._lines(new, taken)
+        return taken
+
+    def finish(self) -> Taken:
+        """Every slice was whole in itself."""
+        return Taken()
+
+    def _judge(self, rows: Rows) -> list[Said]:
+        """The good rows. Everything wrong with a row is said at once."""
+        good, refuse = [], self._reading.refuse
+        bad, today, branches, seen = rows.bad, self._today, self._branches, self._seen
+        columns: list[Sequence[Any]] = [rows.values[key] for key in _KEYS]
+        for place, row in enumerate(zip(*columns, strict=True)):
+            (written, name, sex, identity, born, ethnicity, education, degree, worked, occupation, stage, status,
+             joined, full, phone, arrived_on, arrived) = row  # fmt: skip
+            body = branches.get(written) or self._branch(written)
+            if not isinstance(body, Body):
+                if body is not None:
+                    refuse(rows, place, "branch", body)
+                bad.add(place)
+                body = _NOWHERE
+            if place in bad:
+                if isinstance(identity, str):
+                    seen.add(int(identity[:17]))
+                continue
+            inner = int(identity[:17])
+            if inner in seen:
+                refuse(rows, place, "identity", Wrong("twice"))
+                continue
+            seen.add(inner)
+            day = born_on(identity)
+            if (born is not None and born != day) or (sex is not None and sex != sex_of(identity)):
+                self._refuse_identity(rows, place, born, day)
+            if (wrong := _wrong_days(stage, joined, full, day, today)) or (
+                wrong := _later(today, worked_on=worked, arrived_on=arrived_on)
+            ):
+                refuse(rows, place, wrong[0], Wrong(wrong[1], wrong[2]))
+            if place not in bad:
+                good.append(
+                    Said(rows.numbers[place], body, name, sex_of(identity), identity, day, ethnicity, education, degree,
+                         worked, occupation, stage, status, joined, full, phone, arrived_on, arrived)
+                )  # fmt: skip
+        return good
+
+    def _branch(self, written: object) -> Body | Wrong | None:
+        """Asked once for each way a branch is written; None where the cell itself was refused already."""
+        if not isinstance(written, str):
+            return None
+        found = self._branches[written] = self._bodies.branch(written)
+        return found
+
+    def _refuse_identity(self, rows: Rows, place: int, born: str | None, day: str) -> None:
+        if born is not None and born != day:
+            self._reading.refuse(rows, place, "born_on", Wrong("identity_birth"))
+        else:
+            self._reading.refuse(rows, place, "sex", Wrong("identity_sex"))
+
+    def _known(self, said: Sequence[Said]) -> Mapping[str, Known]:
+        numbers = [one.identity for one in said]
+        indexes = dict(zip(sealing.indexes_of_identities(numbers), numbers, strict=True))
+        return {indexes[index]: known for index, known in known_of(self._loader, [*indexes]).items()}
+
+    def _compare(self, rows: Rows, one: Said, known: Known, taken: Taken) -> None:
+        within = self._given.within
+        wrong = None
+        if known.destroyed:
+            wrong = Wrong("person_deleted")
+        elif within is not None and known.path and not known.path.startswith(within):
+            wrong = Wrong("kept_elsewhere")
+        if wrong is not None:
+            place = rows.numbers.index(one.number)
+            self._reading.refuse(rows, place, "identity", wrong)
+            return
+        what = compare(one, known)
+        if not what:
+            taken.same += 1
+            return
+        taken.changed.append(Entered(str(known.public_id), known.id, one.body.id, one.body.path, what))
+        if not self._given.dry:
+            self._changes.add(one, known, what)
+
+    def _lines(self, new: Sequence[Said], taken: Taken) -> None:
+        """Rows of five tables as COPY text."""
+        stamp, on = self._given.at.isoformat(), self._today
+        persons, keys, profiles, memberships = [], [], [], []
+        text, null = plain_text, bytes_text
+        for one, (identity, person_key) in zip(new, self._fresh_ids(len(new)), strict=True):
+            public_id = self._deriving.text(one.number)
+            numbers = sealing.seal_member(
+                bytes.fromhex(public_id.replace("-", "")),
+                identity=one.identity, phone=one.phone or "", person_key=person_key,
+            )  # fmt: skip
+            letters, initials = letters_of(one.name)
+            persons.append(
+                f"{identity}\t{public_id}\tmember\t{text(one.name)}\t{null(numbers.phone)}\t{null(numbers.phone_index)}\t"
+                f"{null(numbers.identity)}\t{null(numbers.identity_index)}\t{stamp}\n"
+            )
+            keys.append(f"{identity}\t{null(numbers.wrapped)}\n")
+            profiles.append(
+                f"{identity}\t{letters}\t{initials}\t{null(numbers.tail_index)}\t{one.sex}\t{one.born_on}\t"
+                f"{one.ethnicity or ''}\t{one.education or ''}\t{one.degree or ''}\t{one.occupation or ''}\t"
+                f"{one.worked_on or null(None)}\n"
+            )
+            memberships.append(
+                f"{identity}\t{one.body.id}\t{one.stage}\t{one.status or 'normal'}\t{one.joined_on or null(None)}\t"
+                f"{one.full_on or null(None)}\t{one.arrived_on or on}\t{stamp}\t{one.arrived or 'first_entry'}\t\t\n"
+            )
+            taken.entered.append(Entered(public_id, identity, one.body.id, one.body.path))
+        taken.jobs = [
+            ("roster_person", _PERSON, "".join(persons)),
+            ("roster_personkey", _KEY, "".join(keys)),
+            ("roster_profile", _PROFILE, "".join(profiles)),
+            ("roster_membership", _MEMBERSHIP, "".join(memberships)),
+        ]
+
+    def _fresh_ids(self, count: int) -> list[tuple[int, bytes]]:
+        """Numbers of persons and keys of their own from the database's strong random source."""
+        if len(self._ids) < count:
+            found = self._loader.ask(_FRESH, [max(min(_AT_ONCE, self._reading.table.total), count)])
+            self._ids += [(int(number), bytes(key)) for number, key in found]
+        given, self._ids = self._ids[:count], self._ids[count:]
+        return given
+
+
+_FRESH = (
+    "SELECT nextval(pg_get_serial_sequence('roster_person', 'id')), "
+    "uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) FROM generate_series(1, %s)"
+)
+
+
+def _wrong_days(stage: str, joined: str | None, full: str | None, born: str, today: str) -> tuple[str, str, str] | None:
+    """Column, what is wrong, what is allowed; ISO days compare as text."""
+    if stage not in ("full", "probationary"):
+        return None
+    if joined is None:
+        return "joined_on", "joined_on_missing", ""
+    if joined > today:
+        return "joined_on", "in_the_future", f"≤ {today}"
+    if joined < (earliest := _earliest(born)):
+        return "joined_on", "too_young", f"≥ {earliest}"
+    if stage == "probationary":
+        return ("full_on", "full_on_early", "") if full is not None else None
+    if full is None:
+        return "full_on", "full_on_missing", ""
+    if full < joined:
+        return "full_on", "full_before_joined", f"≥ {joined}"
+    return ("full_on", "in_the_future", f"≤ {today}") if full > today else None
+
+
+def _later(today: str, **days: str | None) -> tuple[str, str, str] | None:
+    for key, day in days.items():
+        if day is not None and day > today:
+            return key, "in_the_future", f"≤ {today}"
+    return None
+
+
+@lru_cache(maxsize=50_000)
+def _earliest(born: str) -> str:
+    limits = _limits()
+    return max(str(limits["earliest_joined"]), f"{int(born[:4]) + int(limits['youngest'])}{born[4:]}")
+
+
+@cache
+def _limits() -> Mapping[str, Any]:
+    return tomllib.loads((files(__package__) / "limits.toml").read_text(encoding="utf-8"))
