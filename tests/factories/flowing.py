@@ -53,6 +53,10 @@ class Two:
         grant(made, "party_organiser", self.district.district)
         return Actor.staff(viewer_for(made, at=self.at))
 
+    def organiser_at_host(self) -> Actor:
+        """Of the south's village, where the candidates live."""
+        return self.actor("cunshuji", "village_secretary", self.district.s1)
+
     def town_office(self, side: str = "north") -> Actor:
         return self.actor(f"dangjianban-{side}", "party_office", getattr(self.party, side), tree=Tree.PARTY)
 

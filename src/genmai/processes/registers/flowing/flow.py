@@ -51,7 +51,7 @@ RECORD = Flow(
         T("confirm", ("declared",), "settled", KEEP, "flowing.confirmed", "flowing.confirmed"),
         T("disown", ("declared",), "declared", KEEP, "flowing.disowned", "flowing.disowned"),
         T("contact", ("settled", "keeping", "lost"), "keeping", CONTACT, "flowing.contacted"),
-        T("reach", ("planned", "out", "declared"), None, CONTACT, "flowing.reached"),
+        T("reach", ("planned", "out", "declared", "lost"), None, CONTACT, "flowing.reached"),
         T("miss", OPEN, None, CONTACT, "flowing.missed"),
         T("care", ("declared", "settled", "keeping"), None, CONTACT, "flowing.cared"),
         T("lose", ("out", "settled", "keeping"), "lost", KEEP, "flowing.lost", "flowing.lost"),

@@ -159,7 +159,8 @@ def contact(
         _check_way(found, way)
         if reached:
             found.last_contact_at = at
-        verb = ("contact" if RECORD.allows(found.state, "contact") else "reach") if reached else "miss"
+        both = found.host_id is not None and found.member_id is not None and RECORD.allows(found.state, "contact")
+        verb = ("contact" if both else "reach") if reached else "miss"
         found.next_on = _next(found.mechanism, at, at, again=not reached)
         return _step(actor, at, key, found, verb, way=way, text=text)
 
