@@ -98,6 +98,7 @@ def change(
     writing = Writing(actor, at, key)
     row = writing.membership(person_id)
     path = writing.allowed(row.branch_id)
+    writing.check_other(person_id)
     if writing.done:
         return row
     document = named_document(document)
@@ -124,6 +125,7 @@ def correct_particulars(
     writing = Writing(actor, at, key)
     row = writing.membership(person_id)
     path = writing.allowed(row.branch_id)
+    writing.check_other(person_id)
     profile = Profile.objects.select_for_update().get(person_id=person_id)
     if writing.done:
         return profile

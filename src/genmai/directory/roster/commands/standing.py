@@ -28,6 +28,7 @@ def record_standing(
     writing = Writing(actor, at, key)
     row = writing.membership(person_id)
     path = writing.allowed(row.branch_id)
+    writing.check_other(person_id)
     known = Standing.objects.filter(key=key).first()
     if known:
         return known

@@ -52,6 +52,11 @@ class Writing:
             raise NotFound("没有找到这名党员，或者不在您能看的范围内")
         return row
 
+    def check_other(self, person_id: int) -> None:
+        """Nobody records their own stage, status, honour or discipline. Raises NotPermitted."""
+        if self.actor.person_id == person_id:
+            raise NotPermitted("own_matter", "和自己有关的事，要由别人来登记")
+
     def end(self, row: Membership, on: date, departed: str) -> None:
         """The row holds until `on`; since when that is known stands beside it."""
         row.valid_to, row.ended_recorded_at, row.departed = on, self.at, departed

@@ -16,6 +16,8 @@ from genmai.directory.roster.models import (
     DuesMonth,
     Link,
     Membership,
+    Organisation,
+    OrganisationKind,
     Person,
     Post,
     Profile,
@@ -33,6 +35,7 @@ from genmai.kernel.identity_numbers import normalise_identity
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.secrets import KeyDestroyed
 from genmai.kernel.viewer import Reach, Viewer
+from genmai.kernel.walled import house
 
 _DIGITS = re.compile(r"[0-9]{4}")
 _LETTERS = re.compile(r"[a-z]{1,40}")
@@ -192,10 +195,11 @@ def transfers(
     rows = Transfer.objects.filter(Q(from_branch__in=ids) | Q(to_branch__in=ids))
     if state:
         rows = rows.filter(state=state)
-    found = list(
-        rows.select_related("person", "from_branch", "to_branch")
-        .order_by(Case(When(state=TransferState.ASKED, then=0), default=1), "-asked_on", "-id")[:limit]
-    )  # fmt: skip
+    first = Case(When(state=TransferState.ASKED, then=0), default=1)
+    with house("whoever gives and whoever takes a member both see who it is; the branches are the viewer's own"):
+        found = list(
+            rows.select_related("person", "from_branch", "to_branch").order_by(first, "-asked_on", "-id")[:limit]
+        )
     sides = {side for one in found for side in (one.from_branch_id, one.to_branch_id)}
     links = Link.objects.filter(valid_on(day_of(at)), tree=Tree.PARTY, organisation_id__in=sides)
     return found, dict(links.values_list("organisation_id", "path"))
@@ -203,7 +207,9 @@ def transfers(
 
 def transfer(viewer: Viewer, *, public_id: UUID, at: datetime) -> Transfer:
     """One that goes from or to the viewer's branches. Raises NotFound."""
-    found = Transfer.objects.select_related("person", "from_branch", "to_branch").filter(public_id=public_id).first()
+    rows = Transfer.objects.select_related("person", "from_branch", "to_branch")
+    with house("whoever gives and whoever takes a member both see who it is; asked after below"):
+        found = rows.filter(public_id=public_id).first()
     if found is not None:
         sides = (found.from_branch_id, found.to_branch_id)
         links = Link.objects.filter(valid_on(day_of(at)), tree=Tree.PARTY, organisation_id__in=sides)
@@ -242,3 +248,29 @@ def _below(paths: Sequence[str]) -> Q:
     for path in paths:
         found |= Q(path__startswith=path)
     return found
+
+
+def branches_named(viewer: Viewer, *, text: str, limit: int = 7) -> list[Organisation]:
+    """Open Party organisations of exactly this code or name, else those whose name holds it: where to, anywhere."""
+    text = text.strip()
+    if not text:
+        return []
+    rows = Organisation.objects.filter(kind=OrganisationKind.PARTY, closed_on=None).order_by("-level", "code")
+    exact = list(rows.filter(Q(code=text) | Q(name=text) | Q(short_name=text))[:limit])
+    return exact or list(rows.filter(name__icontains=text)[:limit])
+
+
+def dues_of(viewer: Viewer, *, person_ids: Sequence[int], month: date) -> dict[int, DuesMonth]:
+    """The row that counts of a month, by person. The caller has found these members within the viewer's scope."""
+    rows = DuesMonth.objects.filter(person_id__in=list(person_ids), month=month).order_by("id")
+    return {row.person_id: row for row in rows}
+
+
+def proposal(viewer: Viewer, *, public_id: UUID, at: datetime) -> Proposal:
+    """One put before a body where the viewer may decide. Raises NotFound."""
+    found = Proposal.objects.select_related("person", "body", "decision").filter(public_id=public_id).first()
+    if found is not None:
+        links = Link.objects.filter(valid_on(day_of(at)), tree=Tree.PARTY, organisation_id=found.body_id)
+        if links.filter(_below(viewer.paths("members:decide", Reach.VIEW, tree=Tree.PARTY))).exists():
+            return found
+    raise NotFound("没有找到，或者不在您能看的范围内")

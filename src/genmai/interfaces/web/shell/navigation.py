@@ -59,7 +59,7 @@ ENTRIES = (
     Entry("meetings", _("联席会议"), "meetings", "meeting", ESTATES | {"department"}),
     Entry("procedures", _("档案"), "procedures", "report", PARTY),
     Entry("members", _("党员"), "members", "people", PARTY),
-    Entry("statistics", _("党员统计"), "statistics", "figures", PARTY_OFFICES),
+    Entry("statistics", _("党员统计"), "statistics", "figures", PARTY),
     Entry("unit", _("本单位"), "my_unit", "unit", HANDLING),
     Entry("emergency", _("应急"), "emergencies", "warning", DESKS | LEADERS),
     Entry("import", _("导入"), "import_sheet", "import", DESKS),

@@ -1,0 +1,111 @@
+"""The roll: members of a branch or a subtree, filtered, as at any day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from genmai.directory.roster import mechanism
+from genmai.directory.roster.models import Stage, Status
+from genmai.directory.roster.queries import members as queries
+from genmai.directory.roster.queries.as_at import MEMBERS
+from genmai.directory.roster.queries.members import MemberRow
+from genmai.directory.roster.queries.membership_sql import IN_STANDING, Asked
+from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
+from genmai.interfaces.web.estates.listing import Told
+from genmai.interfaces.web.members import words
+from genmai.interfaces.web.members.scope import Scope, scope_of, words_of
+from genmai.reports.statistics.tables import ordered
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """One member in the list."""
+
+    row: MemberRow
+    stage: str
+    status: str
+    shape: str
+    sex: str
+    age: int | None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter: its name in the address, what it is called, its choices, and the one chosen."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    value: str
+
+
+@signed_in
+@require_safe
+def roll(request: HttpRequest) -> HttpResponse:
+    """A page of the roll. Eight queries, however many members."""
+    asked = cast(AskedRequest, request)
+    scope = scope_of(asked, reverse("members"))
+    wanted, text = narrowed(asked.GET, scope), words_of(request)
+    number = _number(request.GET.get("page", ""))
+    found, total = queries.members(asked.viewer, asked=wanted, text=text, limit=PAGE, offset=(number - 1) * PAGE)
+    choices = _choices(asked.GET, scope)
+    context = {
+        "nav_key": "members", "now": asked.now, "scope": scope, "q": text, "choices": choices,
+        "rows": [line(row, scope.day) for row in found], "page": Told(found, number, total, PAGE), "total": total,
+        "narrowed": bool(text) or any(choice.value for choice in choices),
+        "may_keep": scope.body is not None and queries.may_keep(asked.viewer, scope.path),
+        "mine": queries.own_membership(asked.viewer),
+    }  # fmt: skip
+    return render(request, "members/roll.html", context)
+
+
+def narrowed(given: Mapping[str, str], scope: Scope) -> Asked:
+    """The filters of an address; what is not a choice is no filter."""
+    stage, status = given.get("stage", ""), given.get("status", "")
+    tables = mechanism.statistics().tables
+    buckets = {key: given[key] for key in tables if given.get(key) and given[key] in (*tables[key].buckets, "unknown")}
+    return Asked(
+        day=scope.day,
+        today=scope.today,
+        path=scope.path,
+        stages=(stage,) if stage in Stage.values else () if stage == "all" else MEMBERS,
+        statuses=(status,) if status in Status.values else () if status == "all" else IN_STANDING,
+        buckets=buckets,
+    )
+
+
+def line(row: MemberRow, day: date) -> Line:
+    """As the list shows it."""
+    born = row.born_on
+    return Line(
+        row, str(words.STAGES[row.stage]), str(words.STATUSES[row.status]), words.STATUS_SHAPES[row.status],
+        str(words.SEXES.get(row.sex, "—")),
+        day.year - born.year - ((day.month, day.day) < (born.month, born.day)) if born else None,
+    )  # fmt: skip
+
+
+def _choices(given: Mapping[str, str], scope: Scope) -> list[Choice]:
+    found = [
+        Choice("branch", _("下级"), [(one.code, one.short_name) for one in scope.below], ""),
+        Choice("stage", _("阶段"), [*words.options(words.STAGES), ("all", _("全部阶段"))], given.get("stage", "")),
+        Choice("status", _("党籍状态"), [*words.options(words.STATUSES), ("all", _("全部状态"))], given.get("status", "")),
+    ]  # fmt: skip
+    for key, table in ordered().items():
+        options = [(bucket, words.bucket(table, bucket)) for bucket in (*table.buckets, "unknown")]
+        found.append(Choice(key, words.say(table.title), options, given.get(key, "")))
+    return [choice for choice in found if choice.options]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and 0 < int(text) < 100_000 else 1
