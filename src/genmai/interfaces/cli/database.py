@@ -59,6 +59,7 @@ def with_parts(url: str, *, user: str | None = None, password: str | None = None
 
 def create_embedded_roles(superuser_url: str, *, database: str = DATABASE) -> None:
     """On the embedded server: both roles and the database; does nothing where they exist."""
+    let_indexes_through(with_parts(superuser_url, name="template1"))
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         _create_role(connection, OWNER, "CREATEDB")
         _create_role(connection, APPLICATION, "")
@@ -66,12 +67,40 @@ def create_embedded_roles(superuser_url: str, *, database: str = DATABASE) -> No
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER))
             )
+    let_indexes_through(with_parts(superuser_url, name=database))
+
+
+# Comparisons our indexes answer. Unless PostgreSQL holds them for leakproof, it first applies a table's row policy to every
+# row and only then these: the index is lost. They tell nothing of a row but their answer (ADR on row security).
+_COMPARISONS = (
+    "arrayoverlap(anyarray, anyarray)",
+    "arraycontains(anyarray, anyarray)",
+    "arraycontained(anyarray, anyarray)",
+    "textlike(text, text)",
+    "starts_with(text, text)",
+)
+
+
+def let_indexes_through(url: str) -> bool:
+    """Mark those comparisons leakproof where we may (a superuser); else row security is as safe, and slower."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        marked = "SELECT proleakproof FROM pg_proc WHERE oid = %s::regprocedure"
+        for one in _COMPARISONS:
+            row = connection.execute(marked, (f"pg_catalog.{one}",)).fetchone()
+            if row and row[0]:
+                continue
+            try:
+                connection.execute(sql.SQL("ALTER FUNCTION pg_catalog." + one + " LEAKPROOF"))
+            except psycopg.errors.InsufficientPrivilege:
+                return False
+    return True
 
 
 def create_outside_application_role(owner_url: str, role: str, password: str) -> None:
     """On an outside server: the application's role with our password, made by the owner if its rights allow."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
         _refuse_old_server(connection)
+        let_indexes_through(owner_url)
         known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
         statement = "ALTER ROLE {} PASSWORD {}" if known else "CREATE ROLE {} LOGIN PASSWORD {}"
         try:
@@ -82,6 +111,12 @@ def create_outside_application_role(owner_url: str, role: str, password: str) ->
                 f"数据库用户没有建立角色 {role} 的权限：请管理员执行 CREATE ROLE {role} LOGIN PASSWORD '…'，"
                 f"再用 {APPLICATION_VARIABLE} 给出它的连接地址",
             ) from None
+
+
+def tidy(owner_url: str) -> None:
+    """After loading much at once: what the planner wants to know, and which pages everybody may see. Safe to repeat."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE)")
 
 
 def grant(owner_url: str, role: str) -> None:
@@ -163,7 +198,8 @@ def code_digest() -> str:
     """Changes with every file that can change the migrated database."""
     source = Path(__file__).resolve().parents[2]
     digest = hashlib.sha256()
-    for file in sorted([*source.rglob("migrations/*.py"), source / "kernel" / "append_only.py", Path(__file__)]):
+    operations = (source / "kernel" / "append_only.py", source / "kernel" / "walled" / "policy.py", Path(__file__))
+    for file in sorted([*source.rglob("migrations/*.py"), *operations]):
         digest.update(str(file.relative_to(source)).encode() + file.read_bytes())
     return digest.hexdigest()
 

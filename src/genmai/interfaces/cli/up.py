@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from genmai.interfaces.cli import catalogue
+from genmai.interfaces.cli import catalogue, database
 from genmai.interfaces.cli.installation import Installation
 from genmai.interfaces.cli.supervisor import Keeper, Supervisor, genmai_command
 from genmai.kernel.refusal import Refused
@@ -61,8 +61,10 @@ def _run(args: argparse.Namespace, installation: Installation, supervisor: Super
         return _without_page(supervisor, logs / "site.log")
     address = f"http://127.0.0.1:{args.port}/"
     say(f"可以打开了：{address}")
-    if not args.without_demo or args.import_file:
+    if not args.without_demo or args.import_file or args.city:
         _prepare(args, supervisor)
+    if args.city and not supervisor.asked_to_stop:
+        database.tidy(installation.owner_url)
     if not supervisor.asked_to_stop:
         # Not earlier: the demo lives through a past year, and today's jobs would find all its limits missed.
         supervisor.start(Keeper("后台", genmai_command("worker"), logs / "worker.log"))
@@ -72,9 +74,10 @@ def _run(args: argparse.Namespace, installation: Installation, supervisor: Super
 
 
 def _prepare(args: argparse.Namespace, supervisor: Supervisor) -> None:
-    """Demo district and import, in a child: the site serves meanwhile, and a failure there stops nothing."""
+    """Demo district or city, and import, in a child: the site serves meanwhile, and a failure there stops nothing."""
     options = [] if not args.without_demo else ["--without-demo"]
     options += ["--import", str(args.import_file.resolve())] if args.import_file else []
+    options += ["--city", args.city, "--city-share", str(args.city_share)] if args.city else []
     command = genmai_command("prepare", *options)
     code = supervisor.run_once(command)
     if code < 0 and not supervisor.asked_to_stop:  # killed, not failed: it goes on from where it was

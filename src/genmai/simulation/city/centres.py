@@ -23,11 +23,9 @@ class Centre:
 
 
 def centres(figures: Figures, ground: Ground) -> Iterator[Centre]:
-    """As many as the figures say, by division. Raises ValueError where the divisions alone are more."""
-    areas = [*ground.districts, *ground.towns, *ground.villages]
+    """As many as the figures say: villages first, so that at a fraction rather a town or district has none."""
+    areas = [*ground.villages, *ground.towns, *ground.districts][: figures.centres]
     left = figures.centres - len(areas)
-    if left < 0:
-        raise ValueError(f"{figures.centres} centres for {len(areas)} divisions")
     for area in areas:
         yield Centre(f"centre-{area.code}", f"{area.name}党群服务中心", area.code, party_code(area.code))
     for number in range(left):

@@ -79,7 +79,8 @@ def _part(whole: int, share: int) -> int:
 
 def _officers(told: Mapping[str, Any], share: int) -> Officers:
     kept = ("began", "former_began", "term_years")
-    return Officers(**{name: value if name in kept else _part(value, share) for name, value in told.items()})
+    values: dict[str, Any] = {name: value if name in kept else _part(value, share) for name, value in told.items()}
+    return Officers(**values)
 
 
 def apportion(total: int, weights: Sequence[float]) -> list[int]:

@@ -25,7 +25,7 @@ class Planned:
 
     def born(self, rng: random.Random, change: date) -> date:
         """A day of birth that gives this age on the day of the change."""
-        return date(change.year - self.age, change.month, change.day) - timedelta(days=int(rng.random() * 364))
+        return date(change.year - self.age, change.month, change.day) - timedelta(days=1 + int(rng.random() * 363))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,16 @@ def teams(officers: Officers, villages: int, seed: int) -> list[Team]:
     rng.shuffle(pairs)
     both = _marks(rng, villages, officers.both_in_one)
     former_both = _marks(rng, villages, officers.former_both_in_one)
+    heads = _like(
+        rng, ages_stayed + ages_new, both.count(False), officers.women / villages, officers.college / villages
+    )
+    before = _like(
+        rng, ages_stayed + ages_gone, former_both.count(False), officers.former_women / villages,
+        officers.former_college / villages,
+    )  # fmt: skip
     return [
-        Team(now, None if one else _head(rng), before, None if was else _head(rng), was)
-        for (now, before), one, was in zip(pairs, both, former_both, strict=True)
+        Team(now, None if one else heads.pop(), was, None if once else before.pop(), once)
+        for (now, was), one, once in zip(pairs, both, former_both, strict=True)
     ]
 
 
@@ -99,5 +106,10 @@ def _marks(rng: random.Random, whole: int, marked: int) -> list[bool]:
     return [at in chosen for at in range(whole)]
 
 
-def _head(rng: random.Random) -> Planned:
-    return Planned(_age(rng, 49, 5, _OLDEST), rng.random() < 0.2, rng.random() < 0.4)
+def _like(rng: random.Random, ages: Sequence[int], count: int, women: float, college: float) -> list[Planned]:
+    """Heads who are no secretaries: of the secretaries' mean age and shares, so that a whole team's figures are theirs."""
+    drawn = [_age(rng, sum(ages) / len(ages), 5, _OLDEST) for _ in range(count)]
+    missing = round(sum(ages) * count / len(ages)) - sum(drawn)
+    for step in range(abs(missing)):
+        drawn[step % count] += 1 if missing > 0 else -1
+    return _people(rng, drawn, round(women * count), round(college * count))

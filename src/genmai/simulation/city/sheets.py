@@ -148,8 +148,12 @@ def _cells(sheet: SheetDefinition, rows: Iterable[Any], say: Callable[[str], Non
 
 
 def _mark(city: City) -> str:
-    told = json.dumps([city.seed, asdict(city.figures)], default=str, sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+    """Seed, figures and the very words and rules of this folder: another release makes other sheets."""
+    told = hashlib.sha256(json.dumps([city.seed, asdict(city.figures)], default=str, sort_keys=True).encode())
+    for file in sorted(Path(__file__).parent.iterdir()):
+        if file.suffix in {".py", ".toml"}:
+            told.update(file.name.encode() + file.read_bytes())
+    return told.hexdigest()
 
 
 def _made(folder: Path, mark: str) -> Written | None:

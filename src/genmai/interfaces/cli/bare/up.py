@@ -15,6 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--import", dest="import_file", type=Path, default=None, help="启动后导入的工单表（xlsx 或 csv）"
     )
     parser.add_argument("--without-demo", action="store_true", help="不生成演示区")
+    parser.add_argument("--city", choices=["ningbo"], help="改为模拟一整个市的党组织和党员名册（不生成演示区）")
+    parser.add_argument("--city-share", type=int, default=1, help="只要这个市的几分之一（试用；默认 1，即全市）")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,0 +1,100 @@
+"""A fiftieth of the city through the public import: figures, deeds, accounts; again nothing; broken off, carried on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.models import Count, F
+
+from genmai.coordination import registry
+from genmai.directory.access.models import Account, Grant
+from genmai.directory.roster.models import Link, Membership, Organisation, Post, Profile, Tree
+from genmai.kernel.refusal import Refused
+from genmai.records.deeds.models import Deed
+from genmai.simulation.city import bringing_in, figures
+
+SHARE = 50
+AT = datetime(2026, 11, 22, 4, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+def _up(folder: Path, said: list[str] | None = None, share: int = SHARE) -> list[tuple[str, str]]:
+    return bringing_in.ensure_city(
+        at=AT, key="ningbo", seed=7, folder=folder, password_of=lambda login: f"{login}-Genmai-2026",
+        say=(said if said is not None else []).append, share=share,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("city")
+
+
+def test_the_database_holds_the_figures_with_a_deed_a_row(folder: Path) -> None:
+    said: list[str] = []
+    logins = _up(folder, said)
+    told = figures.read(share=SHARE)
+    found = bringing_in.counted()
+    assert found.organisations == dict(sorted(told.organisations.items()))
+    assert found.members == told.members == 11_220
+    assert found.centres == told.centres == 67
+    assert Deed.objects.filter(kind="registry.organisation").count() == 641
+    assert Deed.objects.filter(kind="member.enrolled").count() == 11_220
+    assert Deed.objects.filter(kind="registry.post").count() == 4 * 61
+    assert any("100%" in line for line in said), "progress is told"
+    assert {login for _, login in logins} == set(Account.objects.values_list("login", flat=True))
+    tops = Link.objects.filter(tree=Tree.PARTY, valid_to__isnull=True, parent__isnull=True)
+    assert [link.organisation.code for link in tops] == ["party-3302"], "one tree"
+    largest = Membership.objects.filter(valid_to__isnull=True).values("branch").annotate(n=Count("id")).order_by("-n")
+    assert largest[0]["n"] <= 50
+    _the_posts_say_one_shoulder_and_education()
+    _grants_reach_in_the_partys_tree()
+    _again_changes_nothing(folder, logins)
+    with pytest.raises(Refused, match="别的数据"):
+        _up(folder, share=25)
+
+
+def _the_posts_say_one_shoulder_and_education() -> None:
+    now = Post.objects.filter(valid_to__isnull=True)
+    secretaries = {p.organisation.code.removeprefix("party-"): p.person_id for p in now.filter(key="secretary")}
+    heads = {p.organisation.code: p.person_id for p in now.filter(key="director")}
+    assert len(secretaries) == len(heads) == 61
+    assert sum(secretaries[village] == heads[village] for village in secretaries) == 60
+    college = Profile.objects.filter(person__in=secretaries.values(), education__lt="40").count()
+    assert college == 37
+
+
+def _grants_reach_in_the_partys_tree() -> None:
+    reaches = dict(Grant.objects.filter(tree=Tree.PARTY).values_list("account__login", "organisation__level"))
+    assert reaches["shizuzhibu"] > reaches["quzuzhibu"] > reaches["dangjianban"] > reaches["zhibushuji"]
+
+
+def _again_changes_nothing(folder: Path, first: list[tuple[str, str]]) -> None:
+    before = (Deed.objects.count(), Organisation.objects.count(), Membership.objects.count(), Account.objects.count())
+    assert _up(folder) == first
+    after = (Deed.objects.count(), Organisation.objects.count(), Membership.objects.count(), Account.objects.count())
+    assert after == before
+
+
+def test_broken_off_in_the_members_it_carries_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sheet that broke off is not in at all; those before it are not brought in again."""
+    real, calls = registry.bring_in, []
+
+    def breaking(**given: Any) -> registry.Brought:
+        calls.append(given["kind"])
+        if given["kind"] == "members" and calls.count("members") == 1:
+            given["progress"] = lambda done, about, so_far: done < 6000
+        return real(**given)
+
+    monkeypatch.setattr(bringing_in, "bring_in", breaking)
+    with pytest.raises(registry.Cancelled):
+        _up(folder)
+    assert Membership.objects.count() == 0
+    assert Organisation.objects.exclude(sector="").count() == 641
+    _up(folder)
+    assert calls == ["organisations", "members", "members", "posts"]
+    assert bringing_in.counted().members == 11_220
+    assert not Membership.objects.filter(valid_to__lt=F("valid_from")).exists()
