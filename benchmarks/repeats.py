@@ -41,6 +41,7 @@ from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.definition_likeness import Likeness
 from genmai.processes.cases.likeness.grams import RARE, Commonness, Reader
 from genmai.processes.cases.likeness.scoring import Score, Seen, alike, score
+from genmai.processes.cases.likeness.spots import spots_of
 
 PAIRS = ROOT / "benchmarks" / "repeats_pairs.csv"
 SHARED = Path(os.environ.get("GENMAI_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -140,7 +141,17 @@ def _seen(reports: Sequence[Told], given: Likeness, same_words: bool) -> list[tu
     plain = Reader(stop=given.stop, same_words=groups)
     reader = Reader(stop=given.stop, same_words=groups, common=common([one.text for one in reports], plain))
     return [
-        (one, Seen(reader.read(one.text), one.line, reader.read(one.spot), one.at, subject_of(one.text)))
+        (
+            one,
+            Seen(
+                reader.read(one.text),
+                one.line,
+                reader.read(one.spot),
+                one.at,
+                subject_of(one.text),
+                spots_of(f"{one.text}|{one.spot}", given.landmarks),
+            ),
+        )
         for one in reports
     ]
 
@@ -186,7 +197,14 @@ def _messages(given: Likeness) -> dict[int, Seen]:
     reader = Reader(stop=given.stop, same_words=given.same_words, common=words)
     nothing = reader.read("")
     return {
-        row: Seen(reader.read(text, title), (), nothing, at, subject_of(f"{title} {text}"))
+        row: Seen(
+            reader.read(text, title),
+            (),
+            nothing,
+            at,
+            subject_of(f"{title} {text}"),
+            spots_of(f"{title}|{text}", given.landmarks),
+        )
         for row, (title, text, at) in enumerate(texts, 2)
     }
 

@@ -200,7 +200,8 @@ def _go(telling: Telling, course: Course, sent: datetime) -> datetime:
         at = _reported(telling, course, telling.after(at, 0.8))
     if course.kind != "promised":
         at = telling.after(at, telling.dice.uniform(0.5, 2.5))
-        _looked(telling, course, at, passed=True, how="on_site" if telling.dice.random() < 0.7 else "on_paper")
+        on_site = telling.dice.random() < 0.7 or findings.is_drawn(course.finding)
+        _looked(telling, course, at, passed=True, how="on_site" if on_site else "on_paper")
     else:
         at = telling.after(at, 1)
         _looked(telling, course, at, passed=True, closing="long_term", text="列入长期整改，按答应的日期再看。")

@@ -75,7 +75,7 @@ def test_every_number_opens_to_as_many_findings_each_with_a_deed(history: list[F
     rows = fold(entered(), history)
     whole = tally(rows, at=at)
     known = {fact.id for fact in (*entered(), *history)}
-    for cell in CELLS:
+    for cell in CELLS.keys() - {"on_site"}:  # a share of its own, no column
         found = behind(rows, cell, at=at)
         assert len(found) == getattr(whole, cell)
         assert {deed for _, deed in found} <= known

@@ -126,6 +126,38 @@ def test_the_score_is_the_same_both_ways_round() -> None:
     assert there == back
 
 
+PIT = "中山路上有个大坑，电动车摔了好几个人"
+
+
+def test_a_road_on_the_border_is_seen_from_both_villages_and_only_by_who_sees_both() -> None:
+    w = new_world()
+    pit = w.receive(text=PIT)
+    w.receive(text="桥头路灯坏了")
+    said = typed(w, "中山路路面塌了一个大坑，电动车差点摔倒", "n2")
+    (like,) = similar.while_typing(w.town.viewer, typed=said, at=w.later(hours=1))
+    assert (like.case, like.score.near) == (pit, "border")
+    assert similar.while_typing(w.town.viewer, typed=typed(w, "桥头路灯坏了", "n2"), at=w.at) == []
+    assert similar.while_typing(w.south.viewer, typed=said, at=w.at) == []
+    far = typed(w, "中山路路面塌了一个大坑，电动车差点摔倒", "s1")
+    assert similar.while_typing(w.office.viewer, typed=far, at=w.at) == [], "never across towns"
+
+
+def test_another_building_of_the_village_is_another_matter() -> None:
+    w = new_world()
+    third = w.receive(text="三号楼下的路灯不亮，晚上看不见路")
+    w.receive(text="12幢楼下的路灯不亮，晚上看不见路")
+    said = typed(w, "3 幢前面路灯不亮，走夜路看不见")
+    assert numbers(similar.while_typing(w.town.viewer, typed=said, at=w.later(hours=1))) == [third.pk]
+
+
+def test_what_was_merged_out_of_sight_is_not_offered() -> None:
+    w = new_world()
+    south = w.receive(text="别处的事", place_id=w.district.places["s1"].pk)
+    lamp = w.receive(text=LAMP)
+    Case.objects.filter(pk=lamp.pk).update(state="merged", merged_into=south)
+    assert similar.while_typing(w.town.viewer, typed=typed(w, LAMP), at=w.later(hours=1)) == []
+
+
 def test_the_number_of_questions_does_not_grow() -> None:
     w = new_world()
     viewer = w.town.viewer

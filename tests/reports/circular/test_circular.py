@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
+import subprocess
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -17,7 +21,7 @@ from tests.factories.rounds import Rounds
 
 from genmai.kernel.viewer import Actor
 from genmai.mechanisms.schema import Text
-from genmai.processes.cases.commands import rounds
+from genmai.processes.cases.commands import findings, rounds
 from genmai.processes.cases.queries import rounds as read
 from genmai.reports.circular.checking import check_code
 from genmai.reports.circular.document import word_file
@@ -52,7 +56,7 @@ def r() -> Rounds:
     r.look(back, passed=False)
     w.later(days=8)
     r.put_right(late)
-    r.look(late, how="on_paper")
+    r.look(late, how="on_site" if findings.is_drawn(late) else "on_paper")
     rounds.catch_up(actor=Actor.system("rounds"), at=w.at)
     return r
 
@@ -195,3 +199,35 @@ def test_queries_stay_the_same_whatever_the_size(r: Rounds) -> None:
         r.notify()
     assert counted[0] == counted[1]
     assert counted[0] <= 6
+
+
+def test_an_office_program_lays_it_out_as_it_was_meant(r: Rounds, tmp_path: Path) -> None:
+    """Another program than the one that wrote it: it opens, nothing is cut off, no table leaves the page."""
+    if not (shutil.which("soffice") and shutil.which("pdftotext")):
+        pytest.skip("NOT RUN: no office program here (soffice, pdftotext)")
+    found = made(r)
+    (tmp_path / "circular.docx").write_bytes(file_of(found))
+    office = [f"-env:UserInstallation={(tmp_path / 'office').as_uri()}", "--headless", "--convert-to", "pdf"]
+    run = {"check": True, "capture_output": True, "timeout": 120, "cwd": tmp_path}
+    subprocess.run(["soffice", *office, "circular.docx"], **run)  # type: ignore[call-overload]
+    assert (tmp_path / "circular.pdf").exists(), "the office program could not open it"
+    subprocess.run(["pdftotext", "-bbox", "circular.pdf", "words.html"], **run)  # type: ignore[call-overload]
+    drawn = (tmp_path / "words.html").read_text(encoding="utf-8")
+    words = "".join(re.findall(r">([^<]+)</word>", drawn))
+    for said in (
+        "关于环境整治暗访整改情况的通报",
+        "4条问题已整改到位2条",
+        "区公路局",
+        check_code(found, master=MASTER),
+    ):
+        assert said.replace(" ", "") in words.replace(" ", ""), said
+    (width,) = {float(wide) for wide in re.findall(r'<page width="([\d.]+)"', drawn)}
+    left, right = (width * Mm(side) / Mm(210) for side in (28, 210 - 26))
+    starts = [float(at) for at in re.findall(r'<word xMin="([\d.]+)"', drawn)]
+    ends = [float(at) for at in re.findall(r'xMax="([\d.]+)"', drawn)]
+    assert min(starts) >= left - 3
+    assert max(ends) <= right + 3
+    # Each column of the first table begins as far right as the widths before it say.
+    heads = [float(at) for at in re.findall(r'<word xMin="([\d.]+)"[^>]*>(?:方面|发现|一次通过率)</word>', drawn)[:3]]
+    assert heads == sorted(heads)
+    assert heads[1] - heads[0] < (heads[2] - heads[1]) / 3, "the widths are the file's own, not all the same"

@@ -58,9 +58,9 @@ class Wording(Frozen):
 
 
 class Inspection(Frozen):
-    """`[inspection]` of cases.toml. `urgencies`: those a finding may have; `rectified`: the closing a passed re-inspection ends with; `due_soon`: the share
-    of its limit after which a finding stands among those due soon; `sample`: of those put right, the share looked at on
-    the spot at least, the rest on paper (the circular says how many were).
+    """`[inspection]` of cases.toml. `urgencies`: those a finding may have; `rectified`: the closing a passed re-inspection
+    ends with; `due_soon`: the share of its limit after which a finding stands among those due soon; `sample`: the share
+    of findings that only a look on the spot can pass (`drawn`), the rest may pass on paper.
     """
 
     classes: Annotated[Mapping[Code, FindingClass], Field(min_length=1)]
@@ -88,6 +88,16 @@ class Inspection(Frozen):
             for language in ("zh", "en"):
                 for place in _unknown_places(getattr(text, language)):
                     yield Fault(f"inspection.{key}.{language}", place, f"one of: {', '.join(sorted(PLACES))}")
+
+    def drawn(self, no: int, *, start: int) -> bool:
+        """Whether chance drew this finding for a look on the spot: evenly among the numbers, `start` says from which on.
+
+        Of as many in a row as the share's denominator, as many as its numerator: no body can know its own beforehand,
+        and nobody picks.
+        """
+        n, d = self.sample.numerator, self.sample.denominator
+        at = no + start % d
+        return at * n // d > (at - 1) * n // d
 
     def band(self, *, open_: int, late: int) -> Band:
         """How a body stands with so many not put right and so many put right late."""

@@ -55,6 +55,7 @@ class Standing:
     reworks: int = 0
     chases: int = 0
     passes: list[bool] = field(default_factory=list)
+    on_site: int = 0
     on_paper: int = 0
     answered: int = 0
     missed: int = 0
@@ -118,6 +119,7 @@ def _back(one: Standing, fact: Fact) -> None:
 
 def _how(one: Standing, fact: Fact) -> None:
     """How the look just recorded was made; this deed says more of it than the case's own."""
+    one.on_site += fact.reason == "on_site"
     one.on_paper += fact.reason == "on_paper"
     if one.looks:
         one.looks[-1] = fact.id
@@ -210,6 +212,7 @@ CELLS: Mapping[str, tuple[Callable[[Standing, datetime], bool], Callable[[Standi
     "overdue": (lambda one, at: one.overdue(at), lambda one: one.missed or one.entered),
     "checked": (lambda one, at: bool(one.passes), lambda one: one.looks[0]),
     "passed": (lambda one, at: bool(one.passes) and one.passes[0], lambda one: one.looks[0]),
+    "on_site": (lambda one, at: one.on_site > 0, lambda one: one.looks[-1]),
     "reworked": (lambda one, at: one.reworks > 0, lambda one: one.looks[one.passes.index(False)]),
 }
 

@@ -165,6 +165,8 @@ def _table(paper: Paper, heads: Sequence[tuple[str, int]], rows: Iterable[Sequen
     """A ruled table; the first `words_to` columns and the last are words, the rest numbers to the right."""
     table = paper.add_table(rows=1, cols=len(heads), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    for column, (_head, width) in zip(table.columns, heads, strict=True):
+        column.width = Mm(width)  # the table's own grid: other programs than Word go by it, not by the cells
     for cell, (text, width) in zip(table.rows[0].cells, heads, strict=True):
         _fill(cell, text, width, face=HEAD_FACE, align=CENTRE)
     _repeat_head(table)

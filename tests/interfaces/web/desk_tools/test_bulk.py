@@ -195,3 +195,43 @@ def test_the_number_of_queries_does_not_grow(d: Desks, django_assert_num_queries
     url = run(d, preview(d, "dispatch", many), to=str(d.world.district.n1.pk)).headers["Location"]
     with django_assert_num_queries(asked):
         d.as_(d.world.town).get(url)
+
+
+def test_a_run_of_dispatches_is_taken_back_while_nobody_took_it_up(d: Desks) -> None:
+    cases = [d.world.receive(text=f"第 {n} 件") for n in range(3)]
+    answer = run(d, preview(d, "dispatch", cases), to=str(d.world.district.n1.pk))
+    page = text(d.as_(d.world.town).get(answer.headers["Location"]))
+    assert "收回刚分派的 3 件" in page
+    d.world.do("accept", cases[1])
+    begun = BulkRun.objects.get()
+    for stranger in (d.world.village, d.world.south):
+        assert (
+            d.as_(stranger).post(f"/desk/bulk/{begun.public_id}/back", {"key": field(page, "key")}).status_code == 404
+        )
+    key = str(d.world.key())
+    undone = d.as_(d.world.town).post(f"/desk/bulk/{begun.public_id}/back", {"key": key})
+    back = BulkRun.objects.exclude(pk=begun.pk).get()
+    assert outcomes(back)[::2] == ["done", "done"]
+    assert outcomes(back)[1] != "done"
+    assert [Case.objects.get(pk=one.pk).state for one in cases] == ["received", "in_hand", "received"]
+    shown = text(d.as_(d.world.town).get(undone.headers["Location"]))
+    assert "收回刚分派的" not in shown, "what was taken back is given anew, not taken back again"
+    assert "看看再办" not in shown
+    before = written()
+    d.as_(d.world.town).post(f"/desk/bulk/{begun.public_id}/back", {"key": key})
+    assert written() == before
+
+
+def test_only_dispatches_and_only_soon_after_can_be_taken_back(d: Desks) -> None:
+    mine = d.world.at_state("in_hand")
+    run(d, preview(d, "chase", [mine]), text="请抓紧")
+    chased = BulkRun.objects.get()
+    town = d.as_(d.world.town)
+    assert "收回刚分派的" not in text(town.get(f"/desk/bulk/{chased.public_id}/"))
+    assert town.post(f"/desk/bulk/{chased.public_id}/back", {"key": str(d.world.key())}).status_code == 302
+    assert BulkRun.objects.count() == 1
+    run(d, preview(d, "dispatch", [d.world.receive()]), to=str(d.world.district.n1.pk))
+    given = BulkRun.objects.latest("id")
+    assert "收回刚分派的" in text(town.get(f"/desk/bulk/{given.public_id}/"))
+    d.world.later(hours=2)
+    assert "收回刚分派的" not in text(town.get(f"/desk/bulk/{given.public_id}/"))

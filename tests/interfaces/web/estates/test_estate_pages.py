@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
-import xlsxwriter
 from django.test import Client
 from tests.factories import estates as make
 from tests.factories.cases import World
@@ -266,7 +264,7 @@ def addresses(b: Browsers, estate: Estate, matter: Matter, case: Case) -> dict[s
 
 
 LISTS = {
-    "estates", "estate_new", "estates_import", "estates_import_confirm", "estates_clearing", "estates_behind",
+    "estates", "estate_new", "estates_import", "estates_import_confirm", "estates_import_failing", "estates_clearing", "estates_behind",
     "estate_matters", "estates_together",
 }  # fmt: skip
 
@@ -307,51 +305,6 @@ def test_who_may_not_is_told_and_sees_no_button(b: Browsers) -> None:
     assert b.as_(owners).get("/").headers["Location"] == "/estates/"
     assert b.as_(b.world.dept).get("/estates/").status_code == 403
     assert b.as_(b.world.town).get("/estates/together/").status_code == 403
-
-
-def sheet(*lines: tuple[Any, ...]) -> bytes:
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out)
-    table = book.add_worksheet()
-    for number, line in enumerate(
-        (("所属社区", "小区名称", "类型", "户数", "物业情况", "物业公司", "合同到期日"), *lines)
-    ):
-        table.write_row(number, 0, line)
-    book.close()
-    return out.getvalue()
-
-
-def hand_in(b: Browsers, data: bytes) -> str:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    return str(b.post(b.world.town, "/estates/import", file=SimpleUploadedFile("小区.xlsx", data)).content.decode())
-
-
-def test_a_sheet_is_tried_first_and_each_fault_names_its_row(b: Browsers) -> None:
-    import re
-
-    good = [
-        ("北二社区", "春江花城", "商品房小区", 666, "专业物业", "安居物业", "2027-01-01"),
-        ("北二社区", "文化北区", "老旧小区", 90, "无物业", "", ""),
-    ]
-    bad = [
-        ("东村", "别镇小区", "老旧小区", 9, "无物业", "", ""),
-        ("北二社区", "一", "城堡", 9, "无物业", "", ""),
-        ("北二社区", "二", "老旧小区", 9, "专业物业", "", ""),
-        ("北二社区", "文化北区", "老旧小区", 9, "无物业", "", ""),
-    ]
-    page = hand_in(b, sheet(*good, *bad))
-    assert "共 6 行：可以新登记 2 个，早已登记 0 个，4 行有问题" in page
-    for said in ("第 4 行", "没有这个社区，或者不在您管的范围内", "请填物业企业的名称", "这张表里写了两次"):
-        assert said in page
-    assert not Estate.objects.exists()
-    digest = re.findall(r'name="sha256" value="(\w+)"', page)[0]
-    for _ in range(2):
-        assert b.post(b.world.town, "/estates/import/confirm", sha256=digest, filename="小区.xlsx").status_code == 302
-    assert sorted(Estate.objects.values_list("place__name", flat=True)) == ["文化北区", "春江花城"]
-    assert "早已登记 2 个" in hand_in(b, sheet(*good))
-    assert b.post(b.world.town, "/estates/import/confirm", sha256="ab" * 32, filename="x.xlsx").status_code == 404
-    assert "没有找到内容" in hand_in(b, sheet())
 
 
 def test_the_empty_pages_say_how_to_begin(b: Browsers) -> None:

@@ -125,7 +125,7 @@ def test_the_list_of_people_is_masked_wants_a_purpose_and_is_logged(d: Desks) ->
     from tests.interfaces.web.exports.files import export
 
     w = d.world
-    admin = w.actor("管理员", "administrator", w.district.district)
+    admin = w.actor("管理员", "security_administrator", w.district.district)
     d.as_(w.town), d.as_(w.grid)
     asked = export(d, admin, "people")
     assert "请写明用途" in text(asked)

@@ -23,6 +23,7 @@ from genmai.interfaces.web.handle_case.actions import ACTIONS
 from genmai.interfaces.web.handle_case.rows import case_url
 from genmai.interfaces.web.handle_case.words import title_of
 from genmai.interfaces.web.shell import view_models
+from genmai.interfaces.web.shell.toast import say
 from genmai.kernel.refusal import NotFound, Refused
 from genmai.processes.cases import mechanism
 from genmai.processes.cases.commands import bulk
@@ -114,7 +115,10 @@ def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = queries.progress(asked.viewer, public_id=public_id)
     rows = queries.outcome_rows(asked.viewer, run=found.run)
     left = [row for row in rows if row.outcome in (BulkRow.Outcome.REFUSED, BulkRow.Outcome.CHANGED)]
+    left = left if found.run.verb in FORMS else []
+    may_back = bulk.may_go_back(found.run, asked.now) and found.counts.get(BulkRow.Outcome.DONE, 0)
     context = {
+        "may_back": may_back, "back_key": new_key(),
         "nav_key": "dispatch", "now": asked.now, "run": found.run, "label": ACTIONS[found.run.verb].label, "verb": found.run.verb,
         "progress": _progress(found), "over": found.run.state in OVER, "counts": found.counts, "total": found.total,
         "rows": [_line(row) for row in rows[:SHOWN]], "more": max(len(rows) - SHOWN, 0), "left": left, "key": new_key(),
@@ -160,3 +164,22 @@ def stop(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """No further rows; what is done stays done."""
     bulk.stop(actor=actor(request), at=cast(AskedRequest, request).now, key=key(request), run=public_id)
     return redirect("bulk_one", public_id)
+
+
+@never_cache
+@signed_in
+@require_POST
+def back(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take back what a run of dispatches gave away; its own page says what became of each."""
+    asked = cast(AskedRequest, request)
+    common: dict[str, Any] = {"actor": actor(request), "at": asked.now, "key": key(request)}
+    try:
+        begun = bulk.begin_back(**common, run=public_id)
+    except NotFound:
+        raise
+    except Refused as refused:
+        say(request, sentence_of(refused))
+        return redirect("bulk_one", public_id)
+    if begun.rows.count() <= mechanism.desk_rules().bulk_inline:
+        bulk.go_on(**common, run=begun.public_id)
+    return redirect("bulk_one", begun.public_id)

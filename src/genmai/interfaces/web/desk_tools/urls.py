@@ -17,5 +17,6 @@ urlpatterns = [
     path("desk/bulk/run", bulk_pages.run, name="bulk_run"),
     path("desk/bulk/<uuid:public_id>/", bulk_pages.one, name="bulk_one"),
     path("desk/bulk/<uuid:public_id>/progress", bulk_pages.progress, name="bulk_progress"),
+    path("desk/bulk/<uuid:public_id>/back", bulk_pages.back, name="bulk_back"),
     path("desk/bulk/<uuid:public_id>/stop", bulk_pages.stop, name="bulk_stop"),
 ]

@@ -48,13 +48,18 @@ class Line:
 def unit_for(asked: AskedRequest) -> Organisation:
     """The unit whose figure this is: the one asked for, else the viewer's own."""
     listing.check_view(asked.viewer)
-    found = listing.unit_of(asked)
+    return unit_of(asked.viewer, asked.GET.get("org", ""), asked.now)
+
+
+def unit_of(viewer: Viewer, code: str, now: datetime) -> Organisation:
+    """The same from the words of an address. Raises NotFound outside the scope."""
+    found = listing.unit_named(viewer, code, now)
     if found is not None:
         return found
-    own = asked.viewer.organisation_id
-    if own is None or not asked.viewer.may("estates:view", asked.viewer.path, Reach.VIEW):
+    own = viewer.organisation_id
+    if own is None or not viewer.may("estates:view", viewer.path, Reach.VIEW):
         raise NotFound
-    return organisations_by_id(asked.viewer, ids=[own], at=asked.now)[own]
+    return organisations_by_id(viewer, ids=[own], at=now)[own]
 
 
 def ends_of(months: tuple[str, ...], now: datetime) -> list[datetime]:
@@ -77,13 +82,18 @@ def page(request: HttpRequest) -> HttpResponse:
     figures = clearance.left(asked.viewer, path=unit.path, moments=ends_of(months, asked.now))
     below = [o for o in children(asked.viewer, organisation=unit, at=asked.now) if o.kind in ("town", "community")]
     by_unit = clearance.by_unit(asked.viewer, paths=[o.path for o in below], until=asked.now)
-    stays = [stay for stay in queries.open_stays(asked.viewer) if stay.estate.home_path.startswith(unit.path)]
     context = {
-        "nav_key": "estates", "now": asked.now, "unit": unit, "lines": [_line(stay, asked.now) for stay in stays],
+        "nav_key": "estates", "now": asked.now, "unit": unit, "lines": lines_of(asked.viewer, unit, asked.now),
         "chart": _chart(unit, months, figures),
         "below": [(o, by_unit[o.path]) for o in below if by_unit[o.path].d],
     }  # fmt: skip
     return render(request, "estates/clearing.html", context)
+
+
+def lines_of(viewer: Viewer, unit: Organisation, now: datetime) -> list[Line]:
+    """The list at and below a unit."""
+    stays = [stay for stay in queries.open_stays(viewer) if stay.estate.home_path.startswith(unit.path)]
+    return [_line(stay, now) for stay in stays]
 
 
 def _line(stay: Clearing, now: datetime) -> Line:
@@ -135,19 +145,32 @@ def behind(request: HttpRequest) -> HttpResponse:
     """The estates in the figure of a month, each with the deed that decides."""
     asked = cast(AskedRequest, request)
     unit = unit_for(asked)
-    month = request.GET.get("month", "") or month_of(asked.now)
-    until = _until(month, asked.now)
+    month, until = month_asked(request.GET.get("month", ""), asked.now)
     found = clearance.behind(asked.viewer, path=unit.path, until=until)
-    estates = _named(asked.viewer, [one.estate_id for one in found])
+    estates = named(asked.viewer, [one.estate_id for one in found])
     lines = [(one, estates[one.estate_id]) for one in found if one.estate_id in estates]
     left = sum(1 for one in found if one.left)
     context = {
-        "nav_key": "estates", "now": asked.now, "unit": unit, "month": _month(month), "until": until, "lines": lines,
+        "nav_key": "estates", "now": asked.now, "unit": unit, "month": month, "until": until, "lines": lines,
         "n": left, "d": len(found), "rule": RULE,
-        "kinds": {"estate.registered": _("登记时就有人管"), "estate.unmanaged": _("列入清单"),
-                  "estate.cleared": _("有人管了"), "estate.delisted": _("列错了，撤下")},
+        "kinds": kinds(),
     }  # fmt: skip
     return render(request, "estates/behind.html", context)
+
+
+def kinds() -> dict[str, str]:
+    """What each deed that decides says of an estate."""
+    return {
+        "estate.registered": _("登记时就有人管"), "estate.unmanaged": _("列入清单"), "estate.cleared": _("有人管了"),
+        "estate.delisted": _("列错了，撤下"),
+    }  # fmt: skip
+
+
+def month_asked(typed: str, now: datetime) -> tuple[str, datetime]:
+    """The month of an address in words (without one, the running month) and its end. Raises BadInput."""
+    month = typed or month_of(now)
+    until = _until(month, now)
+    return _month(month), until
 
 
 def _until(month: str, now: datetime) -> datetime:
@@ -160,9 +183,10 @@ def _until(month: str, now: datetime) -> datetime:
     return ends_of((month,), now)[0]
 
 
-def _named(viewer: Viewer, ids: list[UUID]) -> dict[UUID, Estate]:
+def named(viewer: Viewer, ids: list[UUID]) -> dict[UUID, Estate]:
+    """Estates in the viewer's scope by public id."""
     rows = queries.visible(viewer).select_related("place", "home").filter(public_id__in=ids)
     return {estate.public_id: estate for estate in rows}
 
 
-__all__ = ["behind", "page", "unit_for"]
+__all__ = ["behind", "kinds", "lines_of", "month_asked", "named", "page", "unit_for", "unit_of"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.posting import actor, new_key
@@ -17,11 +18,12 @@ from genmai.interfaces.web.edge.refusing import sentence_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.estates import sheet
 from genmai.interfaces.web.estates.recording import homes
+from genmai.interfaces.web.exports.views import XLSX
 from genmai.interfaces.web.import_sheet.forms import FileForm
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel import ids
 from genmai.kernel.refusal import NotFound, Refused
-from genmai.kernel.sheets import SheetRefused
+from genmai.kernel.sheets import Problem, SheetRefused
 from genmai.kernel.store import Store
 from genmai.processes.registers.commands import estates as commands
 from genmai.processes.registers.mechanism import current, rules_of
@@ -44,11 +46,11 @@ def _read(asked: AskedRequest, data: bytes, filename: str) -> sheet.Reading:
     return sheet.read(data, filename, rules=rules_of(current().ref), homes=homes(asked), since=day_of(asked.now))
 
 
-def _told(fault: sheet.Fault) -> Told:
+def _told(fault: Problem) -> Told:
     what = _(fault.message)
     return Told(
         fault.row,
-        _(fault.column),
+        fault.column_name or fault.column,
         fault.shown,
         _("%(said)s（可以是：%(allowed)s）") % {"said": what, "allowed": fault.allowed} if fault.allowed else what,
     )
@@ -94,15 +96,33 @@ def _known(asked: AskedRequest, reading: sheet.Reading) -> int:
 
 
 @signed_in
+@require_GET
+def failing(request: HttpRequest) -> HttpResponse:
+    """Only the rows that failed, of a sheet checked before; the address names it by what it holds."""
+    asked = cast(AskedRequest, request)
+    filename = request.GET.get("filename", "")[:120].replace("\x00", "")
+    data = _read(asked, _kept(request.GET.get("sha256", "")), filename).failing(_)
+    name = _("%(name)s 出错的行") % {"name": filename.rpartition(".")[0] or filename}
+    response = HttpResponse(data, content_type=XLSX)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
+    return response
+
+
+def _kept(sha256: str) -> bytes:
+    """The sheet as it was handed in. Raises NotFound once it is gone."""
+    try:
+        return Store(settings.MEDIA_ROOT).get(sha256)
+    except (OSError, ValueError) as gone:
+        raise NotFound("存下来的文件已经不在，请重新上传") from gone
+
+
+@signed_in
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
     """Take the good rows in."""
     asked = cast(AskedRequest, request)
     filename = request.POST.get("filename", "")[:120].replace("\x00", "")
-    try:
-        data = Store(settings.MEDIA_ROOT).get(request.POST.get("sha256", ""))
-    except (OSError, ValueError) as gone:
-        raise NotFound("存下来的文件已经不在，请重新上传") from gone
+    data = _kept(request.POST.get("sha256", ""))
     created = repeated = 0
     for _number, new in _read(asked, data, filename).good:
         try:

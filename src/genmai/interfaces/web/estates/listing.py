@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
@@ -51,11 +52,16 @@ def check_view(viewer: Viewer) -> None:
 
 def unit_of(asked: AskedRequest) -> Organisation | None:
     """The unit the address narrows to. Raises NotFound outside the scope."""
-    code = asked.GET.get("org", "").strip()[:40].replace("\x00", "")
+    return unit_named(asked.viewer, asked.GET.get("org", ""), asked.now)
+
+
+def unit_named(viewer: Viewer, typed: str, now: datetime) -> Organisation | None:
+    """The unit of a code, None without one. Raises NotFound outside the scope."""
+    code = typed.strip()[:40].replace("\x00", "")
     if not code:
         return None
-    found = organisations_by_code(asked.viewer, codes=[code], at=asked.now).get(code)
-    if found is None or not asked.viewer.may("estates:view", found.path, Reach.VIEW):
+    found = organisations_by_code(viewer, codes=[code], at=now).get(code)
+    if found is None or not viewer.may("estates:view", found.path, Reach.VIEW):
         raise NotFound
     return found
 
@@ -81,7 +87,7 @@ def estates(request: HttpRequest) -> HttpResponse:
     counted = queries.counts(viewer, filters=filters, day=day)
     waiting = matters.counts(viewer)
     context = {
-        "nav_key": "estates", "now": asked.now, "rows": [_row(estate, facts, day) for estate, facts in found],
+        "nav_key": "estates", "now": asked.now, "rows": [row_of(estate, facts, day) for estate, facts in found],
         "page": Told(found, number, total), "tabs": _tabs(request, counted, how), "q": filters.words, "how": how,
         "units": _units(viewer, asked), "unit": unit, "may_register": viewer.may("estates:manage"),
         "waiting": waiting.get("submitted", 0), "may_meet": bool(viewer.paths("meetings:view", Reach.VIEW)),
@@ -101,7 +107,8 @@ class Told(Page[Any]):
         super().__init__(rows, number, Paginator(range(total), size))
 
 
-def _row(estate: Estate, facts: Facts, day: Any) -> Row:
+def row_of(estate: Estate, facts: Facts, day: Any) -> Row:
+    """As the list shows it."""
     rules = rules_of(estate.mechanism)
     managed = facts.management.management if facts.management else Management.NONE.value
     kind = words.title(rules.types, facts.profile.estate_type) if facts.profile else ""
@@ -138,4 +145,4 @@ def _units(viewer: Viewer, asked: AskedRequest) -> list[tuple[str, str]]:
     return [(o.code, o.short_name) for o in descendants(viewer, organisation=ours, at=asked.now, kinds=[kind])]
 
 
-__all__ = ["Told", "check_view", "estates", "is_party", "unit_of"]
+__all__ = ["Told", "check_view", "estates", "is_party", "row_of", "unit_named", "unit_of"]

@@ -55,6 +55,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "nav_key": "estates", "now": asked.now, "tabs": tabs, "page": Told(found, number, total, PAGE),
+        "export_state": state or "all",
         "rows": [(m, words.REVIEWS[m.state], words.title(rules_of(m.mechanism).matters, m.kind)) for m in found],
     }  # fmt: skip
     return render(request, "estates/matters.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,11 +10,30 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from genmai.directory.roster.models import Organisation
-from genmai.kernel.sheets import Field, GoodRow, SheetRefused, check_rows, match_columns, open_sheet
+from genmai.kernel.sheets import (
+    Field,
+    GoodRow,
+    Problem,
+    Sheet,
+    SheetRefused,
+    check_rows,
+    failing_rows_file,
+    match_columns,
+    open_sheet,
+)
+from genmai.kernel.sheets.markup import column_letter
 from genmai.processes.registers.commands.estates import NewEstate
 from genmai.processes.registers.estate_rules import EstateRules
 
 MOST = 500  # rows at once: every row is taken in while the person waits
+
+_WRONG = {
+    "estate_no_home": _("没有这个社区，或者不在您管的范围内"),
+    "estate_homes": _("有几个社区叫这个名字，请写编码"),
+    "estate_no_manager": _("请填物业企业的名称"),
+    "estate_no_households": _("请填户数"),
+    "estate_twice": _("这张表里写了两次"),
+}
 
 _MANAGED = {
     "professional": ("专业物业", "物业企业", "物业公司", "有"),
@@ -24,15 +43,14 @@ _MANAGED = {
 }
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One cell that can't be taken: row, column, what stands there, why."""
+@dataclass(frozen=True, slots=True)
+class Fault(Problem):
+    """What one cell alone can't show."""
 
-    row: int
-    column: str
-    shown: str
-    message: str
-    allowed: str = ""
+    @property
+    def message(self) -> str:
+        """The msgid of what is wrong."""
+        return _WRONG[self.code]
 
 
 @dataclass(frozen=True)
@@ -40,7 +58,12 @@ class Reading:
     """Every row read: those that can be taken, with their numbers, and what is wrong with the others."""
 
     good: list[tuple[int, NewEstate]]
-    faults: list[Fault]
+    faults: list[Problem]
+    table: Sheet
+
+    def failing(self, translate: Callable[[str], str]) -> bytes:
+        """The failing rows alone as a sheet, what is wrong beside each: repaired, it may be handed in by itself."""
+        return failing_rows_file(self.table, self.faults, translate)
 
     @property
     def rows(self) -> int:
@@ -74,41 +97,51 @@ def read(data: bytes, filename: str, *, rules: EstateRules, homes: Sequence[Orga
         for name in {home.code, home.short_name, home.name}:
             by_name.setdefault(name, []).append(home)
     good: list[tuple[int, NewEstate]] = []
-    faults: list[Fault] = []
+    faults: list[Problem] = []
     seen: set[tuple[int, str]] = set()
     for row in checked.good:
         fault = _fault(row, by_name, seen)
         if fault is not None:
-            faults.append(fault)
+            faults.append(_problem(table, matching.columns, row, *fault))
         else:
             good.append((row.number, _estate(row.values, by_name[str(row.values["home"])][0], since)))
     if len(good) > MOST:
         raise SheetRefused("sheet_too_many_rows", rows=len(good), most=MOST)
-    faults += [Fault(p.row, p.column_name, p.shown, p.message, p.allowed) for p in checked.problems]
+    faults += checked.problems
     if not good and not faults:
         raise SheetRefused("sheet_no_rows")
-    return Reading(good, sorted(faults, key=lambda one: one.row))
+    return Reading(good, sorted(faults, key=lambda one: one.row), table)
 
 
-def _fault(row: GoodRow, by_name: Mapping[str, list[Organisation]], seen: set[tuple[int, str]]) -> Fault | None:
-    """What one cell alone can't show: the community, the manager's name, the same estate twice."""
+def _fault(
+    row: GoodRow, by_name: Mapping[str, list[Organisation]], seen: set[tuple[int, str]]
+) -> tuple[str, str, str] | None:
+    """What one cell alone can't show (the community, the manager's name, the same estate twice): field, code, allowed."""
     values = row.values
-    home, name = str(values["home"]), str(values["name"])
-    found = by_name.get(home, [])
+    found, name = by_name.get(str(values["home"]), []), str(values["name"])
     if not found:
-        return Fault(row.number, "社区", home, _("没有这个社区，或者不在您管的范围内"))
+        return "home", "estate_no_home", ""
     if len(found) > 1:
-        return Fault(
-            row.number, "社区", home, _("有几个社区叫这个名字，请写编码"), "、".join(one.code for one in found)
-        )
+        return "home", "estate_homes", "、".join(one.code for one in found)
     if values["management"] == "professional" and not values["manager"]:
-        return Fault(row.number, "物业企业", "", _("请填物业企业的名称"))
+        return "manager", "estate_no_manager", ""
     if not values["households"]:
-        return Fault(row.number, "户数", str(values["households"]), _("请填户数"), "≥ 1")
+        return "households", "estate_no_households", "≥ 1"
     if (found[0].pk, name) in seen:
-        return Fault(row.number, "小区名称", name, _("这张表里写了两次"))
+        return "name", "estate_twice", ""
     seen.add((found[0].pk, name))
     return None
+
+
+def _problem(table: Sheet, columns: Mapping[str, int], row: GoodRow, field: str, code: str, allowed: str) -> Problem:
+    """The same as every other problem of a sheet; a column that is not there is the one after the last."""
+    names = table.header.names
+    place = columns.get(field, len(names))
+    shown = row.values.get(field)
+    return Fault(
+        row=row.number, column=column_letter(place), column_name=names[place] if place < len(names) else "",
+        field=field, shown="" if shown is None else str(shown), code=code, allowed=allowed,
+    )  # fmt: skip
 
 
 def _estate(values: Mapping[str, Any], home: Organisation, since: date) -> NewEstate:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("estates/", listing.estates, name="estates"),
     path("estates/new", recording.register, name="estate_new"),
     path("estates/import", importing.upload, name="estates_import"),
+    path("estates/import/failing.xlsx", importing.failing, name="estates_import_failing"),
     path("estates/import/confirm", importing.confirm, name="estates_import_confirm"),
     path("estates/clearing/", clearing.page, name="estates_clearing"),
     path("estates/clearing/deeds", clearing.behind, name="estates_behind"),

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from genmai.interfaces.web.handle_case import exports as cases
 from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.hot_spots.views import SPANS
+from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Viewer
 from genmai.processes.cases import mechanism
+from genmai.processes.cases.models import Case
 from genmai.processes.cases.queries import hot_spots as queries
+from genmai.reports.exports.limits import limits
 from genmai.reports.exports.shape import Asked, Column, Export, Group, Row, Said, Tree
 from genmai.reports.exports.values import Kind
 
@@ -57,7 +62,36 @@ def _key(asked: Asked) -> str:
     return asked.get("span") if asked.get("span") in SPANS else "week"
 
 
+def _matters(viewer: Viewer, asked: Asked) -> list[Case]:
+    """The matters behind one hot spot. Raises NotFound where the viewer sees none of them."""
+    try:
+        home = UUID(asked.get("home"))
+    except ValueError as wrong:
+        raise NotFound() from wrong
+    found = queries.matters(viewer, home=home, category=asked.get("category"), at=asked.now, **_span(asked))
+    matters = list(found[: limits().most_rows])
+    if not matters:
+        raise NotFound()
+    return matters
+
+
+def _matters_said(viewer: Viewer, asked: Asked) -> Said:
+    first, code = _matters(viewer, asked)[0], asked.get("category")
+    taxonomy = mechanism.taxonomy()
+    subject = words.subject(taxonomy.lookup(code)) if code in taxonomy else _("还没归类")
+    filters = ((_("地点"), first.home.short_name), (_("类别"), subject), (_("时间"), str(SPANS[_key(asked)][0])))
+    return Said(_("热点里的事项"), filters)
+
+
 EXPORTS = (
+    Export(
+        key="hot_spot",
+        title=gettext_noop("热点里的事项"),
+        columns=cases.columns,
+        rows=lambda viewer, asked: cases.of_cases(viewer, _matters(viewer, asked), asked),
+        count=lambda viewer, asked: len(_matters(viewer, asked)),
+        said=_matters_said,
+    ),
     Export(
         key="hot_spots",
         title=TITLE,

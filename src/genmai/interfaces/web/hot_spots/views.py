@@ -78,6 +78,7 @@ def spot(request: HttpRequest, home: UUID, category: str) -> HttpResponse:
     context = {
         "nav_key": "hot_spots", "now": asked.now, "page": page, "matters": matters, "span": key,
         "said": SPANS[key][0], "place": page.object_list[0].home.short_name, "subject": _subject(category),
+        "home": home, "category": category,
     }  # fmt: skip
     return render(request, "hot_spots/spot.html", context)
 

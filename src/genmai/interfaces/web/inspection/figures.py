@@ -34,7 +34,7 @@ from genmai.reports.circular.figures import figures as round_figures
 CELL_WORDS = {
     "found": _("发现的问题"), "rectified": _("已整改的"), "on_time": _("按期整改的"), "late": _("超期整改的"),
     "open": _("没改好的"), "overdue": _("超期没改好的"), "checked": _("复查过的"), "passed": _("一次复查通过的"),
-    "reworked": _("退回重改的"),
+    "reworked": _("退回重改的"), "on_site": _("到现场复查的"),
 }  # fmt: skip
 HEADS = {
     "found": _("发现"), "on_time": _("按期整改"), "late": _("超期整改"), "open": _("没改好"), "overdue": _("其中超期"),
@@ -87,12 +87,14 @@ def read_figures(viewer: Viewer, found: Round, at: datetime) -> RoundFigures:
 
 
 def cards(found: Round, made: RoundFigures, now: datetime) -> list[Figure]:
-    """The three shares a leader asks for."""
+    """The shares a leader asks for."""
     total = made.total
+    on_site = sum(one.on_site > 0 for one in made.standings if not one.left_out)
     shares = (
         (_("整改率"), total.rectified, total.found, "rectified", _("已整改 / 发现")),
         (_("按期整改率"), total.on_time, total.rectified, "on_time", _("按期 / 已整改")),
         (_("一次复查通过率"), total.passed, total.checked, "passed", _("一次通过 / 复查过")),
+        (_("到现场复查的"), on_site, total.checked, "on_site", _("到现场 / 复查过")),
     )
     return [
         Figure(
@@ -150,17 +152,10 @@ def deeds(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The findings in one number and the deed of each; the number itself on top."""
     asked = cast(AskedRequest, request)
     viewer, found = asked.viewer, read.one(asked.viewer, public_id=public_id)
-    cell = request.GET.get("cell", "")
-    if cell not in CELLS:
-        raise NotFound()
-    at = known_at(found, asked.now, request.GET.get("known", ""))
-    standings = read.standings(viewer, round=found, known_at=at)
-    body = _body(viewer, request.GET.get("body", ""))
-    service = request.GET.get("class", "")
-    counted = behind(standings, cell, at=at, service=service, body_id=body.pk if body else None)
+    cell, at, body, lines = opened(viewer, found, request.GET, asked.now)
     context = {
         "nav_key": "inspection", "now": asked.now, "round": found, "name": CELL_WORDS[cell], "as_of": at,
-        "lines": _lines(viewer, found, counted), "rule": found.mechanism, "body": body,
+        "lines": lines, "rule": found.mechanism, "body": body, "cell": cell,
         "crumbs": [
             Crumb(gettext("暗访督查"), reverse("inspection")),
             Crumb(found.title, reverse("inspection_round", args=[found.public_id])),
@@ -168,6 +163,20 @@ def deeds(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ],
     }  # fmt: skip
     return render(request, "inspection/deeds.html", context)
+
+
+def opened(
+    viewer: Viewer, found: Round, query: Mapping[str, str], now: datetime
+) -> tuple[str, datetime, Organisation | None, list[DeedLine]]:
+    """What an address opens: which number, as known when, of which body, and its lines. Raises NotFound."""
+    cell = query.get("cell", "")
+    if cell not in CELLS:
+        raise NotFound()
+    at = known_at(found, now, query.get("known", ""))
+    body = _body(viewer, query.get("body", ""))
+    standings = read.standings(viewer, round=found, known_at=at)
+    counted = behind(standings, cell, at=at, service=query.get("class", ""), body_id=body.pk if body else None)
+    return cell, at, body, _lines(viewer, found, counted)
 
 
 def _body(viewer: Viewer, text: str) -> Organisation | None:

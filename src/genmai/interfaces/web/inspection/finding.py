@@ -70,6 +70,7 @@ def _draw(
         "may_accept": lead and case.state == "dispatched",
         "may_put_right": lead and case.state == "in_hand" and viewer.may("cases:handle"),
         "may_look": ours and case.state == "replied",
+        "drawn": ours and case.state == "replied" and findings.is_drawn(finding),
         "form": bound or _blank(finding, viewer_leads=lead),
         "kept": taken,
         "most": photos.MOST,

@@ -16,7 +16,7 @@ from genmai.kernel.refusal import Refused
 from genmai.processes.cases.commands.round_step import rules_of
 from genmai.processes.cases.commands.rounds import Outcome
 from genmai.processes.cases.models import Case, Milestone, Round
-from genmai.processes.cases.queries.rounds import FindingLine, RoundLine
+from genmai.processes.cases.queries.rounds import DueLine, FindingLine, RoundLine
 from genmai.processes.cases.round_flow import STATES
 from genmai.reports.circular.wording import period as said
 
@@ -84,6 +84,23 @@ class FindingRow:
     suspended: bool
     pictures: int
     returns: int
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """One finding whose limit is nearly over. `ours`: it may be chased from here."""
+
+    url: str
+    case_id: str
+    round: str
+    no: int
+    title: str
+    text: str
+    body: str
+    kind: str
+    word: str
+    due_at: datetime
+    ours: bool
 
 
 @dataclass(frozen=True)
@@ -161,6 +178,30 @@ def finding_rows(round: Round, lines: Iterable[FindingLine]) -> list[FindingRow]
                 suspended=bool(due and due.state == Milestone.State.PAUSED),
                 pictures=line.pictures,
                 returns=case.returns,
+            )
+        )
+    return found
+
+
+def due_rows(lines: Iterable[DueLine]) -> list[DueRow]:
+    """Whatever round they are of."""
+    found = []
+    for line in lines:
+        finding, case = line.finding, line.finding.case
+        kind, word = finding_badge(case, None)
+        found.append(
+            DueRow(
+                url=reverse("inspection_finding", args=[case.public_id]),
+                case_id=str(case.public_id),
+                round=finding.round.title,
+                no=finding.no,
+                title=title_of(case),
+                text=case.text,
+                body=(case.lead or finding.body).short_name,
+                kind=kind,
+                word=word,
+                due_at=line.due_at,
+                ours=line.ours,
             )
         )
     return found

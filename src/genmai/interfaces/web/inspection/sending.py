@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from genmai.interfaces.web.edge.posting import actor, key, new_key, seen
 from genmai.interfaces.web.edge.refusing import sentence_of
-from genmai.interfaces.web.edge.viewing import signed_in
+from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.handle_case.words import say as in_language
 from genmai.interfaces.web.inspection import rows
 from genmai.interfaces.web.inspection.views import base, inspecting, round_of
@@ -102,12 +102,7 @@ def chase(request: HttpRequest, public_id: UUID) -> HttpResponse:
     asked, _viewer, found = inspecting(request, public_id)
     cases = None
     if request.POST.get("which") != "all":
-        try:
-            cases = [UUID(text) for text in request.POST.getlist("case")]
-        except ValueError as wrong:
-            raise NotFound() from wrong
-        if not cases:
-            raise BadInput("none", "还没有勾选要催的问题", field="case", allowed="名单里没改好的")
+        cases = _ticked(request)
     done = findings.chase(
         actor=actor(request), at=asked.now, key=key(request), round=public_id, cases=cases,
         text=request.POST.get("text", "")[:500],
@@ -117,6 +112,34 @@ def chase(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("inspection_findings", public_id)
     context = base(request, found, True) | {"outcomes": rows.outcome_rows(done, sentence_of)}
     return render(request, "inspection/outcomes.html", context)
+
+
+@signed_in
+@require_POST
+def chase_soon(request: HttpRequest) -> HttpResponse:
+    """Ask after the ticked ones of the list of what runs out soon, whatever round they are of."""
+    asked = cast(AskedRequest, request)
+    done = findings.chase_named(
+        actor=actor(request), at=asked.now, key=key(request), cases=_ticked(request),
+        text=request.POST.get("text", "")[:500],
+    )  # fmt: skip
+    good = sum(one.done for one in done)
+    say(request, _told(done, _("催了 {n} 条")) if good else _("没有催：{why}").format(why=_first_reason(done)))
+    return redirect("inspection")
+
+
+def _first_reason(done: Sequence[Outcome]) -> str:
+    return next((sentence_of(one.refused) for one in done if one.refused is not None), _("都改好了"))
+
+
+def _ticked(request: HttpRequest) -> list[UUID]:
+    try:
+        cases = [UUID(text) for text in request.POST.getlist("case")]
+    except ValueError as wrong:
+        raise NotFound() from wrong
+    if not cases:
+        raise BadInput("none", "还没有勾选要催的问题", field="case", allowed="名单里没改好的")
+    return cases
 
 
 def _told(done: Sequence[Outcome], words: str) -> str:

@@ -10,6 +10,7 @@ _ONE = "inspection/<uuid:public_id>"
 
 urlpatterns = [
     path("inspection/", views.rounds, name="inspection"),
+    path("inspection/due/chase", sending.chase_soon, name="inspection_chase_soon"),
     path("inspection/new", views.new, name="inspection_new"),
     path(f"{_ONE}/", views.round_page, name="inspection_round"),
     path(f"{_ONE}/findings/", views.findings, name="inspection_findings"),

@@ -29,17 +29,20 @@ from genmai.processes.cases.queries import rounds as read
 from genmai.processes.cases.queries.rounds import Narrowed
 
 NAV = "inspection"
+SOON = 30  # of what runs out soon; the file has all of it
 
 
 @never_cache
 @signed_in
 @require_safe
 def rounds(request: HttpRequest) -> HttpResponse:
-    """Rounds in the viewer's scope, newest first."""
+    """Rounds in the viewer's scope, newest first; above them what runs out soon, to be chased from here."""
     asked = cast(AskedRequest, request)
+    soon = rows.due_rows(read.due_soon(asked.viewer, at=asked.now, limit=SOON + 1))
     context = {
         "nav_key": NAV, "now": asked.now, "rows": rows.round_rows(read.rounds(asked.viewer)),
-        "may_open": read.may_open(asked.viewer),
+        "may_open": read.may_open(asked.viewer), "soon": soon[:SOON], "more_soon": len(soon) > SOON,
+        "may_chase": any(row.ours for row in soon), "key": new_key(),
     }  # fmt: skip
     return render(request, "inspection/rounds.html", context)
 

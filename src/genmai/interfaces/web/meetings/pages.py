@@ -24,7 +24,7 @@ from genmai.interfaces.web.handle_case.words import badge
 from genmai.interfaces.web.meetings import forms
 from genmai.interfaces.web.shell.view_models import Tab
 from genmai.kernel.refusal import NotPermitted
-from genmai.kernel.viewer import Reach
+from genmai.kernel.viewer import Reach, Viewer
 from genmai.processes.cases.models import Case
 from genmai.processes.cases.queries import lists
 from genmai.processes.cases.queries import parties as cases
@@ -130,15 +130,21 @@ def _discussed(asked: AskedRequest, whole: Whole) -> dict[UUID | None, tuple[str
     return {c.public_id: (reverse("case", args=[c.public_id]), c.number, badge(c.state)) for c in rows}
 
 
-def _lines(asked: AskedRequest, whole: Whole, may_hold: bool) -> list[Line]:
-    """Each decision beside its task: what came of the first decision, whatever corrected it since."""
+def tasks_of(viewer: Viewer, whole: Whole) -> dict[int, Case]:
+    """Decision id → its task, where the viewer may see it: one task a decision, whatever corrected it since."""
     firsts = {
         one.decision.pk: str((one.former[-1] if one.former else one.decision).public_id) for one in whole.decisions
     }
-    tasks = cases.by_reference(asked.viewer, source=SOURCE, refs=list(firsts.values())) if firsts else {}
+    tasks = cases.by_reference(viewer, source=SOURCE, refs=list(firsts.values())) if firsts else {}
+    return {pk: tasks[ref] for pk, ref in firsts.items() if ref in tasks}
+
+
+def _lines(asked: AskedRequest, whole: Whole, may_hold: bool) -> list[Line]:
+    """Each decision beside its task: what came of the first decision, whatever corrected it since."""
+    tasks = tasks_of(asked.viewer, whole)
     found = []
     for one in whole.decisions:
-        case = tasks.get(firsts[one.decision.pk])
+        case = tasks.get(one.decision.pk)
         late = case is not None and case.due_at is not None and case.due_at < asked.now
         may = may_hold and not one.decision.withdrawn
         found.append(

@@ -66,6 +66,7 @@ class ReportForm(PlainForm):
         error_messages={"required": _("请选择事情发生在哪个镇街")},
     )
     village = forms.CharField(label=_("哪个村（社区）"), widget=PlaceSelect(_("说不准，不选也行")), required=False)
+    estate = forms.CharField(label=_("哪个小区"), widget=PlaceSelect(_("不在小区里，不选也行")), required=False)
     grid = forms.CharField(label=_("哪个网格"), widget=PlaceSelect(_("不清楚，不选也行")), required=False)
     place_text = CleanText(
         longest=LONGEST_PLACE,
@@ -98,11 +99,12 @@ class ReportForm(PlainForm):
         super().__init__(*args, **more)
         if by_staff:
             self._for_somebody_else()
-        self.ground = ground
+        self.by_staff, self.ground = by_staff, ground
         self.fields["urgency"].choices = [("", gettext("说不准，请你们看")), *_urgencies(definition)]  # type: ignore[attr-defined]
         self.fields["service"].choices = [("", gettext("说不准")), *_kinds(definition)]  # type: ignore[attr-defined]
         self.fields["town"].widget.groups = ground.towns
         self.fields["village"].widget.groups = ground.villages
+        self.fields["estate"].widget.groups = lambda: [(None, self.estates)]
         self.fields["grid"].widget.groups = lambda: [(None, self.grids)]
         self.place: Place | None = None
 
@@ -117,6 +119,11 @@ class ReportForm(PlainForm):
         """Of the village that was chosen."""
         return self.ground.grids(str(self["village"].value() or ""))
 
+    @cached_property
+    def estates(self) -> list[Place]:
+        """Of the village that was chosen, for residents: staff go by the grid, whose matter it then is."""
+        return [] if self.by_staff else self.ground.estates(str(self["village"].value() or ""))
+
     def clean_phone(self) -> str:
         """A number that can be rung, as it was written."""
         phone: str = self.cleaned_data["phone"]
@@ -127,8 +134,8 @@ class ReportForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         """The narrowest place chosen is the place; a village of another town is asked about, not guessed."""
         given = super().clean() or self.cleaned_data
-        town, village, grid = (str(given.get(name) or "") for name in ("town", "village", "grid"))
-        chosen = self.ground.chosen(town, village, grid)
+        town, village, estate, grid = (str(given.get(name) or "") for name in ("town", "village", "estate", "grid"))
+        chosen = self.ground.chosen(town, village, estate, grid)
         if village and (village not in chosen or chosen[village].kind not in BASE):
             self.add_error("village", _("名单里没有这个村（社区），请重新选"))
         elif town and (town not in chosen or chosen[town].kind != TOWN):
@@ -136,8 +143,10 @@ class ReportForm(PlainForm):
         elif village and town and not lies_in(chosen[village], town):
             self.add_error("village", _("这个村（社区）不在所选的镇街，请重新选一个"))
         else:
-            known_grid = chosen[grid] if grid in chosen and village and lies_in(chosen[grid], village) else None
-            self.place = known_grid or chosen.get(village) or chosen.get(town)
+            within = [
+                chosen[one] for one in (estate, grid) if one in chosen and village and lies_in(chosen[one], village)
+            ]
+            self.place = next(iter(within), None) or chosen.get(village) or chosen.get(town)
             if self.place is None:
                 self.add_error("town", _("请选择事情发生在哪个镇街"))
         return given

@@ -1,4 +1,4 @@
-"""Where it happened: town → village or community → grid. Lists that work before any script."""
+"""Where it happened: town → village or community → estate or grid. Lists that work before any script."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from genmai.kernel.viewer import Viewer
 
 BASE = (PlaceKind.VILLAGE, PlaceKind.COMMUNITY)
 SMALLEST = (PlaceKind.GRID,)
+ESTATE = (PlaceKind.ESTATE,)
 TOWN = PlaceKind.TOWN
 Groups = Sequence[tuple[Place | None, Sequence[Place]]]  # name of the group or None, its lines
 
@@ -31,7 +32,9 @@ class Ground:
         """Those of these codes that the lists offer, by code; one query."""
         found = queries.places_by_code(self.viewer, codes=[code for code in codes if code]).values()
         return {
-            place.code: place for place in found if place.valid_to is None and place.kind in (*BASE, *SMALLEST, TOWN)
+            place.code: place
+            for place in found
+            if place.valid_to is None and place.kind in (*BASE, *SMALLEST, *ESTATE, TOWN)
         }
 
     def usual(self, code: str) -> dict[str, str]:
@@ -57,6 +60,10 @@ class Ground:
     def grids(self, village: str) -> list[Place]:
         """The grids of a village, by code; empty when it has none or there is no such village."""
         return queries.children(self.viewer, code=village, kinds=SMALLEST) if village else []
+
+    def estates(self, village: str) -> list[Place]:
+        """The estates of a village or community; empty where none is registered."""
+        return queries.children(self.viewer, code=village, kinds=ESTATE) if village else []
 
     @cached_property
     def _places(self) -> list[Place]:

@@ -274,6 +274,12 @@ def grids(request: HttpRequest, village: str) -> HttpResponse:
 
 
 @require_safe
+def estates(request: HttpRequest, village: str) -> HttpResponse:
+    """The estates of a village likewise."""
+    return HttpResponse(options(Ground(cast(AskedRequest, request).viewer).estates(village)))
+
+
+@require_safe
 def photo(request: HttpRequest, token: str) -> HttpResponse:
     """A picture already taken for a form that came back; only for the holder of its token."""
     found = photos.kept([token])

@@ -63,7 +63,7 @@ def sides(viewer: Viewer, one: Case, other: Case, score: Score, now: datetime) -
         _plain(
             gettext("地点"),
             places,
-            "same" if score.near == "same" else "near" if score.near in ("inside", "village") else "",
+            "same" if score.near == "same" else "near" if score.near in ("inside", "village", "border") else "",
         ),
         _plain(gettext("具体位置"), [case.place_text for case in both]),
         _plain(gettext("分类"), subjects),

@@ -21,7 +21,7 @@ from genmai.processes.cases.queries import similar
 
 PACE = Pace(240, timedelta(hours=1))
 LONGEST = 4000
-PLACES = ("grid", "village", "town", "place")  # the narrowest chosen is the place
+PLACES = ("estate", "grid", "village", "town", "place")  # the narrowest chosen is the place
 
 
 @never_cache

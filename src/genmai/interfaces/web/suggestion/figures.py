@@ -146,15 +146,23 @@ def drift_words(moved: Moved, rules: Drift) -> str:
 def drift_rows(moved: Moved, learned: Mapping[str, int]) -> list[list[str]]:
     """First-level subjects, each with its share when learned and now, n and d beside it."""
     old, new = sum(learned.values()), moved.cases
-    codes = sorted(learned.keys() | moved.now.keys(), key=lambda code: -moved.now.get(code, 0))
-    return [[_title(code), _of(learned.get(code, 0), old), _of(moved.now.get(code, 0), new)] for code in codes]
+    return [
+        [title_of(code), _of(learned.get(code, 0), old), _of(moved.now.get(code, 0), new)]
+        for code in in_order(moved, learned)
+    ]
+
+
+def in_order(moved: Moved, learned: Mapping[str, int]) -> list[str]:
+    """Codes, those that come most often now first."""
+    return sorted(learned.keys() | moved.now.keys(), key=lambda code: (-moved.now.get(code, 0), code))
 
 
 def _of(count: int, whole: int) -> str:
     return f"{percent(count, whole)}% ({count:,}/{whole:,})" if whole else "—"
 
 
-def _title(code: str) -> str:
+def title_of(code: str) -> str:
+    """A first-level subject in the reader's language."""
     found = mechanism.taxonomy().categories.get(code)
     if found is None:
         return code

@@ -43,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
     _check(viewer)
     standing, rules = current.standing(), mechanism.definition_of(mechanism.loop()).suggestion
     weeks = suggestion_drift.weeks(viewer, at=now)
-    learned = _learned(standing)
+    learned = learned_labels(standing)
     span = timedelta(weeks=rules.drift.weeks)
     moved = suggestion_drift.moved(viewer, at=now, learned=learned, span=span, least=rules.drift.least)
     context: dict[str, Any] = {
@@ -62,7 +62,8 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "suggestion/page.html", context | _runs(request, viewer))
 
 
-def _learned(standing: current.Standing) -> Mapping[str, int]:
+def learned_labels(standing: current.Standing) -> Mapping[str, int]:
+    """How many of each first-level subject the model in use learned from."""
     labels = standing.model.facts.get("labels", {}) if standing.model else {}
     return {str(code): int(n) for code, n in labels.items()} if isinstance(labels, Mapping) else {}
 

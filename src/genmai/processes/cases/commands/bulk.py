@@ -17,7 +17,8 @@ from django.db import transaction
 from genmai.kernel import ids
 from genmai.kernel.refusal import BadInput, Changed, NotFound, NotPermitted, Refused
 from genmai.kernel.viewer import Actor
-from genmai.processes.cases.commands.desk import chase
+from genmai.processes.cases import clocks
+from genmai.processes.cases.commands.desk import chase, take_back
 from genmai.processes.cases.commands.dispatching import classify, dispatch
 from genmai.processes.cases.commands.handling import reply
 from genmai.processes.cases.mechanism import desk_rules
@@ -48,6 +49,7 @@ _VERBS: Mapping[str, Callable[[dict[str, Any], Mapping[str, Any]], Case]] = {
     "reply": _reply,
     "chase": lambda common, given: chase(**common, text=given.get("text", "")),
     "classify": lambda common, given: classify(**common, category=given["category"]),
+    "take_back": lambda common, given: take_back(**common),
 }
 VERBS = tuple(_VERBS)
 
@@ -92,6 +94,28 @@ def begin(
             for n, row in enumerate(kept)
         )
     return run
+
+
+def begin_back(*, actor: Actor, at: datetime, key: UUID, run: UUID) -> BulkRun:
+    """The inverse of one's own run of dispatches: what it gave away is taken back, each matter by the desk's own rule
+    (nobody has taken it up, within `take_back_within`); what no longer can be keeps its reason.
+
+    Raises NotFound for another's run, Refused('no_way_back') for another verb or while it is under way.
+    """
+    found = BulkRun.objects.filter(public_id=run, by_id=actor.person_id or 0).first()
+    if found is None:
+        raise NotFound()
+    if found.verb != "dispatch" or found.state in (State.QUEUED, State.RUNNING):
+        raise Refused("no_way_back", "只有分派完的一批能一起收回")
+    done = BulkRow.objects.filter(run=found, outcome=Outcome.DONE).order_by("position")
+    rows = [RowGiven(*one) for one in done.values_list("case__public_id", "case__version")]
+    return begin(actor=actor, at=at, key=key, verb="take_back", given={}, rows=rows, back=found.back)
+
+
+def may_go_back(found: BulkRun, at: datetime) -> bool:
+    """Whether taking a run back is worth offering."""
+    over = found.state in (State.DONE, State.STOPPED)
+    return found.verb == "dispatch" and over and at <= clocks.due_after(desk_rules().take_back_within, found.at)
 
 
 def _check(actor: Actor, verb: str, rows: Sequence[RowGiven]) -> tuple[int, int, int]:

@@ -161,6 +161,22 @@ def chase(
         return each(open_ones, key, ask)
 
 
+def chase_named(*, actor: Actor, at: datetime, key: UUID, cases: Sequence[UUID], text: str = "") -> list[Outcome]:
+    """Ask after findings of any rounds the actor inspects: all or none. Raises NotFound, NotPermitted."""
+    with transaction.atomic():
+        named = Finding.objects.filter(case__public_id__in=list(cases))
+        whose = list(named.order_by("round_id").values_list("round__public_id", flat=True).distinct())
+        if not whose:
+            raise NotFound()
+        return [
+            one
+            for found in whose
+            for one in chase(
+                actor=actor, at=at, key=ids.subkey(key, "round", found.hex), round=found, cases=cases, text=text
+            )
+        ]
+
+
 def each(findings: QuerySet[Finding], key: UUID, do: Callable[[Finding, UUID], None]) -> list[Outcome]:
     """One after the other, each in a transaction of its own: a refusal of one holds up no other."""
     done = []
@@ -210,6 +226,8 @@ def check_again(
             return finding.case
         FLOW.step(held.state, "check")
         _check_look(passed, text)
+        if passed:
+            _check_sample(finding, how, closing)
         lead_id = finding.case.lead_id
         done = _looked(actor, at, key, finding, passed, text, closing, seen)
         add_pictures(done, pictures, stage="after", at=at, actor=actor)
@@ -225,6 +243,19 @@ def check_again(
 def _check_look(passed: bool, text: str) -> None:
     if not passed and not text.strip():
         raise BadInput("empty", "没有通过，请写明哪里没改好", field="text", allowed="1–2000 字")
+
+
+def is_drawn(finding: Finding) -> bool:
+    """Whether only a look on the spot can pass this finding: drawn by the round's own number, the same at every look."""
+    _, rules = rules_of(finding.round.mechanism)
+    return rules.drawn(finding.no, start=finding.round.public_id.int)
+
+
+def _check_sample(finding: Finding, how: How, closing: str) -> None:
+    """Papers pass what was not drawn; what ends otherwise than put right needs no look on the spot."""
+    _, rules = rules_of(finding.round.mechanism)
+    if how == "on_paper" and closing in ("", rules.rectified) and is_drawn(finding):
+        raise BadInput("drawn", "这一条抽中了到现场看，只看材料不能通过", field="how", allowed="到现场看")
 
 
 def _looked(

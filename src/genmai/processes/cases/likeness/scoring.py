@@ -8,6 +8,7 @@ from datetime import datetime
 
 from genmai.processes.cases.definition_likeness import Likeness, Nearness
 from genmai.processes.cases.likeness.grams import Said
+from genmai.processes.cases.likeness.spots import NOWHERE, Spots
 
 TOWN, VILLAGE = 0, 1  # rungs of a place's line: town, village or community, grid, building
 
@@ -16,7 +17,8 @@ TOWN, VILLAGE = 0, 1  # rungs of a place's line: town, village or community, gri
 class Seen:
     """One matter as far as it is compared. `line`: codes of its place from the town down, () when not known.
 
-    `spot`: the place in the reporter's words, read like a text. `subject`: taxonomy code, "" when not known.
+    `spot`: the place in the reporter's words, read like a text; `spots`: what text and spot name of it. `subject`:
+    taxonomy code, "" when not known.
     """
 
     said: Said
@@ -24,12 +26,13 @@ class Seen:
     spot: Said
     at: datetime
     subject: str = ""
+    spots: Spots = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
     """Shares of 0 to 1 and what they come to; `days` lie between the two. `subject`: 1 the same, -1 another, 0 not known;
-    `said`: the texts alone, before the subject counts.
+    `said`: the texts alone, before the subject counts; `elsewhere`: they name different spots.
     """
 
     total: float
@@ -40,6 +43,7 @@ class Score:
     days: int
     subject: int = 0
     said: float = 0.0
+    elsewhere: bool = False
 
     @property
     def percent(self) -> int:
@@ -67,7 +71,7 @@ def near(one: Sequence[str], other: Sequence[str]) -> Nearness:
 
 def score(one: Seen, other: Seen, rules: Likeness) -> Score:
     """The score of two matters; the same both ways round. Where a place isn't known, text and time decide alone."""
-    nearness = near(one.line, other.line)
+    nearness, elsewhere = _near(one, other), one.spots.elsewhere(other.spots)
     subject = same_subject(one.subject, other.subject)
     said = min(1.0, one.said.like(other.said) / float(rules.whole_text))
     text = _text(said, subject, rules)
@@ -80,9 +84,17 @@ def score(one: Seen, other: Seen, rules: Likeness) -> Score:
     if nearness == "unknown":
         by_place = 0.0
     total = (by_text * text + by_place * place + by_time * time) / (by_text + by_place + by_time)
-    return Score(
-        round(total, 4), round(text, 4), round(place, 4), round(time, 4), nearness, int(apart), subject, round(said, 4)
-    )
+    if elsewhere or one.spots.told_otherwise(other.spots):
+        total *= float(rules.elsewhere if elsewhere else rules.told_otherwise)
+    total, text, place, time = (round(share, 4) for share in (total, text, place, time))
+    return Score(total, text, place, time, nearness, int(apart), subject, round(said, 4), elsewhere)
+
+
+def _near(one: Seen, other: Seen) -> Nearness:
+    """By the lines; two villages of one town that a road of one name runs through are neighbours."""
+    found = near(one.line, other.line)
+    same_town = bool(one.line) and bool(other.line) and one.line[0] == other.line[0]
+    return "border" if found == "apart" and same_town and one.spots.meets(other.spots) else found
 
 
 def alike(found: Score, rules: Likeness) -> bool:

@@ -7,16 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from genmai.directory.roster.models import Link, Organisation, OrganisationKind, Tree
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Reach, Viewer
-from genmai.processes.cases.mechanism import duties
+from genmai.processes.cases.mechanism import definition_of, duties
 from genmai.processes.cases.models import Attachment, Finding, Milestone, Round
 from genmai.processes.cases.queries.lists import visible
-from genmai.processes.cases.round_figures import ENTERED, KINDS, Fact, Standing, fold
-from genmai.processes.cases.round_flow import WHO
+from genmai.processes.cases.round_figures import ENTERED, KINDS, RESOLVE, Fact, Standing, fold
+from genmai.processes.cases.round_flow import AT_WORK, WHO
 from genmai.records.deeds.models import Deed
 
 PAGE = 50
@@ -158,6 +170,42 @@ def _lines(found: list[Finding]) -> list[FindingLine]:
     shown = Attachment.objects.filter(case_id__in=cases).order_by().values_list("case_id").annotate(n=Count("id"))
     pictures: Mapping[int, int] = dict(shown)
     return [FindingLine(one, last.get(one.case_id), pictures.get(one.case_id, 0)) for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """A finding whose limit is nearly over. `ours`: the viewer's own organisation inspects and may chase."""
+
+    finding: Finding
+    due_at: datetime
+    ours: bool
+
+
+def due_soon(viewer: Viewer, *, at: datetime, limit: int = PAGE) -> list[DueLine]:
+    """What is still to be put right and has used up the share of its limit that its mechanism names; the first to end on top.
+
+    Three queries. What is over already stands among the late ones; what stands still counts no time.
+    """
+    mechanisms = Round.objects.filter(state__in=AT_WORK).order_by().values_list("mechanism", flat=True).distinct()
+    rules = {ref: definition_of(ref).inspection for ref in mechanisms}
+    left = {ref: float(1 - one.due_soon) for ref, one in rules.items() if one is not None}
+    if not left:
+        return []
+    share = Case(
+        *(When(case__finding__round__mechanism=ref, then=Value(rest)) for ref, rest in left.items()),
+        default=Value(0.0),
+        output_field=FloatField(),
+    )
+    whole = ExpressionWrapper(F("due_at") - F("set_at"), DurationField())
+    rest = ExpressionWrapper(whole * share, DurationField())
+    running = Milestone.objects.filter(
+        key=RESOLVE, state=Milestone.State.RUNNING, missed_at__isnull=True, due_at__gt=at,
+        case__finding__round__state__in=AT_WORK, case__state__in=("dispatched", "in_hand"), case__in=visible(viewer),
+    )  # fmt: skip
+    soon = running.annotate(begins=ExpressionWrapper(F("due_at") - rest, DateTimeField())).filter(begins__lte=at)
+    due = dict(soon.order_by("due_at", "case_id").values_list("case_id", "due_at")[:limit])
+    found = {finding.case_id: finding for finding in _findings(viewer).filter(case_id__in=due)}
+    return [DueLine(found[pk], when, inspects(viewer, found[pk].round)) for pk, when in due.items() if pk in found]
 
 
 def standings(viewer: Viewer, *, round: Round, known_at: datetime) -> list[Standing]:

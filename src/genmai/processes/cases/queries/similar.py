@@ -1,7 +1,8 @@
 """Matters alike: for staff with everything they may see, for residents only what may be public.
 
-Candidates come by index: all that is recent at the very place (below it, and known by its town only); where no village is
-known, what shares telling pairs of signs. They are then scored exactly. A repeat merged into another matter stands for that one.
+Candidates come by index: all that is recent at the very place (below it, and known by its town only), and what names the
+same road in the next village; where no village is known, what shares telling pairs of signs. They are then scored exactly. A repeat
+merged into another matter stands for that one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from genmai.directory.roster.models import Organisation, OrganisationKind
 from genmai.directory.territory.models import Place
+from genmai.kernel.text import bigrams
 from genmai.kernel.viewer import Reach, Viewer
 from genmai.mechanisms.schema import Limit
 from genmai.processes.cases import clocks, mechanism
@@ -23,6 +25,7 @@ from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.likeness.grams import Commonness, Reader
 from genmai.processes.cases.likeness.places import line_of, names_of
 from genmai.processes.cases.likeness.scoring import Score, Seen, alike, score
+from genmai.processes.cases.likeness.spots import Spots, spots_of
 from genmai.processes.cases.models import Case, CaseLink, CommonSigns
 from genmai.processes.cases.queries.hot_spots import ROOT_CAUSE
 from genmai.processes.cases.queries.lists import visible
@@ -157,7 +160,8 @@ class _Row:
 
     def seen(self, reader: Reader) -> Seen:
         line = line_of(self.place_path or self.home_path or "")
-        return Seen(reader.read(self.text, self.title), line, reader.read(self.place_text), self.received_at)
+        said, spot = reader.read(self.text, self.title), reader.read(self.place_text)
+        return Seen(said, line, spot, self.received_at, spots=_spots(self.title, self.text, self.place_text))
 
 
 _FIELDS = (
@@ -168,7 +172,7 @@ _FIELDS = (
 def _found(rows: QuerySet[Case], mine: Seen, ground: _Ground, text: str, at: datetime) -> list[Like]:
     rules = _rules()
     best: dict[int, Score] = {}
-    for row in _candidates(rows, ground, text, at):
+    for row in _candidates(rows, ground, text, at, mine.spots):
         theirs = row.seen(ground.reader)
         if mine.said.like(theirs.said) < LEAST:
             continue
@@ -178,27 +182,45 @@ def _found(rows: QuerySet[Case], mine: Seen, ground: _Ground, text: str, at: dat
         if alike(got, rules) and (stands not in best or best[stands].total < got.total):
             best[stands] = got
     order = sorted(best, key=lambda pk: (-best[pk].total, -pk))[:MOST_FOUND]
-    cases = {case.pk: case for case in _with_place(Case.objects.filter(pk__in=order))} if order else {}
+    cases = {case.pk: case for case in _with_place(rows.filter(pk__in=order))} if order else {}
     return [Like(cases[pk], best[pk]) for pk in order if pk in cases]
 
 
-def _candidates(rows: QuerySet[Case], ground: _Ground, text: str, at: datetime) -> list[_Row]:
-    """At most `candidates`: what is recent at the very place; where no village is known, what shares telling pairs."""
+def _candidates(rows: QuerySet[Case], ground: _Ground, text: str, at: datetime, spots: Spots) -> list[_Row]:
+    """At most `candidates` of each: what is recent at the very place, and on a road of the same name elsewhere in the town;
+    where no village is known, what shares telling pairs.
+    """
     rules = _rules()
     lately = Q(received_at__gte=_back(rules.recent, at))
     still = Q(received_at__gte=_back(rules.open_for, at), state__in=OPEN)
     rows = rows.filter(lately | still, received_at__lte=at, excluded=False).exclude(state="declined")
     rows = rows.exclude(channel=ROOT_CAUSE).order_by("-received_at", "-id")
-    if (
-        len(ground.line) > 1
-    ):  # other villages are never offered: what counts came from here, or is known by its town only
+    if len(ground.line) > 1:
         homes = [*ground.homes, ground.town] if ground.town else ground.homes
-        rows = rows.filter(home_id__in=homes)
-    else:
-        telling = ground.reader.telling(text, most=rules.telling)
-        rows = rows.filter(words__overlap=telling)
-        rows = rows.filter(reach__contains=[ground.town]) if ground.town else rows
-    return [_Row(*values) for values in rows.values_list(*_FIELDS)[: rules.candidates]]
+        return _plain(rows.filter(home_id__in=homes)) + _across(rows, ground, spots, homes)
+    rows = rows.filter(words__overlap=ground.reader.telling(text, most=rules.telling))
+    return _plain(rows.filter(reach__contains=[ground.town]) if ground.town else rows)
+
+
+def _across(rows: QuerySet[Case], ground: _Ground, spots: Spots, homes: Sequence[int]) -> list[_Row]:
+    """Of other villages of the town only what tells a road or river of the same name; a query of its own, so that the first
+    stays one walk along an index. Where nothing is named, none.
+    """
+    if not spots.names or ground.town is None:
+        return []
+    named = Q()
+    for name in sorted(spots.names):
+        named |= Q(words__contains=_last_pairs(name))
+    return _plain(rows.filter(named, reach__contains=[ground.town]).exclude(home_id__in=homes))
+
+
+def _plain(rows: QuerySet[Case]) -> list[_Row]:
+    return [_Row(*values) for values in rows.values_list(*_FIELDS)[: _rules().candidates]]
+
+
+def _last_pairs(name: str) -> list[str]:
+    """The pairs a road's name ends with, as the index of texts has them: 中山, 山路."""
+    return list(bigrams(name[-3:]))
 
 
 def _with_place(rows: QuerySet[Case]) -> QuerySet[Case]:
@@ -207,12 +229,20 @@ def _with_place(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def _seen_case(case: Case, reader: Reader) -> Seen:
-    return Seen(reader.read(case.text, case.title), line_of_case(case), reader.read(case.place_text), case.received_at)
+    said, spot = reader.read(case.text, case.title), reader.read(case.place_text)
+    spots = _spots(case.title, case.text, case.place_text)
+    return Seen(said, line_of_case(case), spot, case.received_at, spots=spots)
 
 
 def _seen_typed(typed: Typed, ground: _Ground, at: datetime) -> Seen:
     said, spot = ground.reader.read(typed.text, typed.title), ground.reader.read(typed.place_text)
-    return Seen(said, ground.line, spot, at, _told_by(typed.title, typed.text))
+    spots = _spots(typed.title, typed.text, typed.place_text)
+    return Seen(said, ground.line, spot, at, _told_by(typed.title, typed.text), spots)
+
+
+def _spots(*told: str) -> Spots:
+    """What title, text and spot name, each by itself: nothing runs from one into the next."""
+    return spots_of("|".join(told), _rules().landmarks)
 
 
 def _with_subject(seen: Seen, case: Case) -> Seen:
