@@ -12,6 +12,8 @@ from genmai.kernel.viewer import Viewer
 from genmai.processes.activities.queries import tasks
 from genmai.processes.cases.queries import emergency
 from genmai.processes.decisions.queries import meetings
+from genmai.processes.registers.flowing import queries as flowing
+from genmai.processes.registers.procedures import queries as procedures
 from genmai.processes.registers.queries import estates, matters
 from genmai.records.notices.models import Notice
 
@@ -19,6 +21,15 @@ WORDS: dict[str, object] = {
     "estate.unmanaged": _("小区没有物业，列进清单了"),
     "estate.cleared": _("小区有人管了，出清单了"),
     "estate.term_ending": _("小区的任期或合同快到期"),
+    "candidate.found": _("有可能的流动党员等着联系"),
+    "flowing.coming": _("有党员要流到我们这里"),
+    "flowing.declared": _("有人报到说是我们支部的党员，请核对"),
+    "flowing.confirmed": _("流出地确认了"),
+    "flowing.disowned": _("流出地说不是他们支部的"),
+    "flowing.lost": _("一名流动党员被认定失联"),
+    "flowing.returned": _("一名流动党员回来了"),
+    "flowing.transferred": _("一名流动党员转走了组织关系"),
+    "flowing.proposed": _("流动党员到了该研究的时候"),
     "prereview.submitted": _("有重大事项等我们审核"),
     "prereview.returned": _("重大事项被退回，要改"),
     "prereview.passed": _("重大事项审核通过"),
@@ -38,6 +49,12 @@ WORDS: dict[str, object] = {
     "task.turned_down": _("这次人够了，不用去了"),
     "task.finished": _("志愿任务结束了"),
     "task.cancelled": _("志愿任务取消了"),
+    "dossier.turn": _("轮到我们办一步"),
+    "dossier.review_asked": _("请我们参加联审"),
+    "dossier.answered": _("联审有答复了"),
+    "dossier.sent_back": _("档案退回重办了"),
+    "dossier.stopped": _("档案中止了"),
+    "dossier.ended": _("档案终止了"),
 }
 
 
@@ -53,6 +70,12 @@ def targets(viewer: Viewer, notices: Iterable[Notice]) -> Mapping[UUID, tuple[st
     if ids := wanted.get("estate_matter"):
         for matter in matters.matters(viewer).filter(public_id__in=ids):
             found[matter.public_id] = (matter.title, reverse("estate_matter", args=[matter.public_id]))
+    if ids := wanted.get("flowing"):
+        for record in flowing.records(viewer).filter(public_id__in=ids):
+            found[record.public_id] = (str(_("流动党员")), reverse("flowing_record", args=[record.public_id]))
+    if wanted.get("residents"):
+        for one in wanted["residents"]:
+            found[one] = (str(_("流动党员")), reverse("flowing"))
     if ids := wanted.get("meeting"):
         for meeting in meetings.visible(viewer).filter(public_id__in=ids):
             found[meeting.public_id] = (meeting.title, reverse("meeting", args=[meeting.public_id]))
@@ -62,4 +85,10 @@ def targets(viewer: Viewer, notices: Iterable[Notice]) -> Mapping[UUID, tuple[st
     if ids := wanted.get("task"):
         for task in tasks.by_ids(viewer, ids=ids):
             found[task.public_id] = (task.title, reverse("volunteer_task", args=[task.public_id]))
+    if ids := wanted.get("dossier"):
+        for dossier in procedures.visible(viewer).select_related("subject").filter(public_id__in=ids):
+            found[dossier.public_id] = (
+                dossier.subject.display_name,
+                reverse("procedure_file", args=[dossier.public_id]),
+            )
     return found
