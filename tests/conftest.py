@@ -99,7 +99,12 @@ def _schema_digest() -> str:
     """Changes with every file that decides what the migrated database holds."""
     source = ROOT / "src" / "genmai"
     files = [*source.rglob("migrations/*.py"), *source.rglob("models.py"), *source.rglob("models/*.py")]
-    files += [source / "kernel" / "append_only.py", source / "config" / "settings.py", Path(database.__file__)]
+    files += [
+        source / "kernel" / "append_only.py",
+        source / "kernel" / "walled" / "policy.py",
+        source / "config" / "settings.py",
+        Path(database.__file__),
+    ]
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
@@ -233,6 +238,15 @@ def _quick_passwords() -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _for_the_house() -> Iterator[None]:
+    """A test sets up and looks for the whole house; what it asks over HTTP goes through the site's own walls."""
+    from genmai.kernel.walled import house
+
+    with house("a test"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,8 @@ GENMAI_SECRET_KEY, GENMAI_MASTER_KEY   64 hexadecimal digits each; default: file
 GENMAI_HOSTS             comma-separated host names the site answers to; default: this machine only
 GENMAI_HTTPS             1: the site stands behind TLS (secure cookies, HSTS, forwarded protocol)
 GENMAI_DEBUG             1: error pages with details, for developers only
+GENMAI_SECOND_FACTOR     1 or 0: roles that need a second factor don't get on without one (default: as GENMAI_HTTPS)
+GENMAI_OIDC_ISSUER, _CLIENT, _SECRET, _TITLE   sign-in through a work messenger that speaks OpenID Connect
 GENMAI_PLACE             name of the place in the head of every page, for example 鄞州区
 GENMAI_LOG               level of the log (default INFO)
 """
@@ -87,6 +89,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "genmai.interfaces.web.edge.viewing.ViewerMiddleware",
+    "genmai.interfaces.web.edge.sitting.SittingMiddleware",
     "genmai.interfaces.web.edge.refusing.RefusalMiddleware",
 ]
 ROOT_URLCONF = "genmai.config.urls"
@@ -113,7 +116,8 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        # Tells the server whose rows the coming statements may reach: row security, the second wall.
+        "ENGINE": "genmai.kernel.walled",
         **settings_of(os.environ.get(APPLICATION_VARIABLE) or "postgresql://genmai_app@/genmai"),
         # Measured: a pool of psycopg's costs as much per request (0.67 ms of processor time against 0.64).
         "CONN_MAX_AGE": 600,
@@ -138,6 +142,16 @@ TIME_ZONE = "Asia/Shanghai"
 # -- sign-in -----------------------------------------------------------------------------------------------------------
 
 LOGIN_URL = "/sign-in"
+# Which roles: the access section of a mechanism (default/sign-in). The demo's log-ins get on with a password alone.
+GENMAI_SECOND_FACTOR = os.environ.get("GENMAI_SECOND_FACTOR", "1" if HTTPS else "0") == "1"
+GENMAI_OIDC: dict[str, str] = {}
+if os.environ.get("GENMAI_OIDC_ISSUER"):
+    GENMAI_OIDC = {
+        "issuer": os.environ["GENMAI_OIDC_ISSUER"],
+        "client": os.environ.get("GENMAI_OIDC_CLIENT", ""),
+        "secret": os.environ.get("GENMAI_OIDC_SECRET", ""),
+        "title": os.environ.get("GENMAI_OIDC_TITLE", "OpenID Connect"),
+    }
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
@@ -173,7 +187,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # A browser holds a form to this also when the answer leads on to the work messenger.
+        "form-action": [SELF, "/".join(GENMAI_OIDC["issuer"].split("/")[:3])] if GENMAI_OIDC else [SELF],
         "frame-ancestors": [NONE],
     }
 }

@@ -11,7 +11,7 @@ from tests.factories.residents import resident
 
 from genmai.directory.access import commands, queries
 from genmai.directory.access.models import Grant, Look
-from genmai.directory.access.roles import PERMISSIONS, ROLES
+from genmai.directory.access.roles import PERMISSIONS, ROLES, THREE_PERSONS
 from genmai.directory.roster import commands as roster
 from genmai.kernel.refusal import BadInput, NotPermitted, Refused
 from genmai.kernel.viewer import NOBODY, Actor, Reach, Viewer
@@ -74,7 +74,15 @@ def test_permission_follows_todays_tree() -> None:
     d = small_district()
     north, south = account("north", "town_desk", d.north), account("south", "town_desk", d.south)
     on = date(2026, 4, 1)
-    roster.move(actor=SETUP, at=AT, key=KEY, organisation=d.n1, parent=d.south, on=on)
+    roster.move(
+        actor=SETUP,
+        at=AT + timedelta(days=40),
+        key=KEY,
+        organisation=d.n1,
+        parent=d.south,
+        on=on,
+        document="甬民〔2026〕1号",
+    )
     secretary = account("shuji", "village_secretary", d.n1)
     later = AT + timedelta(days=60)
     new_path = queries.viewer_for(secretary, at=later).path
@@ -119,9 +127,9 @@ def test_a_closed_account_may_nothing() -> None:
 
 
 def test_who_keeps_the_system_sees_no_cases_and_nobody_else_keeps_accounts() -> None:
-    for key in ("administrator", "security_auditor"):
+    for key in THREE_PERSONS:
         assert not {p for p in ROLES[key].permissions if p.startswith("cases:") or p == "people:reveal"}
-    assert [r.key for r in ROLES.values() if "accounts:manage" in r.permissions] == ["administrator"]
+    assert [r.key for r in ROLES.values() if "accounts:manage" in r.permissions] == ["security_administrator"]
     assert [r.key for r in ROLES.values() if "security:view" in r.permissions] == ["security_auditor"]
 
 
@@ -134,10 +142,10 @@ def test_every_right_the_case_flow_asks_for_is_held_by_somebody_and_known_by_a_w
 
 def test_no_administrator_grants_to_themselves() -> None:
     d = small_district()
-    held = account("root", "administrator", d.district)
+    held = account("root", "security_administrator", d.district)
     root = Actor.staff(queries.viewer_for(held, at=AT))
     base = {"at": AT, "key": KEY, "role": "district_office", "organisation_id": d.district.pk, "valid_from": DAY}
-    with pytest.raises(NotPermitted, match="另一位管理员"):
+    with pytest.raises(NotPermitted, match="另一位安全管理员"):
         commands.grant(actor=root, account_id=held.pk, **base)
     other = account("other", "grid_worker", d.n1a)
     commands.grant(actor=root, account_id=other.pk, **base)

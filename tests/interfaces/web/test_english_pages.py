@@ -88,7 +88,7 @@ def test_pages_of_staff(d: Desks, who: str) -> None:
 
 
 def test_pages_of_the_administrator_and_the_auditor(d: Desks) -> None:
-    admin = d.world.actor("admin", "administrator", d.world.district.district)
+    admin = d.world.actor("admin", "security_administrator", d.world.district.district)
     auditor = d.world.actor("auditor", "security_auditor", d.world.district.district)
     all_states(d)
     for actor, addresses in ((admin, ("/people/", "/people/why")), (auditor, ("/people/security", "/people/looks"))):

@@ -15,7 +15,7 @@ from django.db import transaction
 from genmai.directory.access.models import Account, Grant, Look, SecurityEvent
 from genmai.directory.access.policies import check_accounts, check_reveal
 from genmai.directory.access.queries import stand_in_lacks
-from genmai.directory.access.roles import ROLES
+from genmai.directory.access.roles import ROLES, THREE_PERSONS
 from genmai.directory.roster import sealing
 from genmai.directory.roster.commands import leave
 from genmai.directory.roster.models import Away, Person, Tree
@@ -73,6 +73,7 @@ def create_accounts(
     return accounts
 
 
+@transaction.atomic
 def grant(
     *, actor: Actor, at: datetime, key: UUID, account_id: int, role: str, organisation_id: int, valid_from: date,
     valid_to: date | None = None, capture: bool = True, view: bool = True, search: bool = True, document: str = "",
@@ -83,6 +84,8 @@ def grant(
     _check_role(role)
     if valid_to is not None and valid_to <= valid_from:
         raise BadInput("ends_before_begin", "结束日期要晚于开始日期", field="valid_to")
+    if role in THREE_PERSONS:
+        _check_three_persons(account_id, role, valid_from)
     same = {"account_id": account_id, "role": role, "organisation_id": organisation_id, "valid_to": valid_to}
     reaches = {"capture": capture, "view": view, "search": search}
     return Grant.objects.get_or_create(
@@ -128,6 +131,14 @@ def reset_password(*, actor: Actor, at: datetime, key: UUID, account: Account, n
     """By who keeps the accounts; also ends a lock-out."""
     check_accounts(actor, account.pk)
     return _set_password(account, new, key, at, "password_reset")
+
+
+def unlock(*, actor: Actor, at: datetime, key: UUID, account: Account) -> SecurityEvent:
+    """End a lock-out before its time; the failures before no longer count."""
+    check_accounts(actor, account.pk)
+    return SecurityEvent.objects.create(
+        at=at, kind="unlocked", login=account.login, account=account, detail=actor.viewer.name
+    )
 
 
 def close_account(*, actor: Actor, at: datetime, key: UUID, account: Account) -> Account:
@@ -251,6 +262,20 @@ def _set_password(account: Account, new: str, key: UUID, at: datetime, kind: str
 def _password(clear: str, key: UUID) -> str:
     # "!" is Django's mark of a password that nothing matches; Django would add a random tail, here the key does.
     return make_password(clear) if clear else f"!{key.hex}"
+
+
+def _check_three_persons(account_id: int, role: str, valid_from: date) -> None:
+    """System, security and audit administrator are three persons (三员分立). Locks the account against a second grant."""
+    account = Account.objects.select_for_update().get(pk=account_id)
+    others = account.grants.filter(role__in=set(THREE_PERSONS) - {role}).exclude(valid_to__lte=valid_from)
+    held = others.first()
+    if held is not None:
+        raise BadInput(
+            "three_persons",
+            "他已经是{held}；系统管理员、安全管理员和安全审计员必须是三个人，请另选一位",
+            field="role",
+            held=ROLES[held.role].title,
+        )
 
 
 def _check_role(role: str) -> None:

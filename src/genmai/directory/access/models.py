@@ -66,3 +66,59 @@ class SecurityEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["login", "at"], name="security_event_login_at")]
+
+
+class FactorKind(models.TextChoices):
+    TOTP = "totp", "动态口令"
+    PASSKEY = "passkey", "通行密钥"
+    RECOVERY = "recovery", "恢复码"
+
+
+class Factor(models.Model):
+    """Something besides the password that proves who signs in. A row is ended, never deleted, so that a code used once
+    stays used.
+
+    `secret`: the seed of one-time codes, sealed under the installation's key; a passkey's public credential; or the keyed
+    digest of a recovery code. `counter`: the last time step taken, or the authenticator's own count.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="factors")
+    kind = models.CharField(max_length=10, choices=FactorKind.choices)
+    name = models.CharField(max_length=40, blank=True)
+    secret = models.BinaryField()
+    credential_id = models.BinaryField(null=True, unique=True)
+    counter = models.BigIntegerField(default=0)
+    added_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)  # until then it proves nothing
+    ended_at = models.DateTimeField(null=True)  # taken away, or a recovery code used
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account"], name="factor_in_force", condition=models.Q(ended_at__isnull=True)),
+        ]
+
+
+class OutsideLogin(models.Model):
+    """An identity at a work messenger (OpenID Connect) that its owner tied to this account."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="outside_logins")
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="outside_login_once")]
+
+
+class LookReview(models.Model):
+    """What the audit administrator found out about a flag on somebody's looking. Append-only; a flag decides nothing."""
+
+    at = models.DateTimeField()
+    auditor = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="looks_reviewed")
+    rule = models.CharField(max_length=40)
+    day = models.DateField()
+    finding = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "rule"], name="look_review_day")]

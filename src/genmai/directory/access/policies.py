@@ -11,9 +11,9 @@ def check_accounts(actor: Actor, account_id: int | None = None) -> None:
     if actor.kind is ActorKind.SYSTEM:
         return
     if actor.kind is not ActorKind.STAFF or not actor.viewer.may("accounts:manage"):
-        raise NotPermitted("not_permitted", "账号和授权由系统管理员维护，您的账号没有这个权限，请联系管理员")
+        raise NotPermitted("not_permitted", "账号和授权由安全管理员维护，您的账号没有这个权限，请联系安全管理员")
     if account_id is not None and account_id == actor.viewer.account_id:
-        raise NotPermitted("own_account", "不能给自己授权或改自己的授权，请另一位管理员来办")
+        raise NotPermitted("own_account", "不能给自己授权或改自己的授权，请另一位安全管理员来办")
 
 
 def may_reveal(actor: Actor, path: str) -> bool:

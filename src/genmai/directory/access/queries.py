@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_noop as _
 
+from genmai.directory.access.definition import sign_in_rules
 from genmai.directory.access.models import Account, Grant, Look, SecurityEvent
 from genmai.directory.access.roles import PERMISSIONS, ROLES, permissions_of, roles_with
 from genmai.directory.roster.models import Away, Organisation, Tree
@@ -18,8 +19,7 @@ from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.refusal import NotPermitted
 from genmai.kernel.viewer import Granted, Reach, Viewer
 
-FAILURES_ALLOWED = 5
-LOCKED_FOR = timedelta(minutes=15)  # also the time within which the failures count
+_COUNTED = ("sign_in_failed", "signed_in", "password_reset", "unlocked")
 
 
 def viewer_for(account: Account, *, at: datetime, purpose: str = "", acting_for: int | None = None) -> Viewer:
@@ -244,7 +244,7 @@ def accounts(viewer: Viewer, *, find: str = "", role: str = "") -> QuerySet[Acco
     Raises NotPermitted.
     """
     if not viewer.paths("accounts:manage", Reach.VIEW):
-        raise NotPermitted("not_permitted", "账号和授权由系统管理员维护，您的账号没有这个权限，请联系管理员")
+        raise NotPermitted("not_permitted", "账号和授权由安全管理员维护，您的账号没有这个权限，请联系安全管理员")
     found = Account.objects.select_related("person")
     if find:
         units = Grant.objects.filter(organisation__short_name__icontains=find).values("account_id")
@@ -256,20 +256,23 @@ def accounts(viewer: Viewer, *, find: str = "", role: str = "") -> QuerySet[Acco
 
 
 def locked_until(viewer: Viewer, *, login: str, at: datetime) -> datetime | None:
-    """Until when sign-in is shut for a login: fifteen minutes after the fifth failure in a row within as long."""
-    recent = SecurityEvent.objects.filter(
-        login=login, at__gt=at - 2 * LOCKED_FOR, kind__in=("sign_in_failed", "signed_in", "password_reset")
-    )
-    last = list(recent.order_by("-at", "-id").values_list("kind", "at")[:FAILURES_ALLOWED])
-    if len(last) < FAILURES_ALLOWED or any(kind != "sign_in_failed" for kind, _ in last):
+    """Until when sign-in is shut for a login: fifteen minutes after the fifth failure in a row within as long.
+
+    How many and how long is the mechanism's. A new password or unlocking by the security administrator ends it.
+    """
+    rules = sign_in_rules()
+    failures, locked_for = rules.failures, timedelta(minutes=rules.locked_minutes)
+    recent = SecurityEvent.objects.filter(login=login, at__gt=at - 2 * locked_for, kind__in=_COUNTED)
+    last = list(recent.order_by("-at", "-id").values_list("kind", "at")[:failures])
+    if len(last) < failures or any(kind != "sign_in_failed" for kind, _ in last):
         return None
     newest, oldest = last[0][1], last[-1][1]
-    until = newest + LOCKED_FOR
-    return until if newest - oldest <= LOCKED_FOR and at < until else None
+    until = newest + locked_for
+    return until if newest - oldest <= locked_for and at < until else None
 
 
 def security_events(viewer: Viewer, *, limit: int = 50, own: bool = False, login: str = "") -> list[SecurityEvent]:
-    """The security log, newest first: all of it for the auditor, else what concerns one's own login.
+    """The security log, newest first: for the auditor all but what concerns themself, else what concerns one's own login.
 
     Raises NotPermitted for who is not signed in.
     """
@@ -278,4 +281,6 @@ def security_events(viewer: Viewer, *, limit: int = 50, own: bool = False, login
     found = SecurityEvent.objects.order_by("-at", "-id")
     if own or not viewer.paths("security:view", Reach.VIEW):
         found = found.filter(login__in=Account.objects.filter(pk=viewer.account_id).values("login"))
+    else:  # nobody reads the log of themself
+        found = found.exclude(login__in=Account.objects.filter(pk=viewer.account_id).values("login"))
     return list((found.filter(login=login) if login else found)[:limit])

@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, str] = {
     "members:keep": _("登记党员、组织关系、奖惩、党费、换届"),
     "members:decide": _("研究处理对党员的提请"),
     "procedures:review": _("答复请本部门参加的联审"),
+    "registry:import": _("导入党组织和党员名册"),
     "members:export": _("导出党员名册和统计表（须写明用途）"),
     "people:merge": _("核对重复的人：合并、不合并、撤销合并"),
     "flowing:view": _("查看流动党员"),
@@ -162,13 +163,13 @@ _TABLE = (
         "party_office",
         _("镇街党建办"),
         _("在党组织树上授权：本党委的党员名册、转接、统计和换届"),
-        _OVER_MEMBERS | {"directory:view"},
+        _OVER_MEMBERS | {"directory:view", "registry:import"},
     ),
     Role(
         "party_organiser",
         _("组织部"),
         _("在党组织树上授权：全区的党员名册、转接、统计和换届"),
-        _OVER_MEMBERS | {"directory:view", "directory:manage", "mechanisms:view"},
+        _OVER_MEMBERS | {"directory:view", "directory:manage", "mechanisms:view", "registry:import"},
     ),
     Role(
         "administrator",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from genmai.interfaces.cli.installation import Installation
 from genmai.kernel.refusal import Refused
+from genmai.kernel.walled import act_for_the_house
 
 HERE = Path(__file__).parent
 FOLDERS = ("bare", "commands")
@@ -29,6 +30,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         folder = found[name]
         asked_for_help = any(word in {"-h", "--help"} for word in argv[1:])
+        act_for_the_house(f"command line: {name}")  # whoever may run it has the whole installation anyway
         surroundings = _surroundings(folder, needs_database=not asked_for_help)
         with surroundings:
             module = importlib.import_module(f"genmai.interfaces.cli.{folder}.{name}")

@@ -30,7 +30,7 @@ def district() -> Iterator[SmallDistrict]:
 
 @pytest.fixture
 def admin(district: SmallDistrict, client: Client) -> Client:
-    client.force_login(account("guanli", "administrator", district.district))
+    client.force_login(account("guanli", "security_administrator", district.district))
     return client
 
 

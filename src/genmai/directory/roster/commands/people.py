@@ -16,6 +16,7 @@ from genmai.kernel.ids import derive
 from genmai.kernel.refusal import BadInput
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
+from genmai.kernel.walled import house
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def add_people(*, actor: Actor, at: datetime, key: UUID, rows: Sequence[NewPerso
     if len(known) == len(ids):
         return [known[identity] for identity in ids]
     made = []
-    for identity, row, person_key in zip(ids, rows, _fresh_keys(len(rows)), strict=True):
+    for identity, row, person_key in zip(ids, rows, fresh_keys(len(rows)), strict=True):
         sealed = sealing.seal(identity, name="", phone=clean(row.phone, 40, field="phone"), person_key=person_key)
         made.append((_staff(identity, clean(row.name, 40, field="name"), sealed, at), sealed.wrapped))
     people = Person.objects.bulk_create([person for person, _ in made])
@@ -69,7 +70,11 @@ def find_or_add_resident(*, actor: Actor, at: datetime, key: UUID, phone: str = 
     phone, name = clean(phone, 40, field="phone"), clean(name, 40, field="name")
     if not phone and not name:
         return None
-    identity = derive(at, key, "resident")
+    with house("one number is one person, whoever asks"):
+        return _found_or_added(derive(at, key, "resident"), phone, name, at)
+
+
+def _found_or_added(identity: UUID, phone: str, name: str, at: datetime) -> Person | None:
     known, person_key = _known_or_fresh_key(sealing.index_of_phone(phone) if phone else None, identity)
     if known is not None:
         return _with_name(known, name)
@@ -159,7 +164,8 @@ def _with_name(person: Person, name: str) -> Person:
 _FRESH = "uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())"
 
 
-def _fresh_keys(count: int) -> list[bytes]:
+def fresh_keys(count: int) -> list[bytes]:
+    """So many new keys, from the database's strong source."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_FRESH} FROM generate_series(1, %s)", [count])  # noqa: S608
         return [bytes(row[0]) for row in cursor.fetchall()]
@@ -167,7 +173,7 @@ def _fresh_keys(count: int) -> list[bytes]:
 
 def _known_or_fresh_key(index: bytes | None, identity: UUID) -> tuple[Person | None, bytes]:
     known = _find(index, identity)
-    return (known, b"") if known else (None, _fresh_keys(1)[0])
+    return (known, b"") if known else (None, fresh_keys(1)[0])
 
 
 def _find(index: bytes | None, identity: UUID) -> Person | None:

@@ -13,6 +13,7 @@ from genmai.directory.roster.queries.leave import in_effect
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Reach, Viewer
+from genmai.kernel.walled import house
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def find_by_phone(viewer: Viewer, *, phone: str) -> Person | None:
     if not phone.strip() or not viewer.paths("cases:report", Reach.CAPTURE):
         return None
     index = sealing.index_of_phone(phone)
-    return Person.objects.select_related("sealing_key").filter(phone_index=index).first()
+    with house("whose number it is, is asked before there is a matter"):
+        return Person.objects.select_related("sealing_key").filter(phone_index=index).first()
 
 
 def person_by_public_id(viewer: Viewer, *, public_id: UUID) -> Person:

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, cast
 
+from django.contrib.auth.middleware import get_user
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,11 +16,14 @@ from django.utils.translation import gettext
 
 from genmai.directory.access.models import Account
 from genmai.directory.access.queries import standing_in, viewer_for
+from genmai.directory.access.walls import scope_of
 from genmai.interfaces.web.shell.view_models import Identity
 from genmai.kernel.viewer import NOBODY, Viewer
+from genmai.kernel.walled import asked_by, nothing
 from genmai.processes.cases.queries import lists
 
 View = Callable[..., HttpResponse]
+READING = ("GET", "HEAD", "OPTIONS")
 ACTS_FOR = "acts_for"  # in the session: whose absence the person stands in for at the moment, if they chose to
 
 
@@ -32,7 +36,10 @@ class AskedRequest(HttpRequest):
 
 
 class ViewerMiddleware:
-    """Puts the time, the viewer and their identity on the request; nothing is read until a page asks."""
+    """Puts the time, the viewer and their identity on the request; nothing is read until a page asks.
+
+    What the page reads is given by the database within the viewer's scope only (the second wall): nobody's is empty.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,13 +47,25 @@ class ViewerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked = cast(Any, request)
         asked.now = timezone.now()
+        asked.user = SimpleLazyObject(lambda: _signed_in_as(request))
         asked.viewer = SimpleLazyObject(lambda: _viewer(request, asked.now))
         asked.identity = SimpleLazyObject(lambda: identity_of(asked.viewer))
         asked.nav_counts = lambda: _waiting(asked.viewer)
-        return self.get_response(request)
+        with asked_by(lambda: scope_of(asked.viewer, acting=request.method not in READING)):
+            return self.get_response(request)
+
+
+def _signed_in_as(request: HttpRequest) -> Any:
+    with nothing():  # nobody's scope is asked for while it is found out who asks
+        return get_user(request)
 
 
 def _viewer(request: HttpRequest, now: datetime) -> Viewer:
+    with nothing():
+        return _viewer_of(request, now)
+
+
+def _viewer_of(request: HttpRequest, now: datetime) -> Viewer:
     user = request.user
     if not isinstance(user, Account) and not getattr(user, "is_authenticated", False):
         return NOBODY

@@ -11,11 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from genmai.directory.access.roles import PERMISSIONS, ROLES
-from genmai.directory.roster.models import Organisation
+from genmai.directory.roster.models import Organisation, Tree
 from genmai.directory.roster.queries import organisations_by_code, search_organisations
 from genmai.interfaces.web.shell.plain_forms import PlainForm, refuse_nul
-from genmai.kernel.viewer import Viewer
+from genmai.kernel.viewer import Reach, Viewer
 
+TREES = {Tree.ADMINISTRATIVE.value: _("行政"), Tree.PARTY.value: _("党组织")}
+REACHES = {Reach.CAPTURE.value: _("登记和办理"), Reach.VIEW.value: _("查看"), Reach.SEARCH.value: _("搜索")}
 DAY = {"type": "date", "class": "short"}
 
 
@@ -61,10 +63,22 @@ class GrantForm(UnitField):
         help_text=_("这一天不再有效；不填就一直有效"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY),
     )
+    tree = forms.ChoiceField(label=_("按哪棵树算下级"), choices=list(TREES.items()), required=False)
+    reaches = forms.MultipleChoiceField(
+        label=_("能做哪几样"), choices=list(REACHES.items()), required=False, widget=forms.CheckboxSelectMultiple
+    )
     document = forms.CharField(
         label=_("依据的文件"), required=False, max_length=120, validators=[refuse_nul], widget=forms.TextInput()
     )
-    field_order: Sequence[str] = ("role", "organisation", "valid_from", "valid_to", "document")
+    field_order: Sequence[str] = ("role", "organisation", "valid_from", "valid_to", "tree", "reaches", "document")
+
+    def clean_tree(self) -> str:
+        """The administrative one where none is named."""
+        return self.cleaned_data["tree"] or Tree.ADMINISTRATIVE
+
+    def clean_reaches(self) -> list[str]:
+        """All three where none is named."""
+        return self.cleaned_data["reaches"] or [reach.value for reach in Reach]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +97,7 @@ class OpenForm(GrantForm):
         error_messages={"invalid": _("登录名只用小写字母、数字、点和短横，3 到 40 个")},
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
     )
-    field_order = ("name", "login", "role", "organisation", "valid_from", "valid_to", "document")
+    field_order = ("name", "login", "role", "organisation", "valid_from", "valid_to", "tree", "reaches", "document")
 
 
 class WhyForm(UnitField):

@@ -16,5 +16,7 @@ urlpatterns = [
     path("people/<int:account_id>/grant", views.grant, name="people_grant"),
     path("people/<int:account_id>/grants/<int:grant_id>/end", views.end_grant, name="people_end_grant"),
     path("people/<int:account_id>/password", views.reset, name="people_password"),
+    path("people/<int:account_id>/unlock", views.unlock, name="people_unlock"),
+    path("people/<int:account_id>/factors", views.reset_factors, name="people_factors"),
     path("people/<int:account_id>/close", views.close, name="people_close"),
 ]

@@ -13,20 +13,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from genmai.directory.access import commands, queries
+from genmai.directory.access import commands, factors, queries
 from genmai.directory.access.models import Account, Grant
+from genmai.directory.access.policies import check_accounts
 from genmai.directory.access.roles import ROLES
 from genmai.directory.roster.commands import add_person
+from genmai.directory.roster.models import Tree
 from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
-from genmai.interfaces.web.people.forms import GrantForm, OpenForm, WhyForm
+from genmai.interfaces.web.people.forms import REACHES, TREES, GrantForm, OpenForm, WhyForm
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel import ids
 from genmai.kernel.refusal import NotFound, Refused
-from genmai.kernel.viewer import Reach
+from genmai.kernel.viewer import Actor, Reach
 
 PAGE = 50
+ENTERING = Actor.system("account_opened")
 # Without what is mistaken for one another when it is read out over the telephone.
 LETTERS, GROUPS, GROUP = "abcdefghjkmnpqrstuvwxyz23456789", 4, 4
 
@@ -57,6 +60,15 @@ def _title(grant: Grant) -> str:
     return _(ROLES[grant.role].title) if grant.role in ROLES else grant.role
 
 
+def _reaches(grant: Grant) -> str:
+    """What the grant is for, where it is not for all three, and in which tree, where it is not the usual one."""
+    words = [str(REACHES[reach]) for reach in Reach if getattr(grant, reach.value)]
+    tree = (
+        [] if grant.tree == Tree.ADMINISTRATIVE else [str(TREES[grant.tree])] if grant.tree in TREES else [grant.tree]
+    )
+    return _("、").join([*tree, *(words if len(words) < len(REACHES) else [])])
+
+
 def _holds(grant: Grant, day: Any) -> bool:
     return grant.valid_from <= day and (grant.valid_to is None or day < grant.valid_to)
 
@@ -78,7 +90,7 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 def _today(asked: AskedRequest) -> dict[str, Any]:
-    return {"valid_from": day_of(asked.now)}
+    return {"valid_from": day_of(asked.now), "tree": Tree.ADMINISTRATIVE, "reaches": [reach.value for reach in Reach]}
 
 
 def _page(asked: AskedRequest, one: Account, form: GrantForm, status: int = 200) -> HttpResponse:
@@ -89,9 +101,11 @@ def _page(asked: AskedRequest, one: Account, form: GrantForm, status: int = 200)
         "now": asked.now,
         "account": one,
         "own": one.pk == asked.viewer.account_id,
-        "grants": [(_title(grant), grant, _holds(grant, today)) for grant in grants],
+        "grants": [(_title(grant), grant, _holds(grant, today), _reaches(grant)) for grant in grants],
         "form": form,
         "key": new_key(),
+        "locked": queries.locked_until(asked.viewer, login=one.login, at=asked.now),
+        "second": factors.has_second(factors.in_force(one)),
     }
     return render(asked, "people/account.html", context, status=status)
 
@@ -119,7 +133,7 @@ def _grant(asked: AskedRequest, one: Account, form: GrantForm) -> None:
     given = commands.grant(
         actor=actor(asked), at=asked.now, key=key(asked), account_id=one.pk, role=data["role"],
         organisation_id=data["organisation"].pk, valid_from=data["valid_from"], valid_to=data["valid_to"],
-        document=data["document"],
+        document=data["document"], tree=data["tree"], **{reach.value: reach.value in data["reaches"] for reach in Reach},
     )  # fmt: skip
     _note(asked, "granted", one, f"{given.role} @ {data['organisation'].code}")
 
@@ -163,6 +177,26 @@ def _password_page(request: HttpRequest, one: Account, password: str) -> HttpRes
 
 @signed_in
 @require_POST
+def unlock(request: HttpRequest, account_id: int) -> HttpResponse:
+    """End a lock-out before its time."""
+    asked = cast(AskedRequest, request)
+    commands.unlock(actor=actor(request), at=asked.now, key=key(request), account=_found(asked, account_id))
+    say(request, _("已解开，现在就可以登录"))
+    return redirect("people_one", account_id)
+
+
+@signed_in
+@require_POST
+def reset_factors(request: HttpRequest, account_id: int) -> HttpResponse:
+    """The telephone is lost: the password alone signs in again, until a new factor is set up."""
+    asked = cast(AskedRequest, request)
+    factors.reset_factors(actor=actor(request), at=asked.now, key=key(request), account=_found(asked, account_id))
+    say(request, _("第二道验证已清掉，请本人登录后马上重新设"))
+    return redirect("people_one", account_id)
+
+
+@signed_in
+@require_POST
 def close(request: HttpRequest, account_id: int) -> HttpResponse:
     """Nobody signs in with it any more."""
     asked = cast(AskedRequest, request)
@@ -196,7 +230,8 @@ def opened(request: HttpRequest) -> HttpResponse:
 def _open(asked: AskedRequest, form: OpenForm) -> tuple[Account, str]:
     """Person, account, grant and password. The same form again is told that the login is taken."""
     data, who, posted, password = form.cleaned_data, actor(asked), key(asked), new_password()
-    person = add_person(actor=who, at=asked.now, key=ids.subkey(posted, "person"), name=data["name"])
+    check_accounts(who)  # who opens the account enters its person, too; beyond that the roster isn't theirs
+    person = add_person(actor=ENTERING, at=asked.now, key=ids.subkey(posted, "person"), name=data["name"])
     made = commands.create_account(
         actor=who, at=asked.now, key=posted, login=data["login"], person_id=person.pk, password=password
     )

@@ -27,6 +27,22 @@ class SignInForm(PlainForm):
     )
 
 
+class CodeForm(PlainForm):
+    """Six digits of an app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("动态口令或恢复码"),
+        max_length=40,
+        validators=[refuse_nul],
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "none", "spellcheck": "false",
+                "autofocus": True, "class": "short",
+            }
+        ),
+    )  # fmt: skip
+
+
 class PasswordForm(PlainForm):
     """The old password, and the new one twice."""
 

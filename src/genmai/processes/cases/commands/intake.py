@@ -16,6 +16,7 @@ from genmai.kernel.refusal import BadInput, Refused
 from genmai.kernel.rows import insert
 from genmai.kernel.text import bigrams, clean
 from genmai.kernel.viewer import Actor, ActorKind
+from genmai.kernel.walled import house
 from genmai.mechanisms.schema import Limit
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases import policies
@@ -91,11 +92,13 @@ def receive(
     Raises BadInput naming the field, or NotPermitted.
     """
     try:
-        with transaction.atomic():
+        # Who brings a matter need not see the place it belongs to; policies have their say inside.
+        with house("taking a matter in"), transaction.atomic():
             return _receive(actor, at, key, mechanism, report, pictures)
     except IntegrityError:
         # Posted before, or by somebody else at the same moment: the key (or the number) is taken, theirs is the case.
-        found = done_before(key) or _by_external(report)
+        with house("taking a matter in"):
+            found = done_before(key) or _by_external(report)
         if found is None:
             raise
         return found

@@ -15,6 +15,7 @@ from genmai.directory.roster.models import Link, Tree
 from genmai.kernel import ids
 from genmai.kernel.refusal import NotFound, Refused
 from genmai.kernel.viewer import Actor, ActorKind
+from genmai.kernel.walled import house
 from genmai.processes.cases import policies
 from genmai.processes.cases.commands import intake, merging
 from genmai.processes.cases.commands.step import SOURCE, done_before
@@ -69,7 +70,7 @@ def join(
     What they wrote and sent stays theirs, and the desk can take it apart again. Raises Refused('cannot_join') when that
     matter is no longer open, lies in another town or may not be shown: nothing is taken in then.
     """
-    with transaction.atomic():
+    with house("whom a resident joins lies in nobody's scope"), transaction.atomic():
         known = done_before(key)
         if known is not None:
             return known

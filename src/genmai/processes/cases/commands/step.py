@@ -7,6 +7,7 @@ writes it all: case, milestones, deeds, words and notices. A replayed key return
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -20,6 +21,7 @@ from genmai.kernel.flow import Transition
 from genmai.kernel.refusal import Changed, NotFound
 from genmai.kernel.rows import insert
 from genmai.kernel.viewer import Actor, ActorKind
+from genmai.kernel.walled import house
 from genmai.mechanisms.schema import Limit
 from genmai.processes.cases import clocks, policies
 from genmai.processes.cases.definition import CasesSection
@@ -362,7 +364,8 @@ class Step:
 def done_before(key: UUID) -> Case | None:
     """The case an earlier run of the same command acted on."""
     source = Deed.objects.filter(key=key, ordinal=0).values_list("source_id", flat=True).first()
-    return None if source is None else Case.objects.get(public_id=source)
+    with house("whoever has the key did it"):
+        return None if source is None else Case.objects.get(public_id=source)
 
 
 def act(
@@ -381,10 +384,15 @@ def act(
     `seen` is the version the actor looked at: if somebody acted since, the actor is told instead of overwriting.
     `by` names the organisation whose part this is, where it is neither desk, holder nor lead (`policies.answering`).
     """
-    with transaction.atomic():
+    with ExitStack() as walls:
+        if actor.kind is ActorKind.SYSTEM:
+            walls.enter_context(house(f"the system itself acts: {actor.name}"))
+        walls.enter_context(transaction.atomic())
         locked = Case.objects.select_for_update().filter(public_id=case).first()
         if locked is None or (actor.kind is ActorKind.STAFF and not policies.sees(actor.viewer, locked)):
             raise NotFound()
+        # The matter in hand was given within the actor's walls; what the step does to its relatives lies anywhere.
+        walls.enter_context(house("a step's consequences"))
         replay = done_before(key)
         if replay is not None:
             return replay

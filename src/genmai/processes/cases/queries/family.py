@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from genmai.kernel.viewer import Viewer
+from genmai.kernel.walled import house
 from genmai.processes.cases import policies
 from genmai.processes.cases.flow import OPEN, UNANSWERED
 from genmai.processes.cases.models import Case, Milestone
@@ -36,11 +37,13 @@ class Kin:
 def children(viewer: Viewer, *, of: Collection[Case]) -> list[Kin]:
     """Children of these cases (a matter and what was merged into it), where they live now; two queries."""
     ids = {case.id for case in of}
-    rows = Case.objects.filter(parent_id__in=ids).select_related(
+    found_rows = Case.objects.filter(parent_id__in=ids).select_related(
         "lead", "holder", "merged_into__lead", "merged_into__holder"
     )
     live: dict[int, tuple[Case, Case]] = {}
-    for child in rows.defer("words", "merged_into__words").order_by("id"):
+    with house("how a child elsewhere stands is told, never its words"):
+        rows = list(found_rows.defer("words", "merged_into__words").order_by("id"))
+    for child in rows:
         found = child.merged_into or child
         if found.id not in ids:
             live.setdefault(found.id, (found, child))
@@ -55,11 +58,9 @@ def _next(ids: Collection[int]) -> dict[int, Milestone]:
 
 def parent(viewer: Viewer, *, case: Case) -> Kin | None:
     """What a case stands under, where that lives now; always one query."""
-    found = (
-        Case.objects.filter(pk=case.parent_id or 0)
-        .select_related("lead", "holder", "merged_into__lead", "merged_into__holder")
-        .first()
-    )
+    above = Case.objects.filter(pk=case.parent_id or 0)
+    with house("the parent's number and body are told, no more"):
+        found = above.select_related("lead", "holder", "merged_into__lead", "merged_into__holder").first()
     if found is None:
         return None
     live = found.merged_into or found

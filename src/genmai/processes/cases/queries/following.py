@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from genmai.directory.roster.models import Person, PersonKind
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Viewer
+from genmai.kernel.walled import house, let_in
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.models import Attachment, BankEntry, Caller, Case, Entry, Milestone
 from genmai.processes.cases.queries.matter import Moment, history
@@ -49,6 +50,13 @@ def digest(code: str) -> bytes:
 
 def follow(viewer: Viewer, *, code: str) -> Followed:
     """The matter behind a follow-up code. Raises NotFound; the code is the right, so any viewer may hold it."""
+    with house("whoever has the code may see the matter"):
+        followed = _follow(viewer, code)
+    let_in(cases={followed.case.pk, followed.live.pk})
+    return followed
+
+
+def _follow(viewer: Viewer, code: str) -> Followed:
     caller = (
         Caller.objects.filter(follow_digest=digest(code))
         .select_related(
@@ -92,14 +100,16 @@ def is_of_one_caller(viewer: Viewer, *, caller: Caller) -> bool:
     """
     if caller.person_id is None:
         return False
-    alone = not Caller.objects.filter(person_id=caller.person_id).exclude(pk=caller.pk).exists()
+    with house("other matters of this number lie anywhere; only whether there are any is told"):
+        alone = not Caller.objects.filter(person_id=caller.person_id).exclude(pk=caller.pk).exists()
     return alone and Person.objects.filter(pk=caller.person_id, kind=PersonKind.RESIDENT).exists()
 
 
 def picture(viewer: Viewer, *, code: str, case: UUID, sha256: str) -> Attachment:
     """A picture the holder of this code sent with their own matter. Raises NotFound."""
     mine = Caller.objects.filter(follow_digest=digest(code)).values("case_id")
-    found = Attachment.objects.filter(case__in=mine, case__public_id=case, sha256=sha256, stage="before").first()
+    with house("whoever has the code may see the pictures they sent"):
+        found = Attachment.objects.filter(case__in=mine, case__public_id=case, sha256=sha256, stage="before").first()
     if found is None:
         raise NotFound()
     return found

@@ -11,6 +11,7 @@ from django.db.models import Q
 from genmai.directory.roster.models import Organisation
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Reach, Viewer
+from genmai.kernel.walled import house
 from genmai.processes.cases.flow import FLOW
 from genmai.processes.cases.models import (
     Attachment,
@@ -88,7 +89,12 @@ def matter(viewer: Viewer, *, public_id: UUID) -> Matter:
 
 
 def assemble(viewer: Viewer, *, case: Case) -> Matter:
-    """Everything around a case the viewer may already see."""
+    """Everything around a case the viewer may already see, what was merged into it from elsewhere included."""
+    with house("the case itself was given within the viewer's walls; this belongs to it"):
+        return _assemble(viewer, case)
+
+
+def _assemble(viewer: Viewer, case: Case) -> Matter:
     has = parts_of(case)
     merged = list(Case.objects.filter(merged_into=case).select_related("home")) if "merged" in has else []
     family = {case.id: case} | {other.id: other for other in merged}

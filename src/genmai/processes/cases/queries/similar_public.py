@@ -14,6 +14,7 @@ from uuid import UUID
 from genmai.directory.territory.models import Place
 from genmai.directory.territory.queries import places_by_code
 from genmai.kernel.viewer import Viewer
+from genmai.kernel.walled import house
 from genmai.processes.cases import mechanism
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.models import Case
@@ -43,7 +44,8 @@ def for_residents(viewer: Viewer, *, typed: similar.Typed, at: datetime) -> list
     if typed.place_id is None or len(typed.text.strip()) < similar.SHORTEST:
         return []
     rules = mechanism.definition_of(mechanism.loop()).likeness
-    found = [like for like in similar.in_town(viewer, typed=typed, at=at) if subject_of(like.case)]
+    with house("what a resident is told of others' matters is made of whole rows, and says less than one"):
+        found = [like for like in similar.in_town(viewer, typed=typed, at=at) if subject_of(like.case)]
     shown = found[: rules.shown_residents]
     counted = marks(viewer, cases=[like.case for like in shown])
     named = places_by_code(viewer, codes=[code for like in shown for code in similar.line_of_case(like.case)[:VILLAGE]])

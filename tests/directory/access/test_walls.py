@@ -1,0 +1,201 @@
+"""The second wall: what the database gives when the application's own filter is taken away on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import Context
+from datetime import UTC, date, datetime
+from unittest.mock import patch
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from tests.factories.accounts import PASSWORD, account, viewer
+from tests.factories.cases import World, new_world
+from tests.factories.organisations import AT, OPENED, SETUP
+from tests.factories.residents import resident
+
+from genmai.directory.access.models import Grant
+from genmai.directory.access.queries import viewer_for
+from genmai.directory.access.walls import scope_of
+from genmai.directory.roster.models import Link, Membership, Organisation, Person, PersonKind, Profile, Tree
+from genmai.kernel.ids import key_of
+from genmai.kernel.viewer import NOBODY, Viewer
+from genmai.kernel.walled import NOTHING, Scope, asked_by, current, house, let_in
+from genmai.processes.cases.models import Caller, Case, Entry
+from genmai.processes.cases.queries import lists
+
+pytestmark = pytest.mark.django_db
+TABLES = (Case, Caller, Entry)
+
+
+@pytest.fixture
+def world() -> World:
+    """One matter in the north, one in the south, each with a caller and words."""
+    w = new_world()
+    for place, phone in (("n1", "13805741234"), ("s1", "13805745678")):
+        case = w.receive(text=f"{place} 路灯坏了", place_id=w.district.places[place].pk, person_id=resident(phone).pk)
+        w.do("decline", case)
+    return w
+
+
+def within(viewer: Viewer) -> object:
+    return asked_by(lambda: scope_of(viewer))
+
+
+def counted() -> tuple[int, ...]:
+    return tuple(table.objects.count() for table in TABLES)
+
+
+def test_without_the_applications_filter_a_foreign_row_is_still_not_given(world: World) -> None:
+    assert counted() == (2, 2, 2)
+    with within(world.town.viewer):
+        assert counted() == (1, 1, 1)
+        assert Case.objects.get().text.startswith("n1")
+        assert not Case.objects.filter(text__startswith="s1").exists()
+        assert Case.objects.filter(text__startswith="s1").update(text="改了") == 0
+    with within(world.office.viewer):
+        assert counted() == (2, 2, 2)
+
+
+def test_nothing_said_is_nothing_given(world: World) -> None:
+    assert Context().run(counted) == (0, 0, 0)
+    with within(NOBODY):
+        assert counted() == (0, 0, 0)
+    with within(viewer("root", "administrator", world.district.district)):
+        assert counted() == (0, 0, 0)
+    assert counted() == (2, 2, 2)
+
+
+def test_a_page_whose_filter_was_forgotten_shows_nothing_of_another_town(world: World, client: Client) -> None:
+    account("desk", "town_desk", world.district.south, password=PASSWORD)
+    client.post("/sign-in", {"login": "desk", "password": PASSWORD})
+    foreign = Case.objects.get(text__startswith="n1")
+    with (
+        patch.object(lists, "visible", lambda viewer, **reach: Case.objects.all()),
+        patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: world.at),
+    ):
+        page = client.get("/cases/?states=declined").content.decode()
+        assert "s1 路灯" in page
+        assert "n1 路灯" not in page
+        assert client.get(f"/cases/{foreign.public_id}/").status_code == 404
+
+
+def test_a_rollback_and_a_new_connection_are_told_again(world: World) -> None:
+    north = scope_of(world.town.viewer)
+    with asked_by(lambda: north):
+        for _ in range(2):
+            _fail_within(lambda: Case.objects.count() == 2)
+            assert Case.objects.count() == 1
+
+
+def _fail_within(right: Callable[[], bool]) -> None:
+    """A transaction that reached the whole house, rolled back: the server has taken back what it was told."""
+    try:
+        with transaction.atomic(), house("a test inside a page"):
+            assert right()
+            raise ZeroDivisionError
+    except ZeroDivisionError:
+        pass
+
+
+def told() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('genmai.organisations', true), current_setting('genmai.acts_for', true)")
+        return list(cursor.fetchone())
+
+
+def test_who_asks_is_found_out_once_and_sees_nothing_meanwhile(world: World) -> None:
+    asked = []
+
+    def find() -> Scope:
+        asked.append(told())
+        return scope_of(world.town.viewer)
+
+    with asked_by(find):
+        assert told() == told() == [f"{{{world.district.north.pk}}}", "viewer"]
+    assert asked == [["{}", "viewer"]]
+
+
+def test_a_resident_with_the_code_is_let_in_to_their_own_matter_alone(world: World) -> None:
+    own = Case.objects.get(text__startswith="s1")
+    with within(NOBODY):
+        let_in(cases=[own.pk])
+        assert list(Case.objects.all()) == [own]
+        assert counted() == (1, 1, 1)
+    assert current().whole_house
+
+
+def test_the_house_needs_a_reason_and_a_path_is_no_text() -> None:
+    with pytest.raises(ValueError, match="reason"), house(""):
+        pass
+    with pytest.raises(ValueError, match="path"):
+        Scope(paths=("/1/'; --",)).settings()
+    assert NOTHING.settings()[0] == "viewer"
+
+
+# -- members, by the Party tree ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def branches() -> dict[str, Organisation]:
+    """A committee with two branches, one of them closed since; one member in each, under one tree."""
+    made: dict[str, Organisation] = {}
+    for n, (name, parent) in enumerate((("committee", ""), ("a", "committee"), ("b", "committee"))):
+        made[name] = Organisation.objects.create(
+            public_id=key_of("branch", name), code=f"p{n}", name=name, short_name=name, kind="party", level=3,
+            opened_on=OPENED,
+        )  # fmt: skip
+        head = f"/{made['committee'].pk}/" if parent else "/"
+        Link.objects.create(
+            tree=Tree.PARTY, organisation=made[name], parent=made.get(parent), path=f"{head}{made[name].pk}/",
+            valid_from=OPENED, recorded_at=AT,
+        )  # fmt: skip
+        person = Person.objects.create(
+            public_id=key_of("member", name), kind=PersonKind.MEMBER, display_name=name, recorded_at=AT
+        )
+        Profile.objects.create(person=person, letters=name, born_on=date(1980, 1, 1))
+        Membership.objects.create(person=person, branch=made[name], stage="full", valid_from=OPENED, recorded_at=AT)
+    return made
+
+
+def officer(organisation: Organisation) -> Viewer:
+    held = account(f"of-{organisation.code}", "village_secretary", organisation, tree=Tree.PARTY)
+    return viewer_for(held, at=AT)
+
+
+def members() -> list[set[str]]:
+    return [
+        set(Membership.objects.values_list("branch__name", flat=True)),
+        set(Profile.objects.values_list("letters", flat=True)),
+    ]
+
+
+def test_members_are_given_below_ones_grant_in_the_party_tree(branches: dict[str, Organisation]) -> None:
+    with within(officer(branches["a"])):
+        assert members() == [{"a"}] * 2
+    with within(officer(branches["committee"])):
+        assert members() == [{"committee", "a", "b"}] * 2
+    with within(NOBODY):
+        assert members() == [set()] * 2
+    assert Grant.objects.filter(tree=Tree.PARTY).count() == 2
+
+
+def test_an_administrative_grant_gives_no_member_and_ones_own_data_is_ones_own(
+    branches: dict[str, Organisation],
+) -> None:
+    world = new_world()
+    with within(world.office.viewer):
+        assert members() == [set()] * 2
+    own = Person.objects.get(display_name="b")
+    with asked_by(lambda: Scope(person=own.pk)):
+        assert members() == [{"b"}] * 2
+
+
+def test_the_closed_branch_is_still_its_last_superiors(branches: dict[str, Organisation]) -> None:
+    closed = datetime(2026, 1, 1, tzinfo=UTC).date()
+    Link.objects.filter(organisation=branches["b"]).update(valid_to=closed)
+    Organisation.objects.filter(pk=branches["b"].pk).update(closed_on=closed)
+    with asked_by(lambda: Scope(paths=(f"/{branches['committee'].pk}/",))):
+        assert members()[0] == {"committee", "a", "b"}
+    assert SETUP.name == "setup"
