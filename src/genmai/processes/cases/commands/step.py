@@ -369,16 +369,9 @@ def done_before(key: UUID) -> Case | None:
 
 
 def act(
-    *,
-    verb: str,
-    actor: Actor,
-    at: datetime,
-    key: UUID,
-    case: UUID,
-    change: Change,
-    seen: int | None = None,
+    *, verb: str, actor: Actor, at: datetime, key: UUID, case: UUID, change: Change, seen: int | None = None,
     by: Callable[[Case], int] | None = None,
-) -> Case:
+) -> Case:  # fmt: skip
     """Lock the case, check, change, write. Raises NotFound, NotPermitted, Changed or Refused; then nothing is written.
 
     `seen` is the version the actor looked at: if somebody acted since, the actor is told instead of overwriting.
@@ -391,8 +384,7 @@ def act(
         locked = Case.objects.select_for_update().filter(public_id=case).first()
         if locked is None or (actor.kind is ActorKind.STAFF and not policies.sees(actor.viewer, locked)):
             raise NotFound()
-        # The matter in hand was given within the actor's walls; what the step does to its relatives lies anywhere.
-        walls.enter_context(house("a step's consequences"))
+        walls.enter_context(house("the matter was given within the actor's walls; what follows from it lies anywhere"))
         replay = done_before(key)
         if replay is not None:
             return replay
