@@ -20,7 +20,7 @@ from genmai.kernel.worktime import built_in_calendar
 from genmai.mechanisms.duties import Body
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.records.deeds.models import Cursor, Deed
-from genmai.simulation import desk, emergency, estates, family, inspection, repeats, today
+from genmai.simulation import desk, emergency, estates, family, inspection, members, procedures, repeats, today, trees
 from genmai.simulation.cast import appoint
 from genmai.simulation.story import Spot
 from genmai.simulation.year import Ground, Tally, run, spots_of
@@ -42,6 +42,7 @@ LOGINS = (
     ("quzhongxin", "district_office", "district_office", YINZHOU),
     ("qulingdao", "district_leader", "district_leader", YINZHOU),
     ("guanliyuan", "administrator", "", YINZHOU),
+    ("anquanyuan", "security_administrator", "", YINZHOU),
     ("shenjiyuan", "security_auditor", "", YINZHOU),
 )
 FINISHED = "simulation demo"
@@ -63,6 +64,7 @@ def ensure_demo(
         start, end = span(at, days)
         _year(ground, seed, start, end, cases, say, at)
     estates.ensure_account(at=at, opened_on=OPENED, password_of=password_of)
+    procedures.ensure_accounts(ground=ground, seed=seed, at=at, opened_on=OPENED, password_of=password_of)
     shown = logins()
     return [(ROLES[role].title, login) for login, role in shown]
 
@@ -78,7 +80,8 @@ def ensure_ground(*, at: datetime, seed: int, say: Callable[[str], None]) -> tup
 
 def logins() -> list[tuple[str, str]]:
     """Every log-in of the demo with its role."""
-    return [(login, role) for login, role, _, _ in LOGINS] + [estates.PARTY_LOGIN]
+    party = [(login, role) for login, role, _ in procedures.LOGINS]
+    return [(login, role) for login, role, _, _ in LOGINS] + [estates.PARTY_LOGIN, *party]
 
 
 def span(at: datetime, days: int = DAYS) -> tuple[datetime, datetime]:
@@ -123,19 +126,21 @@ def _spots() -> tuple[list[Spot], list[Spot]]:
 @transaction.atomic  # killed in it, nobody is left without an account
 def _accounts(district: District, spot: Spot, at: datetime, seed: int, password_of: Callable[[str], str]) -> None:
     """One log-in per role; the first three sit in the same village and town, so that a matter can be walked through."""
-    if Account.objects.filter(login=LOGINS[-1][0]).exists():
+    known = set(Account.objects.filter(login__in=[row[0] for row in LOGINS]).values_list("login", flat=True))
+    missing = [row for row in LOGINS if row[0] not in known]
+    if not missing:
         return
     key = ids.key_of("simulation", seed, "accounts")
     extra = add_people(
         actor=SYSTEM,
         at=at,
         key=key,
-        rows=[NewPerson("系统管理员", "", "administrator"), NewPerson("安全审计员", "", "auditor")],
+        rows=[NewPerson(ROLES[role].title, "", role) for _, role, post, _ in missing if not post],
     )
     spare = iter(extra)
     where = {"grid": spot.grid, "village": spot.village, "town": spot.town}
     rows = []
-    for login, role, post, place in LOGINS:
+    for login, role, post, place in missing:
         body = where.get(place) or district.organisations[place]
         held = Post.objects.filter(organisation=body, key=post).order_by("rank", "id").first() if post else None
         person_id = held.person_id if held else next(spare).pk
@@ -168,6 +173,9 @@ def _year(
         today.tell(ground=ground, seed=seed, end=end, at=at)
         estates.tell(ground=ground, seed=seed, end=end)
         emergency.tell(ground=ground, seed=seed, end=end)
+        trees.tell(ground=ground, seed=seed, end=end)
+        procedures.tell(ground=ground, seed=seed, end=end)
+        members.tell(ground=ground, seed=seed, end=end)
         last = Deed.objects.order_by("-id").first()
         Cursor.objects.create(name=FINISHED, transaction=0, deed_id=last.pk if last else 0)
     say(f"  完成：{tally.stories} 件走到头，{tally.steps} 步")

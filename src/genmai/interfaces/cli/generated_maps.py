@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import models
 
 from genmai.directory.access.roles import PERMISSIONS, ROLES
+from genmai.directory.roster.flow import TRANSFER
 from genmai.interfaces.cli.installation import REPOSITORY
 from genmai.kernel.flow import START, Flow, Transition
 from genmai.processes.activities.flow import FLOW as TASK_FLOW
@@ -33,6 +34,7 @@ def maps() -> dict[str, str]:
         "states/clearing.md": states(estate_flows.CLEARING),
         "states/pre-review.md": states(estate_flows.REVIEW),
         "states/meeting.md": states(meeting_flow.FLOW),
+        "states/transfer.md": states(TRANSFER),
         "deeds.md": deeds(),
         "data-dictionary.md": dictionary(),
         "contracts.md": contracts(),

@@ -34,7 +34,7 @@ WITH ground AS (
     SELECT DISTINCT b.village, p.person_id, p.key = ANY(%(secretary)s) AS secretary, p.key = ANY(%(head)s) AS head
     FROM bodies AS b JOIN roster_post AS p ON p.organisation_id = b.body AND p.key = ANY(%(team)s)
     WHERE p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to > %(day)s)
-), both AS (
+), pairs AS (
     SELECT village, bool_or(one) AS one, bool_or(secretary) AND bool_or(head) AS filled FROM (
         SELECT village, person_id, bool_or(secretary) AS secretary, bool_or(head) AS head,
             bool_or(secretary) AND bool_or(head) AS one
@@ -42,7 +42,7 @@ WITH ground AS (
 ), people AS (SELECT DISTINCT person_id FROM held), known AS (
     SELECT f.* FROM people JOIN roster_profile AS f USING (person_id)
 )
-SELECT (SELECT count(*) FROM both WHERE filled), (SELECT count(*) FROM both WHERE one),
+SELECT (SELECT count(*) FROM pairs WHERE filled), (SELECT count(*) FROM pairs WHERE one),
     (SELECT count(*) FROM people),
     count(born_on), sum(extract(year FROM age(%(day)s::date, born_on)))::bigint,
     count(*) FILTER (WHERE education <> ''), count(*) FILTER (WHERE education = ANY(%(college)s)),
