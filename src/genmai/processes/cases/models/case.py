@@ -80,6 +80,18 @@ class Case(models.Model):
                 include=["state", "level", "category", "lead", "holder", "reopens", "received_at", "reach"],
                 condition=~models.Q(state__in=("closed", "declined", "merged")),
             ),
+            # How many have ended in each way; what came in when and where (hot spots, the board's hours): the same for them.
+            models.Index(
+                fields=["state", "-received_at"],
+                name="case_ended",
+                include=["id", "reach"],
+                condition=models.Q(state__in=("closed", "declined", "merged")),
+            ),
+            models.Index(
+                fields=["received_at"],
+                name="case_inflow",
+                include=["id", "home", "category", "state", "excluded", "channel", "reach"],
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

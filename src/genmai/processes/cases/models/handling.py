@@ -86,7 +86,17 @@ class Milestone(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["owner", "due_at"], name="milestone_inbox", condition=models.Q(state="running")),
+            models.Index(  # the number at "my work" stands on every page
+                fields=["owner", "due_at"],
+                name="milestone_inbox",
+                include=["case", "missed_at"],
+                condition=models.Q(state="running"),
+            ),
+            models.Index(
+                fields=["case"],
+                name="milestone_overdue",
+                condition=models.Q(state="running", missed_at__isnull=False),
+            ),
             models.Index(
                 fields=["due_at"],
                 name="milestone_to_miss",

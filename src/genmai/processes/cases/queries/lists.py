@@ -112,13 +112,19 @@ def chunks(viewer: Viewer, *, filters: Filters, size: int = PAGE) -> Iterator[li
 
 
 def counts(viewer: Viewer, *, filters: Filters) -> dict[str, int]:
-    """How many of the matching cases stand in each state: open ones exactly, ended ones up to `MANY` + 1. One query."""
+    """How many of the matching cases stand in each state, one query. Open ones exactly, ended ones up to `MANY` + 1; of a
+    search all up to that, since no index holds them together.
+    """
     rows = narrowed(viewer, filters=filters).order_by()
     if rows.query.is_empty():
         return {}
-    sql, params = rows.filter(Standing(OPEN)).values("state").annotate(n=Count("id")).query.sql_with_params()
-    parts, given = [f"({sql})"], list(params)
-    for state in () if filters.late else FINAL:  # what has ended is no longer late
+    each = [*OPEN, *FINAL] if filters.words.strip() else FINAL
+    parts, given = [], []
+    if each is FINAL:
+        opened = rows if filters.late else rows.filter(Standing(OPEN))  # asked twice, the database expects too few
+        sql, params = opened.values("state").annotate(n=Count("id")).query.sql_with_params()
+        parts, given = [f"({sql})"], list(params)
+    for state in () if filters.late and each is FINAL else each:  # what has ended is no longer late
         sql, params = rows.filter(Standing([state])).values("pk")[: MANY + 1].query.sql_with_params()
         parts.append(f"(SELECT '{state}', count(*) FROM ({sql}) AS found)")  # noqa: S608  the ORM's own statement
         given += params
@@ -162,15 +168,22 @@ def inbox(viewer: Viewer, *, limit: int = 100) -> list[Waiting]:
     return found[:limit]
 
 
+# By the owner's own index first: left to itself the database reads every running limit there is, because they lie in the
+# order of their cases.
+_WAITING = """
+WITH mine AS MATERIALIZED (SELECT case_id, missed_at FROM cases_milestone WHERE state = 'running' AND owner_id = %s)
+SELECT count(DISTINCT case_id), count(DISTINCT case_id) FILTER (WHERE missed_at IS NOT NULL) FROM mine
+"""
+
+
 def inbox_size(viewer: Viewer) -> tuple[int, int]:
     """How many cases wait for the viewer's organisation, and how many of them are late."""
     if viewer.organisation_id is None:
         return 0, 0
-    mine = Milestone.objects.filter(state=Milestone.State.RUNNING, owner_id=viewer.organisation_id)
-    found = mine.aggregate(
-        waiting=Count("case", distinct=True), late=Count("case", distinct=True, filter=Q(missed_at__isnull=False))
-    )
-    return found["waiting"], found["late"]
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [viewer.organisation_id])
+        waiting, late = cursor.fetchone()
+    return waiting, late
 
 
 def waiting_at(viewer: Viewer, *, organisation_id: int) -> tuple[int, int]:
