@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -13,13 +13,16 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.factories.accounts import account
+from tests.factories.accounts import account, viewer
 from tests.factories.organisations import OPENED, SETUP
 from tests.factories.party import PartyTree, party_tree
 
 from genmai.directory.roster import commands
 from genmai.directory.roster.models import Change, Membership, Organisation, OrganisationKind, Tree
+from genmai.interfaces.web.organisations import exports
 from genmai.kernel.ids import key_of
+from genmai.kernel.refusal import NotFound
+from genmai.reports.exports.shape import Asked
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -262,3 +265,26 @@ def test_the_number_of_queries_does_not_grow(tree: PartyTree, keeper: Client, pa
         answer = keeper.get(address)
     assert len(many) == len(few) <= 24
     assert len(answer.content) < 150_000
+
+
+def test_the_files_hold_what_the_pages_show_and_nothing_of_the_other_town(tree: PartyTree) -> None:
+    desk = viewer("desk-files", "town_desk", tree.district.north)
+    commands.close(
+        actor=SETUP, at=NOW, key=key_of("c"), organisation=tree.district.n1b, on=date(2026, 11, 1), document=DOC
+    )
+    for query, expected in (
+        ({"tree": "party", "of": str(tree.bodies["village"].public_id)}, ["北一村第一党支部", "北一村第二党支部"]),
+        ({"tree": "administrative", "of": str(tree.district.n1.public_id)}, ["北一村第一网格"]),
+        ({"tree": "administrative", "of": str(tree.district.n1.public_id), "as_at": "2026-10-31"},
+         ["北一村第一网格", "北一村第二网格"]),
+    ):  # fmt: skip
+        asked = Asked(query, NOW)
+        rows = list(exports.rows(desk, asked))
+        assert [row[1] for row in rows] == expected
+        assert exports.count(desk, asked) == len(rows)
+    with pytest.raises(NotFound):
+        list(exports.rows(desk, Asked({"of": str(tree.bodies["village2"].public_id)}, NOW)))
+    pairs = list(exports.grid_rows(desk, Asked({"view": "pairs"}, NOW)))
+    assert [(row[1], row[3]) for row in pairs] == [("北一村第一网格", "北一村第一党支部")]
+    gaps = [row[1] for row in exports.grid_rows(desk, Asked({"view": "grids"}, NOW))]
+    assert gaps == ["北二社区第一网格"]

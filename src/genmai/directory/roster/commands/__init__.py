@@ -1,6 +1,12 @@
 """Every write to the roster; one file per group, all names public here."""
 
-from genmai.directory.roster.commands.covering import cover, record_grid_size, uncover
+from genmai.directory.roster.commands.covering import (
+    cover,
+    cover_all,
+    record_grid_size,
+    record_grid_sizes,
+    uncover,
+)
 from genmai.directory.roster.commands.district import Department, District, ensure_district
 from genmai.directory.roster.commands.leave import end_leave, enter_leave
 from genmai.directory.roster.commands.naming import rename
@@ -36,6 +42,7 @@ __all__ = [
     "add_posts",
     "close",
     "cover",
+    "cover_all",
     "end_leave",
     "end_post",
     "ensure_district",
@@ -47,6 +54,7 @@ __all__ = [
     "move",
     "open_organisations",
     "record_grid_size",
+    "record_grid_sizes",
     "rename",
     "split",
     "uncover",

@@ -59,7 +59,8 @@ class Work:
 
     def since(self, ended: Any) -> date:
         """From when the successor of an ended row holds."""
-        return max(self.on, ended.valid_from)
+        began: date = ended.valid_from
+        return max(self.on, began)
 
     def finish(self) -> Change:
         self.change.touched = self.counts

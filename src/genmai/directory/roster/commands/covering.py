@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from genmai.directory.roster.commands import changing
 from genmai.directory.roster.models import Cover, GridSize, Organisation, OrganisationKind
+from genmai.directory.roster.policies import check_manage
 from genmai.kernel.refusal import BadInput
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
@@ -26,6 +28,38 @@ def cover(
     return known or Cover.objects.create(
         branch=branch, grid=grid, valid_from=on, recorded_at=at, document=clean(document, 120, field="document")
     )
+
+
+@transaction.atomic
+def cover_all(
+    *, actor: Actor, at: datetime, key: UUID, pairs: Sequence[tuple[int, int]], on: date, document: str = ""
+) -> int:
+    """Any number of (branch, grid) at once, for setting up; those that are stay. Gives how many were added."""
+    check_manage(actor)
+    known = set(Cover.objects.filter(valid_to__isnull=True).values_list("branch_id", "grid_id"))
+    made = [
+        Cover(branch_id=branch, grid_id=grid, valid_from=on, recorded_at=at, document=document)
+        for branch, grid in dict.fromkeys(pairs)
+        if (branch, grid) not in known
+    ]
+    Cover.objects.bulk_create(made, batch_size=2000)
+    return len(made)
+
+
+@transaction.atomic
+def record_grid_sizes(
+    *, actor: Actor, at: datetime, key: UUID, sizes: Sequence[tuple[int, int, bool]], on: date, document: str
+) -> int:
+    """Households of any number of grids at once (grid, households, merged large community), for setting up."""
+    check_manage(actor)
+    known = set(GridSize.objects.filter(valid_from=on).values_list("grid_id", flat=True))
+    made = [
+        GridSize(grid_id=grid, households=households, large=large, valid_from=on, recorded_at=at, document=document)
+        for grid, households, large in sizes
+        if grid not in known
+    ]
+    GridSize.objects.bulk_create(made, batch_size=2000)
+    return len(made)
 
 
 @transaction.atomic

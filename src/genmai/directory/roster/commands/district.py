@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from genmai.directory.roster.commands.organisations import NewOrganisation, open_organisations
-from genmai.directory.roster.models import Level, Organisation, OrganisationKind, Tree
+from genmai.directory.roster.models import Category, Level, Organisation, OrganisationKind, Sector, Tree
 from genmai.directory.roster.policies import check_manage
 from genmai.directory.territory.divisions import Division, buildings_of, ensure_places, grids_of, read_divisions
 from genmai.directory.territory.models import Place, PlaceKind
@@ -63,7 +63,7 @@ def ensure_district(
     rows = [_body(division, places) for division in acting]
     rows += [_department(department, code) for department in departments]
     if party:
-        rows += [_party(division) for division in acting]
+        rows += [_party(division, places) for division in acting]
     bodies = open_organisations(actor=actor, at=at, key=key, rows=rows, opened_on=opened_on)
     return District(root=bodies[code], organisations=bodies, places=places)
 
@@ -124,7 +124,7 @@ def _department(department: Department, district: str) -> NewOrganisation:
     )
 
 
-def _party(division: Division) -> NewOrganisation:
+def _party(division: Division, places: Mapping[str, Place]) -> NewOrganisation:
     """The Party's mirror of the tree: 市委 — 区委 — 镇党委 — 社区大党委 / 村党委 — 网格党总支 (MECHANISMS A6)."""
     _, level = _ACTING[division.kind]
     tail = {PlaceKind.CITY: "委", PlaceKind.DISTRICT: "委", PlaceKind.TOWN: "党（工）委", PlaceKind.COMMUNITY: "大党委"}
@@ -141,4 +141,7 @@ def _party(division: Division) -> NewOrganisation:
         level=level,
         parent_code=f"party-{division.parent_code}" if division.parent_code else "",
         tree=Tree.PARTY,
+        place_id=places[division.code].pk,
+        category=Category.GENERAL_BRANCH if division.kind == PlaceKind.GRID else Category.COMMITTEE,
+        sector=Sector.VILLAGE if level <= Level.COMMUNITY else Sector.ORGAN,
     )

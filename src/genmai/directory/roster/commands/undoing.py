@@ -96,6 +96,8 @@ def _homes_gone(change: Change) -> Iterator[str]:
     inside = set(ended.values_list("organisation_id", flat=True))
     tops = [row for row in ended.select_related("parent__closed_by") if row.parent_id not in inside]
     for row in tops:
+        if row.parent_id is None:
+            continue
         there = Link.objects.filter(tree=row.tree, organisation_id=row.parent_id, valid_to__isnull=True)
         now = there.select_related("begun_by__organisation").first()
         if now is not None and row.path == f"{now.path}{row.organisation_id}/":

@@ -110,7 +110,7 @@ def body(
 ) -> Organisation:
     """One organisation the viewer may see, closed ones too, with `.called`, its name on that day. Raises NotFound."""
     found = named(Organisation.objects.filter(visible(viewer)), as_at or day_of(at), known_at)
-    row = found.select_related("merged_into", "place").filter(public_id=public_id).first()
+    row: Organisation | None = found.select_related("merged_into", "place").filter(public_id=public_id).first()
     if row is None:
         raise NotFound()
     return row
@@ -150,7 +150,7 @@ def level(
     under = _children_of(tree, list(paths), day, known_at)
     counted = members_below(tree=tree, paths=paths, day=day, known_at=known_at)
     rows = [
-        Row(bodies[pk], bodies[pk].called, path, under.get(pk, 0), counted.get(pk, 0))  # type: ignore[attr-defined]
+        Row(bodies[pk], bodies[pk].called, path, under.get(pk, 0), counted.get(pk, 0))
         for pk, path in links
     ]
     return rows, total

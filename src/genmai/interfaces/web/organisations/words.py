@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from genmai.directory.roster.models import Category, ChangeKind, OrganisationKind, Stage, Tree
+from genmai.directory.roster.models import Category, ChangeKind, Organisation, OrganisationKind, Stage, Tree
 
 TREES = {
     Tree.ADMINISTRATIVE: _("行政"),
@@ -23,6 +23,7 @@ KINDS = {
     OrganisationKind.OWNERS: _("业主委员会"),
     OrganisationKind.PROPERTY: _("物业"),
     OrganisationKind.MICRO_OFFICE: _("微治办"),
+    OrganisationKind.CENTRE: _("党群服务中心"),
 }
 CATEGORIES = {
     Category.COMMITTEE: _("党委"),
@@ -55,7 +56,8 @@ DO = {
 """What the buttons say, in the order they stand."""
 
 
-def kind_of(body: object) -> str:
+def kind_of(body: Organisation) -> str:
     """What a body is: a Party organisation by its category."""
-    category, kind = getattr(body, "category", ""), getattr(body, "kind", "")
-    return str(CATEGORIES.get(category) or KINDS.get(kind, kind))  # type: ignore[call-overload]
+    if body.category:
+        return str(CATEGORIES[Category(body.category)])
+    return str(KINDS[OrganisationKind(body.kind)]) if body.kind in KINDS else str(body.get_kind_display())
