@@ -153,7 +153,14 @@ def _compared(owner: psycopg.Connection[Any], told: dict[str, Rows]) -> dict[str
 
 def _difference(told: list[list[str | None]], copied: list[list[str | None]]) -> str:
     if len(told) != len(copied):
-        return f"{len(told)} rows by commands, {len(copied)} copied"
+        kinds = [
+            {value for line in lines for value in line if value and value.startswith("case.")}
+            for lines in (told, copied)
+        ]
+        alone = ", ".join(sorted(kinds[0] ^ kinds[1]))
+        return f"{len(told)} rows by commands, {len(copied)} copied" + (
+            f" (only on one side: {alone})" if alone else ""
+        )
     pairs = (
         (one, other) for line, copy in zip(told, copied, strict=True) for one, other in zip(line, copy, strict=True)
     )
