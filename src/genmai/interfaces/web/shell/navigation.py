@@ -21,6 +21,9 @@ INSPECTED = DESKS | LEADERS | {"department"}
 ESTATES = DESKS | LEADERS | {"village_cadre", "village_secretary", "estate_party"}
 PARTY = frozenset({"branch_secretary", "party_office", "party_organiser"})
 
+OVER_MEMBERS = frozenset({"party_office", "party_organiser"})
+FLOWING = BASE | OVER_MEMBERS | {"branch_secretary"}
+
 Counts = Mapping[str, int]
 # The letter that leads to a page after g; a page without one is reached by its number.
 GO = {
@@ -60,6 +63,9 @@ ENTRIES = (
     Entry("procedures", _("档案"), "procedures", "report", PARTY),
     Entry("members", _("党员"), "members", "people", PARTY),
     Entry("statistics", _("党员统计"), "statistics", "figures", PARTY),
+    Entry("registry", _("导入名册"), "registry", "import", frozenset({"party_office", "party_organiser"})),
+    Entry("flowing", _("流动党员"), "flowing", "people", FLOWING),
+    Entry("duplicates", _("重复的人"), "duplicates", "people", OVER_MEMBERS),
     Entry("unit", _("本单位"), "my_unit", "unit", HANDLING),
     Entry("emergency", _("应急"), "emergencies", "warning", DESKS | LEADERS),
     Entry("import", _("导入"), "import_sheet", "import", DESKS),

@@ -1,0 +1,1 @@
+"""Flowing members: who to speak to, both sides of a record, residents' lists."""
