@@ -67,6 +67,7 @@ class Writing:
         rows = DossierEntry.objects.filter(dossier_id=dossier.pk or 0).select_related("corrects").order_by("number")
         self.entries: list[DossierEntry] = list(rows) if dossier.pk else []
         self.today = day_of(at)
+        self.path = party_path(dossier.branch_id, self.today)
         self._deeds: list[NewDeed] = []
         self._notices: list[NewNotice] = []
 
@@ -114,7 +115,7 @@ class Writing:
         self._deeds.append(
             NewDeed(
                 kind=kind, source_kind=SOURCE, source_id=self.dossier.public_id, mechanism=self.dossier.mechanism,
-                organisation_id=self.dossier.branch_id, path=party_path(self.dossier.branch_id, self.today),
+                organisation_id=self.dossier.branch_id, path=self.path,
                 person_id=self.dossier.subject_id, category=self.dossier.procedure[:20], **fields,
             )
         )  # fmt: skip
@@ -151,7 +152,7 @@ class Writing:
         """The body whose turn it is: the nearest one above the branch, itself included, on the step's rung."""
         if not self.dossier.next_by:
             return self.dossier.branch_id
-        line = [int(part) for part in party_path(self.dossier.branch_id, self.today).split("/") if part]
+        line = [int(part) for part in self.path.split("/") if part]
         rungs = levels(section_of(self.dossier.mechanism).bodies[self.dossier.next_by])
         found = set(Organisation.objects.filter(pk__in=line, level__in=rungs).values_list("pk", flat=True))
         return next((identity for identity in reversed(line) if identity in found), None)
