@@ -47,6 +47,7 @@ __all__ = [
     "normalise_identity",
     "normalise_phone",
     "open_sealed",
+    "open_sealed_bytes",
     "rewrap_key",
     "seal",
     "unwrap_key",
@@ -86,6 +87,11 @@ def seal(plain: str, key: bytes, *, purpose: str, aad: bytes) -> bytes:
 def open_sealed(sealed: bytes, key: bytes, *, purpose: str, aad: bytes) -> str:
     """The text sealed by `seal`. Raises SealBroken if anything was changed or doesn't belong together."""
     return _open(sealed, key, purpose, aad).decode("utf-8")
+
+
+def open_sealed_bytes(sealed: bytes, key: bytes, *, purpose: str, aad: bytes) -> bytes:
+    """The bytes sealed by a `Sealer`: a whole file. Raises SealBroken."""
+    return _open(sealed, key, purpose, aad)
 
 
 def wrap_key(person_key: bytes, master: bytes, *, aad: bytes) -> bytes:

@@ -20,7 +20,8 @@ from genmai.kernel.secrets import KeyDestroyed
 __all__ = [
     "Clear", "KeyDestroyed", "Sealed", "SealedMember", "index_of_identity", "index_of_phone", "index_of_tail",
     "indexes_of_identities", "masked",
-    "open_identity", "open_person", "open_words", "seal", "seal_member", "seal_more", "seal_numbers", "seal_words",
+    "open_file",
+    "open_identity", "open_person", "open_words", "seal", "seal_file", "seal_member", "seal_more", "seal_numbers", "seal_words",
 ]  # fmt: skip
 
 
@@ -147,6 +148,18 @@ def index_of_tail(tail: str) -> bytes:
 @lru_cache(maxsize=10_000)
 def _tail(master: bytes, tail: str) -> bytes:
     return secrets.blind_index(tail, _derived(master, "directory/tail-index"), kind="text")
+
+
+def seal_file(data: bytes, public_id: UUID) -> bytes:
+    """A handed-in sheet full of numbers, as it may lie beside the database until it is done with."""
+    key = _derived(settings.GENMAI_MASTER_KEY, "directory/files")
+    return secrets.Sealer(key).seal(data, purpose="sheet", aad=public_id.bytes)
+
+
+def open_file(sealed: bytes, public_id: UUID) -> bytes:
+    """The sheet again. Raises SealBroken."""
+    key = _derived(settings.GENMAI_MASTER_KEY, "directory/files")
+    return secrets.open_sealed_bytes(sealed, key, purpose="sheet", aad=public_id.bytes)
 
 
 def _key_of(person: Person) -> bytes:

@@ -18,6 +18,7 @@ _WITH_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
 _MARKS = frozenset(_SINGLE | _WITH_CONTEXT)
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")  # with its punctuation
 
+_SHEET_WORDS = re.compile(r'(?:title|about|label|note) = "(.+)"$')
 _HOLIDAY = re.compile(r'name = "(.+)"$')
 
 
@@ -42,9 +43,17 @@ def used(source: Path = SOURCE) -> list[Text]:
     for name, code in _files(source):
         for text in _in_python(code, name) if name.endswith(".py") else _in_template(code, name):
             found.setdefault(text.key, text)
-    for text in _in_calendars(source):
+    for text in (*_in_calendars(source), *_in_registry_sheets(source)):
         found.setdefault(text.key, text)
     return list(found.values())
+
+
+def _in_registry_sheets(source: Path) -> Iterator[Text]:
+    """Titles, columns and notes of the registry's sheets."""
+    for path in sorted((source / "directory" / "roster" / "registry" / "definitions").glob("*.toml")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if found := _SHEET_WORDS.match(line):
+                yield Text(f"{path.relative_to(source).as_posix()}:{number}", found[1])
 
 
 def _in_calendars(source: Path) -> Iterator[Text]:

@@ -6,17 +6,18 @@ Repaired and handed in again it is read like any other sheet; the added column i
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Protocol
 
 import xlsxwriter
 
 from genmai.kernel.sheets.checking import Problem
 from genmai.kernel.sheets.columns import WRONG_COLUMN
+from genmai.kernel.sheets.header import Header
 from genmai.kernel.sheets.markup import column_index
 from genmai.kernel.sheets.values import REFILL, Cell, Oddity
-from genmai.kernel.sheets.workbook import Row, Sheet
+from genmai.kernel.sheets.workbook import Row
 
 # Excel's own limit for a cell.
 _LONGEST = 32_767
@@ -24,7 +25,16 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _MUST_BE_TYPED_ANEW = frozenset(("formula", "error_value", "digits_lost", "text_nul", "text_surrogate", "refill"))
 
 
-def failing_rows_file(sheet: Sheet, problems: Iterable[Problem], translate: Callable[[str], str] = str) -> bytes:
+class Rows(Protocol):
+    """What failing rows are written from: a `Sheet`, or a large one row by row."""
+
+    @property
+    def header(self) -> Header: ...
+
+    def rows(self) -> Iterator[Row]: ...
+
+
+def failing_rows_file(sheet: Rows, problems: Iterable[Problem], translate: Callable[[str], str] = str) -> bytes:
     """An xlsx with only the rows named in `problems`. No cell of it is ever computed, whatever it starts with.
 
     Cells whose value can't be carried over (a formula, lost digits, NUL) hold a mark that is refused until it is
@@ -40,7 +50,7 @@ def failing_rows_file(sheet: Sheet, problems: Iterable[Problem], translate: Call
     return out.getvalue()
 
 
-def _write(writer: _Writer, sheet: Sheet, by_row: dict[int, list[Problem]]) -> None:
+def _write(writer: _Writer, sheet: Rows, by_row: dict[int, list[Problem]]) -> None:
     names = sheet.header.names
     last_column = max([len(names), *(column_index(p.column) + 1 for found in by_row.values() for p in found)])
     writer.header([*names, *[""] * (last_column - len(names))])

@@ -251,10 +251,11 @@ def _later(today: str, **days: str | None) -> tuple[str, str, str] | None:
 
 @lru_cache(maxsize=50_000)
 def _earliest(born: str) -> str:
-    limits = _limits()
-    return max(str(limits["earliest_joined"]), f"{int(born[:4]) + int(limits['youngest'])}{born[4:]}")
+    known = limits()
+    return max(str(known["earliest_joined"]), f"{int(born[:4]) + int(known['youngest'])}{born[4:]}")
 
 
 @cache
-def _limits() -> Mapping[str, Any]:
+def limits() -> Mapping[str, Any]:
+    """What a row may say, and how long sheets are kept."""
     return tomllib.loads((files(__package__) / "limits.toml").read_text(encoding="utf-8"))

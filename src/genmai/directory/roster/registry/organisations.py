@@ -181,8 +181,8 @@ class Organisations:
     def _change(
         self, said: Said, body: Organisation, parent: Body | None, renamed: bool, plain: Mapping[str, str]
     ) -> Body:
-        given, document = self._given, said.document or "名册导入"
-        with self._loader.between(), house("名册导入：单位变动"):
+        given, document = self._given, said.document or _("名册导入")
+        with self._loader.between(), house("registry import: an organisation changes"):
             key = ids.subkey(given.key, "change", said.code)
             if renamed:
                 naming.rename(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from genmai.directory.roster.registry import messages  # noqa: F401  what may be wrong with a row is known from here
 from genmai.directory.roster.registry.cells import CellValue, Reader, Wrong, readers
 from genmai.directory.roster.registry.definition import SheetDefinition
 from genmai.kernel.sheets import (

@@ -1,0 +1,1 @@
+"""Bringing the registry in: templates, a file, its check, its progress, its failing rows."""
