@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
@@ -285,3 +286,27 @@ def test_anothers_passkey_does_not_answer_for_whose_password_was_typed(held: Aut
     password(browser)
     _, options = post(browser, "/sign-in/passkey/begin")
     assert post(browser, "/sign-in/passkey/complete", {"credential": strange.answer(options)})[0] == 422
+
+
+# -- left alone ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_session_left_alone_ends_and_what_was_typed_is_shown(client: Client, secretary: Account) -> None:
+    password(client)
+    later = time.time() + 40 * 60
+    with patch("genmai.interfaces.web.edge.sitting.time.time", lambda: later):
+        lost = client.post("/report", {"text": "写了半天的一段话，不想丢掉"})
+        assert lost.status_code == 403
+        assert "写了半天的一段话" in lost.content.decode()
+        assert not signed_in(client)
+        assert client.get("/inbox/")["Location"].startswith("/sign-in?next=/inbox/")
+        password(client)
+        assert signed_in(client)
+
+
+def test_at_work_nobody_is_put_out(client: Client, secretary: Account) -> None:
+    password(client)
+    now = time.time()
+    for minutes in (20, 40, 60):
+        with patch("genmai.interfaces.web.edge.sitting.time.time", lambda at=now + 60 * minutes: at):
+            assert signed_in(client)
