@@ -61,6 +61,8 @@ class MemberRow:
 
 _COLUMNS = """m.person_id, n.public_id, n.display_name, o.short_name, m.stage, m.status, m.joined_on,
 coalesce(p.sex, ''), p.born_on, coalesce(p.education, ''), coalesce(p.ethnicity, ''), coalesce(p.occupation, '')"""
+_ROLL = "m.branch_id, m.stage, m.id"
+_PARTICULARS = "LEFT JOIN roster_profile AS p ON p.person_id = m.person_id"
 _NAMES = "JOIN roster_person AS n ON n.id = m.person_id JOIN roster_organisation AS o ON o.id = m.branch_id"
 
 
@@ -71,15 +73,17 @@ def members(
 
     In the order of the roll (branch, then since when); found by `text` in that of the names.
     """
-    found = searched(viewer, asked, text)
-    order = "p.letters, m.id" if text.strip() else "m.branch_id, m.stage, m.id"
+    if text.strip():
+        found = searched(viewer, asked, text)
+        page = f"SELECT {_COLUMNS} {found.sql} ORDER BY p.letters, m.id LIMIT %s OFFSET %s"
+    else:  # names and particulars are looked up for the page alone, not for half a million
+        found = members_of(viewer, asked)
+        chosen = f"SELECT m.* {found.sql} ORDER BY {_ROLL} LIMIT %s OFFSET %s"
+        page = f"SELECT {_COLUMNS} FROM ({chosen}) AS m {_PARTICULARS} {_NAMES} ORDER BY {_ROLL}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) {found.sql}", found.values)
         (total,) = cursor.fetchone()
-        cursor.execute(
-            f"SELECT {_COLUMNS} {found.sql} ORDER BY {order} LIMIT %s OFFSET %s",
-            (*found.values, limit, offset),
-        )
+        cursor.execute(page, (*found.values, limit, offset))
         return [MemberRow(*row) for row in cursor.fetchall()], total
 
 
