@@ -69,6 +69,13 @@ ENTRIES = (
     Entry("unit", _("本单位"), "my_unit", "unit", HANDLING),
     Entry("emergency", _("应急"), "emergencies", "warning", DESKS | LEADERS),
     Entry("import", _("导入"), "import_sheet", "import", DESKS),
+    Entry(
+        "organisations",
+        _("组织"),
+        "organisations",
+        "unit",
+        DESKS | LEADERS | {"village_secretary", "administrator", "party_organiser", "party_office"},
+    ),
     Entry("people", _("账号"), "people", "people", frozenset({"security_administrator"})),
     Entry("security", _("安全日志"), "security_log", "list", frozenset({"security_auditor"})),
 )
