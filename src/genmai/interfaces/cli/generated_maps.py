@@ -33,6 +33,7 @@ def maps() -> dict[str, str]:
         "states/round.md": states(ROUND),
         "states/clearing.md": states(estate_flows.CLEARING),
         "states/pre-review.md": states(estate_flows.REVIEW),
+        "states/dossier.md": states(estate_flows.DOSSIER),
         "states/meeting.md": states(meeting_flow.FLOW),
         "states/transfer.md": states(TRANSFER),
         "deeds.md": deeds(),
