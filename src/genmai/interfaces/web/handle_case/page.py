@@ -29,7 +29,7 @@ from genmai.interfaces.web.volunteer.standing import of_case
 from genmai.processes.cases import clocks, mechanism, policies
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.models import Caller, Case, Milestone
-from genmai.processes.cases.queries import lists
+from genmai.processes.cases.queries import extras, lists, similar
 from genmai.processes.cases.queries.marks import marks
 
 BESIDE = 25  # matters in the list beside the page
@@ -172,18 +172,15 @@ class Candidate:
 
 
 def merge_candidates(standing: Standing, find: str, category: str = "") -> list[Candidate]:
-    """Open matters this one may be joined to: alike ones nearby, or those with the words looked for."""
+    """Open matters this one may be joined to: what is alike, or those with the words looked for."""
     viewer, case = standing.actor.viewer, standing.case
     if find.strip():
         filters = lists.Filters(states=OPEN, words=find.strip()[:40])
         found: Sequence[Case] = lists.page(viewer, filters=filters, limit=MERGE_LIMIT + 1)[0]
     else:
-        since = standing.now - (
-            clocks.due_after(standing.definition.merging.suggest_within, standing.now) - standing.now
-        )
         like = copy(case)
         like.category = category or case.category  # on the desk: the subject chosen, not yet saved
-        found = lists.alike(viewer, case=like, since=since, limit=MERGE_LIMIT)
+        found = _alike(standing, like)
     others = [one for one in found if one.id != case.id][:MERGE_LIMIT]
     return [
         Candidate(
@@ -192,6 +189,15 @@ def merge_candidates(standing: Standing, find: str, category: str = "") -> list[
         )
         for one in others
     ]  # fmt: skip
+
+
+def _alike(standing: Standing, case: Case) -> Sequence[Case]:
+    """By the same score as the page that shows them side by side; while that is off under load, by place and subject."""
+    viewer, now = standing.actor.viewer, standing.now
+    if extras.SIMILAR in extras.paused(now):
+        since = now - (clocks.due_after(standing.definition.merging.suggest_within, now) - now)
+        return lists.alike(viewer, case=case, since=since, limit=MERGE_LIMIT)
+    return [like.case for like in similar.of_case(viewer, case=case, at=now) if like.case.state in OPEN]
 
 
 def beside(standing: Standing) -> list[MatterRow]:
