@@ -37,6 +37,8 @@ JOURNEYS = (
     "members",
     "statistics",
     "people",
+    "security",
+    "my_data",
     "exports",
     "board",
 )

@@ -77,6 +77,7 @@ ENTRIES = (
         DESKS | LEADERS | {"village_secretary", "administrator", "party_organiser", "party_office"},
     ),
     Entry("people", _("账号"), "people", "people", frozenset({"security_administrator"})),
+    Entry("looking", _("不寻常的查看"), "looking", "warning", frozenset({"security_auditor"})),
     Entry("security", _("安全日志"), "security_log", "list", frozenset({"security_auditor"})),
 )
 

@@ -1,0 +1,1 @@
+"""Looking that stands out, for the audit administrator: a list of questions, none of them an answer."""
