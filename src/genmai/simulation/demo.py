@@ -20,7 +20,19 @@ from genmai.kernel.worktime import built_in_calendar
 from genmai.mechanisms.duties import Body
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.records.deeds.models import Cursor, Deed
-from genmai.simulation import desk, emergency, estates, family, inspection, members, procedures, repeats, today, trees
+from genmai.simulation import (
+    desk,
+    emergency,
+    estates,
+    family,
+    flowing,
+    inspection,
+    members,
+    procedures,
+    repeats,
+    today,
+    trees,
+)
 from genmai.simulation.cast import appoint
 from genmai.simulation.story import Spot
 from genmai.simulation.year import Ground, Tally, run, spots_of
@@ -176,6 +188,7 @@ def _year(
         trees.tell(ground=ground, seed=seed, end=end)
         procedures.tell(ground=ground, seed=seed, end=end)
         members.tell(ground=ground, seed=seed, end=end)
+        flowing.tell(ground=ground, seed=seed, end=end)
         last = Deed.objects.order_by("-id").first()
         Cursor.objects.create(name=FINISHED, transaction=0, deed_id=last.pk if last else 0)
     say(f"  完成：{tally.stories} 件走到头，{tally.steps} 步")

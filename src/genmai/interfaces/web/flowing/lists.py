@@ -23,7 +23,6 @@ from genmai.interfaces.web.flowing.sheet import read
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel.refusal import NotFound, NotPermitted
 from genmai.kernel.sheets import SheetRefused
-from genmai.kernel.viewer import Reach
 from genmai.processes.registers.flowing import policies, queries
 from genmai.processes.registers.flowing.commands import lists as commands
 from genmai.processes.registers.flowing.mechanism import current, rules_of
@@ -83,7 +82,10 @@ def _taken(asked: AskedRequest, form: forms.ListForm, problems: list[Mapping[str
     """The list as taken in; None when a row or the form was refused, and nothing was kept."""
     given = dict(form.cleaned_data)
     file = given.pop("file")
-    places = {body.short_name: body.pk for body in bodies.hosts(asked, policies.SCREEN)}
+    hosts = bodies.hosts(asked, policies.SCREEN)
+    if not hosts:
+        raise NotFound
+    places = {body.short_name: body.pk for body in hosts}
     try:
         rows, faults = read(file.read(), file.name, places)
     except SheetRefused as refused:
@@ -92,12 +94,8 @@ def _taken(asked: AskedRequest, form: forms.ListForm, problems: list[Mapping[str
     if faults:
         problems += faults[:50]
         return None
-    heads = asked.viewer.organisation_ids(policies.SCREEN, Reach.CAPTURE)
-    where = asked.viewer.organisation_id if asked.viewer.organisation_id in heads else next(iter(heads), None)
-    if where is None:
-        raise NotFound
     return run(form, lambda: commands.take_in(
-        actor=actor(asked), at=asked.now, key=key(asked), organisation_id=where, rows=rows, **given
+        actor=actor(asked), at=asked.now, key=key(asked), organisation_id=hosts[0].pk, rows=rows, **given
     ))  # fmt: skip
 
 

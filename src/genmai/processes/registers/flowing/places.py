@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from genmai.directory.roster.models import Link, Membership, Tree
+from django.db.models import Q
+
+from genmai.directory.roster.models import Category, Link, Membership, Organisation, OrganisationKind, Tree
 from genmai.kernel.refusal import NotFound
 
 _ORDER = {Tree.ADMINISTRATIVE.value: 0, Tree.GRID.value: 1, Tree.PARTY.value: 2}
@@ -25,9 +27,16 @@ def standing_of(organisation_id: int) -> Standing:
     found = sorted(links, key=lambda one: _ORDER.get(one[0], 9))
     if not found:
         raise NotFound("没有找到这个单位，请核对名称或编码")
-    return Standing(
-        organisation_id, found[0][1], tuple(sorted({int(p) for _t, path in found for p in path.split("/") if p}))
-    )
+    line = {int(part) for _tree, path in found for part in path.split("/") if part}
+    return Standing(organisation_id, found[0][1], tuple(sorted(line | _on_the_same_ground(line))))
+
+
+def _on_the_same_ground(line: set[int]) -> set[int]:
+    """A village and its Party committee stand on one ground: whoever is above the one answers for the other, too."""
+    ground = Organisation.objects.filter(pk__in=line, place__isnull=False).values("place")
+    beside = Organisation.objects.filter(place__in=ground, closed_on__isnull=True)
+    branches = Q(kind=OrganisationKind.PARTY, category__in=(Category.BRANCH, Category.JOINT_BRANCH))
+    return set(beside.exclude(branches).exclude(kind=OrganisationKind.DEPARTMENT).values_list("pk", flat=True))
 
 
 def home_of(person_id: int) -> Standing | None:

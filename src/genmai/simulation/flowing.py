@@ -1,0 +1,123 @@
+"""Flowing members of the demo: people met on rounds, one record in each state, one member enrolled twice.
+
+Everybody acts through commands, the same seed and end make the same deeds; nothing is drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from genmai.directory.roster import sealing
+from genmai.directory.roster.commands.members import NewMember, enrol
+from genmai.directory.roster.models import Membership, Organisation, Person
+from genmai.directory.territory.days import day_of
+from genmai.kernel import ids
+from genmai.kernel.viewer import Actor
+from genmai.processes.registers.flowing.commands import candidates, clocks, records
+from genmai.processes.registers.models import Candidate
+from genmai.simulation.year import Ground
+
+SYSTEM = Actor.system("simulation")
+# Name, source, how many days ago.
+MET = (
+    ("竺海明", "visit", 1), ("邬晓芬", "registration", 3), ("买买提·艾力", "visit", 6), ("励建平", "registration", 9),
+    ("应雪琴", "visit", 20), ("裘国良", "registration", 40), ("虞志远", "visit", 70), ("柴玉兰", "visit", 75),
+)  # fmt: skip
+
+
+@dataclass
+class Told:
+    """What is under way; keys follow from the seed and a count."""
+
+    ground: Ground
+    seed: int
+    end: datetime
+    step: int = 0
+
+    def key(self) -> UUID:
+        self.step += 1
+        return ids.key_of("simulation", self.seed, "flowing", self.step)
+
+    def ago(self, days: float) -> datetime:
+        return self.end - timedelta(days=days) + timedelta(hours=10)
+
+    def worker(self, grid: Organisation) -> Actor:
+        return self.ground.cast.actor(grid.pk, role="grid_worker")
+
+    def secretary(self, village: Organisation) -> Actor:
+        return self.ground.cast.actor(village.pk, role="village_secretary")
+
+
+def tell(*, ground: Ground, seed: int, end: datetime) -> None:
+    """Eight people met here, three members gone from here, one of them enrolled twice; what the clock proposes of them."""
+    told = Told(ground, seed, end)
+    grid, village = ground.focus[0].grid, ground.focus[0].village
+    met = [_met(told, grid, number) for number in range(len(MET))]
+    worker = told.worker(grid)
+    candidates.miss(
+        actor=worker, at=told.ago(5), key=told.key(), candidate=met[2].public_id, way="phone", text="没人接"
+    )
+    candidates.deny(actor=worker, at=told.ago(8), key=told.key(), candidate=met[3].public_id, way="visit")
+    declared = [
+        candidates.declare(
+            actor=worker, at=told.ago(days), key=told.key(), candidate=met[at].public_id, way="visit", home_said=home
+        )
+        for at, days, home in (
+            (4, 18, "安徽省阜南县王店孜乡支部"), (5, 38, "贵州省思南县三道水乡支部"), (7, 74, "河南省固始县城关支部")
+        )
+    ]  # fmt: skip
+    records.contact(
+        actor=worker, at=told.ago(4), key=told.key(), record=declared[1].public_id, way="phone", reached=True,
+        text="在工地上，月底回来参加活动",
+    )  # fmt: skip
+    records.care(actor=worker, at=told.ago(3), key=told.key(), record=declared[1].public_id, duty="service_card")
+    _gone(told, village)
+    _twice(told)
+    clocks.propose(actor=SYSTEM, at=told.ago(1))
+
+
+def _met(told: Told, grid: Organisation, number: int) -> Candidate:
+    name, source, days = MET[number]
+    return candidates.tell(
+        actor=told.worker(grid), at=told.ago(days), key=told.key(), source=source, host_id=grid.pk, name=name,
+        phone=f"1370588{number:04d}",
+    )  # fmt: skip
+
+
+def _roll(village: Organisation) -> list[Person]:
+    """Members of the village's branches, in the order they were enrolled."""
+    rows = Membership.objects.filter(branch__code__startswith=f"party-{village.code}-", valid_to__isnull=True)
+    return [row.person for row in rows.select_related("person").order_by("id")[9:12]]
+
+
+def _gone(told: Told, village: Organisation) -> None:
+    """One plans to go, one has gone, one is long silent."""
+    secretary = told.secretary(village)
+    for person, days, planned, reason, where in zip(
+        _roll(village), (4, 60, 220), (True, False, False), ("study", "work", "business"),
+        ("上海市松江区", "杭州市上城区", "义乌国际商贸城"), strict=False,
+    ):  # fmt: skip
+        left = day_of(told.ago(days)) + (timedelta(days=20) if planned else timedelta())
+        records.leave(
+            actor=secretary, at=told.ago(days), key=told.key(), member=person.public_id, reason=reason, left_on=left,
+            host_said=where, planned=planned,
+        )  # fmt: skip
+
+
+def _twice(told: Told) -> None:
+    """A member enrolled a second time without their number, by a branch that didn't ask: found by the nightly look."""
+    rows = list(Membership.objects.filter(valid_to__isnull=True, branch__category="branch").order_by("id")[:40])
+    if len(rows) < 30:
+        return
+    known, other = rows[20], next(row.branch for row in reversed(rows) if row.branch_id != rows[20].branch_id)
+    profile = known.person.profile
+    about = NewMember(
+        name=known.person.display_name, phone=sealing.open_person(known.person).phone, sex=profile.sex,
+        born_on=profile.born_on,
+    )  # fmt: skip
+    enrol(
+        actor=SYSTEM, at=told.ago(30), key=told.key(), branch=other, member=about, arrived="first_entry", stage="full",
+        on=day_of(told.ago(30)), joined_on=known.joined_on, full_on=known.full_on, document="补登（演示）",
+    )  # fmt: skip
