@@ -93,7 +93,7 @@ def undo(*, actor: Actor, at: datetime, key: UUID, change: UUID) -> Change:
         before = Change.objects.filter(public_id=change, undone_at__isnull=True).exists()
         row = commands.undo(actor=actor, at=at, key=key, change=change)
         if before:
-            followed = following.go_back(change=row)
+            followed = following.go_back(actor=actor, at=at, key=key, change=row)
             _record(actor, at, key, row, UNDONE, followed.cases, happened_at=at)
         return row
 
@@ -105,7 +105,7 @@ def _carry_out(actor: Actor, at: datetime, key: UUID, wanted: Wanted) -> Outcome
                   document=wanted.document, **_more(wanted))  # fmt: skip
     followed = following.Moved(0, 0)
     if change.kind in (ChangeKind.MOVE, ChangeKind.MERGE, ChangeKind.SPLIT):
-        followed = following.follow(change=change)
+        followed = following.follow(actor=actor, at=at, key=key, change=change)
     change.touched |= {"followed": [followed.cases, followed.open]}
     change.save(update_fields=["touched"])
     _record(actor, at, key, change, KINDS[change.kind], followed.cases, happened_at=_midnight(change.on))

@@ -106,7 +106,7 @@ def test_names_are_dated_and_the_old_one_stands_on_its_days(doing: Doing) -> Non
     body = doing.body("branch1")
     assert (body.name, body.initials) == ("先锋党支部", "xfdzb")
     called = {
-        day: queries.named(Organisation.objects.filter(pk=body.pk), day).get().called
+        day: queries.named(NOBODY, Organisation.objects.filter(pk=body.pk), day).get().called
         for day in (OPENED, first.on, second.on)
     }
     assert called == {OPENED: "北一村第一党支部", first.on: "红星党支部", second.on: "先锋党支部"}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from genmai.directory.roster.commands import changing
+from genmai.directory.roster import changing
 from genmai.directory.roster.models import Cover, GridSize, Organisation, OrganisationKind
 from genmai.directory.roster.policies import check_manage
 from genmai.kernel.refusal import BadInput

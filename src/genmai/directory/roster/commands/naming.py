@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from genmai.directory.roster.commands import changing
-from genmai.directory.roster.commands.changing import Work
+from genmai.directory.roster import changing
+from genmai.directory.roster.changing import Work
 from genmai.directory.roster.models import Change, ChangeKind, Naming, Organisation
 from genmai.directory.territory.days import SHANGHAI
 from genmai.directory.territory.divisions import initials

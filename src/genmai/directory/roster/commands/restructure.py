@@ -14,8 +14,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from genmai.directory.roster.commands import changing
-from genmai.directory.roster.commands.changing import Work
+from genmai.directory.roster import changing
+from genmai.directory.roster.changing import Work
 from genmai.directory.roster.models import Change, ChangeKind, Cover, Link, Membership, Organisation, Post, Tree
 from genmai.directory.territory.divisions import initials
 from genmai.kernel.ids import derive

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from genmai.directory.roster.commands import changing
+from genmai.directory.roster import changing
 from genmai.directory.roster.models import Change, ChangeKind, Cover, Link, Membership, Naming, Organisation, Post
 from genmai.directory.territory.divisions import initials
 from genmai.kernel.refusal import Changed, NotFound

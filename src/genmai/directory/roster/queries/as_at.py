@@ -82,7 +82,7 @@ def scopes(viewer: Viewer, *, permission: str = VIEW, reach: Reach = Reach.VIEW)
 def manageable(viewer: Viewer, *, organisation: Organisation) -> bool:
     """Whether the viewer may restructure this body: it stands where they hold `directory:manage`. Two queries."""
     held = scopes(viewer, permission=MANAGE, reach=Reach.CAPTURE)
-    return bool(held) and Organisation.objects.filter(within(held), pk=organisation.pk).exists()
+    return bool(held) and Organisation.objects.filter(within(viewer, held), pk=organisation.pk).exists()
 
 
 def counts_members(viewer: Viewer) -> bool:
@@ -92,10 +92,10 @@ def counts_members(viewer: Viewer) -> bool:
 
 def visible(viewer: Viewer, *, permission: str = VIEW) -> Q:
     """Organisations within the viewer's scope today; a closed one where it stood last."""
-    return within(scopes(viewer, permission=permission))
+    return within(viewer, scopes(viewer, permission=permission))
 
 
-def within(reached: Mapping[str, tuple[str, ...]]) -> Q:
+def within(viewer: Viewer, reached: Mapping[str, tuple[str, ...]]) -> Q:
     """Organisations standing in any of these subtrees (`scopes`)."""
     places = Q(pk__in=[])
     for tree, paths in reached.items():
@@ -109,7 +109,7 @@ def body(
     viewer: Viewer, *, public_id: UUID, at: datetime, as_at: date | None = None, known_at: datetime | None = None
 ) -> Organisation:
     """One organisation the viewer may see, closed ones too, with `.called`, its name on that day. Raises NotFound."""
-    found = named(Organisation.objects.filter(visible(viewer)), as_at or day_of(at), known_at)
+    found = named(viewer, Organisation.objects.filter(visible(viewer)), as_at or day_of(at), known_at)
     row: Organisation | None = found.select_related("merged_into", "place").filter(public_id=public_id).first()
     if row is None:
         raise NotFound()
@@ -141,23 +141,20 @@ def level(
         held = held.filter(organisation_id__in=[_head(path) for path in reached.get(tree, ())])
     else:
         held = held.filter(parent=parent)
-    seen = held.filter(Exists(Organisation.objects.filter(within(reached), pk=OuterRef("organisation_id"))))
+    seen = held.filter(Exists(Organisation.objects.filter(within(viewer, reached), pk=OuterRef("organisation_id"))))
     total = seen.count()
     order = ("-organisation__level", "organisation__code", "id")
     links = list(seen.order_by(*order).values_list("organisation_id", "path")[offset : offset + limit])
     paths = dict(links)
-    bodies = named(Organisation.objects.filter(pk__in=list(paths)), day, known_at).in_bulk()
+    bodies = named(viewer, Organisation.objects.filter(pk__in=list(paths)), day, known_at).in_bulk()
     under = _children_of(tree, list(paths), day, known_at)
-    counted = members_below(tree=tree, paths=paths, day=day, known_at=known_at)
-    rows = [
-        Row(bodies[pk], bodies[pk].called, path, under.get(pk, 0), counted.get(pk, 0))
-        for pk, path in links
-    ]
+    counted = members_below(viewer, tree=tree, paths=paths, day=day, known_at=known_at)
+    rows = [Row(bodies[pk], bodies[pk].called, path, under.get(pk, 0), counted.get(pk, 0)) for pk, path in links]
     return rows, total
 
 
 def members_below(
-    *, tree: str, paths: Mapping[int, str], day: date, known_at: datetime | None = None
+    viewer: Viewer, *, tree: str, paths: Mapping[int, str], day: date, known_at: datetime | None = None
 ) -> Mapping[int, int]:
     """Members (full and probationary, in good standing) in and below each of these, by its path; one query."""
     if not paths:
@@ -212,17 +209,17 @@ def find(
     found = Organisation.objects.filter(visible(viewer, permission=VIEW)).filter(wanted | Q(Exists(once)))
     found = found.exclude(closed_on=F("opened_on"))
     found = found.filter(kind__in=list(kinds)) if kinds else found
-    return list(named(found, as_at or day_of(at), known_at).order_by("-level", "code")[:limit])
+    return list(named(viewer, found, as_at or day_of(at), known_at).order_by("-level", "code")[:limit])
 
 
-def named(found: QuerySet[Organisation], day: date, known_at: datetime | None = None) -> Any:
+def named(viewer: Viewer, found: QuerySet[Organisation], day: date, known_at: datetime | None = None) -> Any:
     """Adds `.called`: the name on that day. A body never renamed has had its own name all along."""
     rows = Naming.objects.filter(organisation=OuterRef("pk"))
     then = rows.filter(holding(day, known_at)).order_by("-id").values("name")[:1]
     return found.annotate(called=Coalesce(Subquery(then, output_field=CharField()), "name"))
 
 
-def path_on(organisation: Organisation, tree: str, day: date, known_at: datetime | None = None) -> str:
+def path_on(viewer: Viewer, organisation: Organisation, tree: str, day: date, known_at: datetime | None = None) -> str:
     """Where it stood on a day; "" where it did not."""
     rows = Link.objects.filter(holding(day, known_at), tree=tree, organisation=organisation)
     return rows.values_list("path", flat=True).first() or ""

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from genmai.directory.roster.models import Change, ChangeKind, Link, Organisation, Tree
+from genmai.kernel.viewer import Actor
 from genmai.processes.cases import policies
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.models import Body, Case, Followed, Milestone
@@ -31,7 +34,7 @@ class Moved:
 
 
 @transaction.atomic
-def follow(*, change: Change) -> Moved:
+def follow(*, actor: Actor, at: datetime, key: UUID, change: Change) -> Moved:
     """After a change of the administrative tree: every case a moved body ever took part in is seen by its line of today.
 
     Where a body was absorbed, what it had to answer is the survivor's from now on.
@@ -56,7 +59,7 @@ def follow(*, change: Change) -> Moved:
 
 
 @transaction.atomic
-def go_back(*, change: Change) -> Moved:
+def go_back(*, actor: Actor, at: datetime, key: UUID, change: Change) -> Moved:
     """After a change was undone: every case that followed it stands where it stood, and keeps what it took on since."""
     notes = list(Followed.objects.filter(change=change).order_by("case_id"))
     opened = 0
