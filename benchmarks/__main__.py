@@ -6,7 +6,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import burst, first_page, intake, pages, repeats, suggestion, table
+from benchmarks import burst, city, first_page, intake, linkage, pages, registry, repeats, suggestion, table, walls
 from benchmarks.installation import folder, running
 
 
@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--cases", type=int, default=pages.CASES, help="cases for the pages (default 20000)")
     parser.add_argument("--rounds", type=int, default=pages.ROUNDS, help="requests a page and viewer (default 60)")
     parser.add_argument("--minutes", type=float, default=burst.MINUTES, help="of either part of the burst (default 10)")
+    parser.add_argument("--members", type=int, default=registry.ROWS, help="rows of the registry (default 561000)")
     given = parser.parse_args(arguments)
     wanted = set(given.only or table.SECTIONS)
     if wanted - set(table.SECTIONS):
@@ -38,9 +39,19 @@ def main(arguments: list[str]) -> int:
                 _show("burst", said)
             else:  # a trial: printed, not kept
                 print(said, flush=True)  # noqa: T201
+    if "city" in wanted:
+        with folder() as place, running(place / "data", "--city", "ningbo", limit=city.LIMIT) as up:
+            _show("city", table.of_city(city.run(up, rounds=given.rounds), _note()))
+    if "registry" in wanted:
+        _show("registry", table.of_registry(registry.run(given.members), _note()))
     if "repeats" in wanted:
         with folder() as place, running(place / "data") as up:
             _show("repeats", table.of_repeats(repeats.run(up), _note()))
+    if "walls" in wanted:
+        with folder() as place, running(place / "data") as up:
+            _show("walls", table.of_walls(walls.run(up, rounds=min(given.rounds, 20)), _note()))
+    if "linkage" in wanted:
+        _show("linkage", linkage.told(linkage.run(), _note()))
     if "suggestion" in wanted:
         result = suggestion.run()
         if result is None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from benchmarks import burst, first_page, intake, pages, repeats, suggestion
+from benchmarks import burst, city, first_page, intake, pages, registry, repeats, suggestion, walls
 from benchmarks.installation import ROOT
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
@@ -16,7 +16,7 @@ _HEAD = """# Figures
 Printed and rewritten by `./genmai bench` (one section: `./genmai bench first-page`, `pages`, `intake`). Ratios are taken
 side by side in one run and bear comparison; seconds and milliseconds belong to the machine and its load of that hour.
 """
-SECTIONS = ("first-page", "intake", "pages", "scale", "suggestion", "repeats", "burst")
+SECTIONS = ("first-page", "intake", "pages", "scale", "suggestion", "repeats", "burst", "city", "walls", "registry", "linkage")
 
 
 def rewrite(section: str, body: str, document: Path = DOCUMENT) -> None:
@@ -200,3 +200,60 @@ def of_repeats(result: repeats.Result, note: str) -> str:
     times = [[one.question, one.viewer, f"{one.p50:.0f}", f"{one.p95:.0f}", one.queries] for one in result.speed]
     asked = f"Asked {result.cases:,} cases, in one process beside the database, one question at a time. Wanted: p95 well below 100 ms."
     return f"{text}\n\n{rows(['question', 'who asks', 'p50 ms', 'p95 ms', 'queries'], times)}\n\n{asked}"
+
+
+def of_city(result: city.Result, note: str) -> str:
+    head = ["page", "who sees", "p50 ms", "p95 ms", "p95 ÷ today's", "queries", "KB page"]
+    lines = [
+        [
+            f.page + ("" if f.status == 200 else f" ({f.status})"), f.viewer, f"{f.p50:.0f}", f"{f.p95:.0f}",
+            "" if (share := result.against_today(f)) is None else f"{share:.2f}", f.queries, f"{f.page_bytes / 1000:.1f}",
+        ]
+        for f in result.figures
+    ]  # fmt: skip
+    steps = rows(["`./genmai up --city ningbo` said", "at second"], [[said, f"{at:.0f}"] for at, said in result.steps])
+    said = (
+        f"`./genmai bench city`: {result.rows:,} members in 32,037 organisations, written as the city's own sheets and brought "
+        f"in by the public import; ready after {result.seconds:.0f} s (wanted ≤ 900), on two processors that the site, the "
+        "database and the import share. Pages as `pages` measures them: one request at a time over loopback, compressed. "
+        f"`statistics` counts every bucket of every table anew at each request. {note}"
+    )
+    return f"## A whole city\n\n{rows(head, lines)}\n\n{steps}\n\n{said}"
+
+
+def of_walls(result: walls.Result, note: str) -> str:
+    head = ["page or statement", "who sees", "on, p50 ms", "off, p50 ms", "on ÷ off"]
+    lines = [
+        [
+            one.what,
+            one.viewer,
+            f"{one.on:.1f}",
+            f"{one.off:.1f}",
+            f"**{one.ratio:.2f}**" if one.ratio > walls.MOST else f"{one.ratio:.2f}",
+        ]
+        for one in result.pairs
+    ]
+    said = (
+        f"`./genmai bench walls`: {result.cases:,} cases and {result.members:,} members; the same site and database, row security "
+        f"switched by the owner between {walls.TURNS} rounds of each side, in turn. Pages over loopback; statements of members "
+        f"as the application's role, with the reader's scope told. Wanted: ≤ {walls.MOST}; in bold what is above. {note}"
+    )
+    return f"## Row security on against off\n\n{rows(head, lines)}\n\n{said}"
+
+
+def of_registry(result: registry.Result, note: str) -> str:
+    bare, first, again = result.bare, result.first, result.again
+    lines = [
+        ["bare reader: every row as a list", f"{bare['seconds']:.1f}", "", f"{bare['peak']:.0f}"],
+        [
+            f"import: {first['new']:,} members checked, sealed, recorded", f"{first['seconds']:.1f}",
+            f"{result.ratio:.1f} (wanted ≤ {registry.LIMIT:.0f}, aim {registry.AIM:.0f})", f"{first['peak']:.0f}",
+        ],
+        [
+            f"the same file again: {again['new']} new, {again['changed']} changed", f"{again['seconds']:.1f}",
+            f"{again['seconds'] / bare['seconds']:.1f}", f"{again['peak']:.0f}",
+        ],
+    ]  # fmt: skip
+    head = ["one xlsx file", "seconds", "times the bare reader", "peak MB"]
+    said = f"{result.rows:,} rows of 20 columns, {result.megabytes:.0f} MB; {first['failed']} rows refused."
+    return f"## Registry\n\n{said}\n\n{rows(head, lines)}\n\n`./genmai bench registry`. {note}"

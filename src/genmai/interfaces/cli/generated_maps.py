@@ -19,6 +19,7 @@ from genmai.processes.cases.flow_emergency import EMERGENCY_FLOW
 from genmai.processes.cases.round_flow import FLOW as ROUND
 from genmai.processes.decisions import flow as meeting_flow
 from genmai.processes.registers import flow as estate_flows
+from genmai.processes.registers.flowing import flow as flowing_flows
 from genmai.records.deeds import kinds
 
 HEAD = "<!-- Drawn by `./genmai maps`; never edited by hand. -->\n\n"
@@ -34,6 +35,8 @@ def maps() -> dict[str, str]:
         "states/clearing.md": states(estate_flows.CLEARING),
         "states/pre-review.md": states(estate_flows.REVIEW),
         "states/dossier.md": states(estate_flows.DOSSIER),
+        "states/candidate.md": states(flowing_flows.CANDIDATE),
+        "states/flowing.md": states(flowing_flows.RECORD),
         "states/meeting.md": states(meeting_flow.FLOW),
         "states/transfer.md": states(TRANSFER),
         "deeds.md": deeds(),
