@@ -156,5 +156,6 @@ if __name__ == "__main__":
     started = time.perf_counter()
     result = {"write": _write, "bare": _bare, "import": _import}[stage](*given)
     result.setdefault("seconds", time.perf_counter() - started)
+    result["cpu"] = time.process_time()
     result["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(result))  # noqa: T201

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from genmai.directory.roster import sealing
 from genmai.directory.roster.models import Membership, Person, PersonKind, Profile
 from genmai.directory.roster.names import letters_of
 from genmai.directory.roster.registry.loading import Loader
-
-if TYPE_CHECKING:
-    from genmai.directory.roster.registry.members import Said
+from genmai.directory.roster.registry.taking import Said
 
 _PARTICULARS = ("sex", "born_on", "ethnicity", "education", "degree", "occupation", "worked_on")
 _PLACE = ("stage", "status", "joined_on", "full_on")

@@ -6,16 +6,17 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 from genmai.directory.roster import sealing
+from genmai.directory.roster.commands.people import FRESH
 from genmai.directory.roster.names import letters_of
 from genmai.directory.roster.registry.bodies import Bodies, Body
 from genmai.directory.roster.registry.cells import Wrong, born_on, sex_of
 from genmai.directory.roster.registry.loading import Loader, bytes_text, plain_text
 from genmai.directory.roster.registry.member_changes import Changes, Known, compare, known_of
 from genmai.directory.roster.registry.reading import Reading, Rows
-from genmai.directory.roster.registry.taking import Entered, Import, Taken
+from genmai.directory.roster.registry.taking import Entered, Import, Said, Taken
 from genmai.kernel import ids
 
 _PERSON = (
@@ -38,29 +39,6 @@ _KEYS = (
 _NOWHERE = Body(0, "", "", "", "", True)  # of a row that is refused
 # Ids and keys are asked for this many people at once, so that the writer is seldom interrupted.
 _AT_ONCE = 40_000
-
-
-class Said(NamedTuple):
-    """What a good row says; None where it says nothing. Days in ISO form, codes as codes."""
-
-    number: int
-    body: Body
-    name: str
-    sex: str
-    identity: str
-    born_on: str
-    ethnicity: str | None
-    education: str | None
-    degree: str | None
-    worked_on: str | None
-    occupation: str | None
-    stage: str
-    status: str | None
-    joined_on: str | None
-    full_on: str | None
-    phone: str | None
-    arrived_on: str | None
-    arrived: str | None
 
 
 class Members:
@@ -211,15 +189,15 @@ class Members:
     def _fresh_ids(self, count: int) -> list[tuple[int, bytes]]:
         """Numbers of persons and keys of their own from the database's strong random source."""
         if len(self._ids) < count:
-            found = self._loader.ask(_FRESH, [max(min(_AT_ONCE, self._reading.table.total), count)])
+            found = self._loader.ask(_IDS, [max(min(_AT_ONCE, self._reading.table.total), count)])
             self._ids += [(int(number), bytes(key)) for number, key in found]
         given, self._ids = self._ids[:count], self._ids[count:]
         return given
 
 
-_FRESH = (
-    "SELECT nextval(pg_get_serial_sequence('roster_person', 'id')), "
-    "uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) FROM generate_series(1, %s)"
+_IDS = (
+    f"SELECT nextval(pg_get_serial_sequence('roster_person', 'id')), {FRESH} "  # noqa: S608
+    "FROM generate_series(1, %s)"
 )
 
 

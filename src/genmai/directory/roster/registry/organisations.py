@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.utils.translation import gettext_noop as _
+
 from genmai.directory.roster.commands import naming, restructure
 from genmai.directory.roster.models import Level, Link, Organisation, OrganisationKind, Tree
 from genmai.directory.roster.registry.bodies import Bodies, Body
@@ -19,6 +21,7 @@ from genmai.kernel import ids
 from genmai.kernel.refusal import Refused
 from genmai.kernel.walled import house
 
+_WITHOUT_DOCUMENT = _("名册导入")  # a change needs a document; the sheet is it where it names none
 _LEVELS = {4: Level.CITY, 6: Level.DISTRICT, 9: Level.TOWN, 12: Level.COMMUNITY}
 _ORGANISATION = (
     "id", "public_id", "code", "name", "short_name", "initials", "kind", "category", "sector", "level", "place_id",
@@ -181,7 +184,7 @@ class Organisations:
     def _change(
         self, said: Said, body: Organisation, parent: Body | None, renamed: bool, plain: Mapping[str, str]
     ) -> Body:
-        given, document = self._given, said.document or _("名册导入")
+        given, document = self._given, said.document or _WITHOUT_DOCUMENT
         with self._loader.between(), house("registry import: an organisation changes"):
             key = ids.subkey(given.key, "change", said.code)
             if renamed:

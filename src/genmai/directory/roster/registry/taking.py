@@ -7,9 +7,33 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from genmai.directory.roster.registry.bodies import Body
 from genmai.directory.roster.registry.loading import Job, Loader
 from genmai.directory.roster.registry.reading import Reading, Rows
 from genmai.kernel.viewer import Actor
+
+
+class Said(NamedTuple):
+    """What a good row says; None where it says nothing. Days in ISO form, codes as codes."""
+
+    number: int
+    body: Body
+    name: str
+    sex: str
+    identity: str
+    born_on: str
+    ethnicity: str | None
+    education: str | None
+    degree: str | None
+    worked_on: str | None
+    occupation: str | None
+    stage: str
+    status: str | None
+    joined_on: str | None
+    full_on: str | None
+    phone: str | None
+    arrived_on: str | None
+    arrived: str | None
 
 
 class Entered(NamedTuple):
