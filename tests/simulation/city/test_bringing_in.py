@@ -11,7 +11,7 @@ from django.db.models import Count, F
 
 from genmai.coordination import registry
 from genmai.directory.access.models import Account, Grant
-from genmai.directory.roster.models import Link, Membership, Organisation, Post, Profile, Tree
+from genmai.directory.roster.models import Link, Membership, Organisation, Post, Profile, Term, Tree
 from genmai.kernel.refusal import Refused
 from genmai.records.deeds.models import Deed
 from genmai.simulation.city import bringing_in, figures
@@ -63,6 +63,9 @@ def _the_posts_say_one_shoulder_and_education() -> None:
     heads = {p.organisation.code: p.person_id for p in now.filter(key="director")}
     assert len(secretaries) == len(heads) == 61
     assert sum(secretaries[village] == heads[village] for village in secretaries) == 60
+    assert {(term.number, term.valid_to is None) for term in Term.objects.all()} == {(11, False), (12, True)}
+    assert Term.objects.count() == 2 * 61
+    assert Deed.objects.filter(kind="term.begun").count() == 2 * 61
     college = Profile.objects.filter(person__in=secretaries.values(), education__lt="40").count()
     assert college == 37
 

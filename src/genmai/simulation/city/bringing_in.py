@@ -15,6 +15,7 @@ from django.db.models import Count
 
 from genmai.coordination.registry import Brought, Progress, bring_in
 from genmai.directory.roster.commands.organisations import NewOrganisation, open_organisations
+from genmai.directory.roster.commands.terms import begin_term
 from genmai.directory.roster.models import Level, Membership, Organisation, OrganisationKind, Stage, Status, Tree
 from genmai.directory.territory.divisions import Division, ensure_places
 from genmai.directory.territory.models import PlaceKind
@@ -72,6 +73,7 @@ def ensure_city(
         written = write(city, folder, say=say)
         for kind in KINDS:
             _bring_in(figures, kind, written, at=at, seed=seed, say=say)
+        _terms(city, at=at, seed=seed, say=say)
         _centres(city, at=at, seed=seed)
         accounts.ensure(city.ground, at=at, seed=seed, password_of=password_of)
         _compare(figures)
@@ -135,6 +137,28 @@ def _telling(say: Say, rows: int) -> Progress:
     return progress
 
 
+_NUMBERS = (11, 12)  # which terms of the villages they are: the former and the present
+
+
+def _terms(city: City, *, at: datetime, seed: int, say: Say) -> None:
+    """The two terms of every village's organisation, by the command anyone uses; who sat in them came with the posts."""
+    if _done(city.figures, "terms"):
+        return
+    say("登记村社换届：两届 …")
+    officers = city.figures.officers
+    codes = [party_code(village.code) for village in city.ground.villages]
+    bodies = Organisation.objects.filter(code__in=codes).order_by("code")
+    with transaction.atomic():
+        for number, began in zip(_NUMBERS, (officers.former_began, officers.began), strict=True):
+            ends = began.replace(year=began.year + officers.term_years)
+            for body in bodies:
+                begin_term(
+                    actor=SYSTEM, at=at, key=ids.key_of("simulation", seed, "term", number, body.code),
+                    organisation=body, number=number, on=began, planned_end=ends, document="模拟数据", chosen=(),
+                )  # fmt: skip
+        _mark(city.figures, "terms")
+
+
 @transaction.atomic
 def _centres(city: City, *, at: datetime, seed: int) -> None:
     levels = {6: Level.DISTRICT, 9: Level.TOWN, 12: Level.COMMUNITY}
@@ -185,7 +209,7 @@ def _refuse_where_a_demo_is(figures: Figures) -> None:
 
 
 def _names(figures: Figures) -> Iterator[str]:
-    yield from (_name(figures, step) for step in ("ground", *KINDS, "all"))
+    yield from (_name(figures, step) for step in ("ground", *KINDS, "terms", "all"))
 
 
 def _name(figures: Figures, step: str) -> str:
