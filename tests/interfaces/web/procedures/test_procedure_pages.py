@@ -253,3 +253,15 @@ def test_english_is_whole(p: Pages) -> None:
         text = re.sub(r"北一村党支部|town的人|branch的人|北镇党委|例|根脉|中文", "", text)
         assert not re.findall(r"[\u4e00-\u9fff]+", text), (url, re.findall(r"[\u4e00-\u9fff]+", text)[:10])
     f.on(f.today + timedelta(days=1))
+
+
+def test_what_stands_in_no_row_may_not_enter_and_the_row_is_named(p: Pages) -> None:
+    who = p.files.branch
+    assert "可以进，清单第 1 行" in p.get(who, "/procedures/admission/?list=grid_tasks&q=走访联系群众")
+    refused = p.get(who, "/procedures/admission/?list=grid_tasks&q=行政执法检查")
+    assert "第 7 行写明“行政执法检查”不得进：网格没有执法权" in refused
+    assert "没有哪一行准它进" in p.get(who, "/procedures/admission/?list=rooms&q=茶室%00")
+    ten = p.get(who, "/procedures/admission/?list=ten_points")
+    assert ten.count("正文未公开，由本地填写）</th>") == 10
+    assert "问一问" not in ten
+    assert Client().get("/procedures/admission/").status_code == 302

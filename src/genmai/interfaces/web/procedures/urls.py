@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from genmai.interfaces.web.procedures import acting, listing, one, opening, papers
+from genmai.interfaces.web.procedures import acting, admission, listing, one, opening, papers
 
 urlpatterns = [
     path("procedures/", listing.files, name="procedures"),
+    path("procedures/admission/", admission.page, name="admission"),
     path("procedures/<slug:procedure>/new", opening.new, name="procedure_new"),
     path("procedures/<uuid:public_id>/", one.file, name="procedure_file"),
     path("procedures/<uuid:public_id>/do/<slug:verb>", acting.do, name="procedure_do"),
