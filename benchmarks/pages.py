@@ -87,10 +87,10 @@ def run(up: Up, *, cases: int = CASES, rounds: int = ROUNDS) -> Result:
         visitor = Visitor(up.port)
         visitor.sign_in(login, accounts[login])
         pages = {title: [path] for title, path in LISTS.items()} | {"one case": ids[viewer]}
-        queries = _queries(up, login, [paths[0] for paths in pages.values()])
+        queries = queries_of(up, login, [paths[0] for paths in pages.values()])
         for title, paths in pages.items():
             if visitor.get(paths[0]).status != 404:  # a page that this role does not have
-                figures.append(_measure(visitor, title, viewer, paths, rounds, queries[paths[0]]))
+                figures.append(measure(visitor, title, viewer, paths, rounds, queries[paths[0]]))
     return Result(have, figures, sample)
 
 
@@ -105,7 +105,8 @@ def _seen_by(connection: psycopg.Connection[tuple[object, ...]], login: str) -> 
     return [f"/cases/{public_id}/" for public_id in chosen]
 
 
-def _measure(visitor: Visitor, title: str, viewer: str, paths: list[str], rounds: int, queries: int) -> Figure:
+def measure(visitor: Visitor, title: str, viewer: str, paths: list[str], rounds: int, queries: int) -> Figure:
+    """Ask for the paths in turn, so many rounds, after a warm-up that isn't counted."""
     for path in paths[:3] * 4:  # both processes of the site have their templates read
         visitor.get(path)
     times: list[float] = []
@@ -121,7 +122,7 @@ def _measure(visitor: Visitor, title: str, viewer: str, paths: list[str], rounds
     return Figure(title, viewer, status, cuts[9], cuts[18], queries, largest.wire, largest.wire + statics)
 
 
-def _queries(up: Up, login: str, paths: list[str]) -> dict[str, int]:
+def queries_of(up: Up, login: str, paths: list[str]) -> dict[str, int]:
     """Counted in a process of its own: the same views, middleware and database."""
     found: dict[str, int] = json.loads(_beside(up, "benchmarks.queries", login, *paths).splitlines()[-1])
     return found
