@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 from docx import Document
 from docx.document import Document as Paper
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -18,24 +19,25 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from genmai.kernel.worktime import built_in_calendar
 from genmai.reports.circular.figures import RoundFigures
 from genmai.reports.circular.wording import Say, Translate, Words, circular_words, day, moment, share
 
 BODY_FACE, HEAD_FACE, LATIN_FACE = "仿宋", "黑体", "Times New Roman"
-BODY, TITLE, SMALL = Pt(16), Pt(22), Pt(12)  # 三号, 二号, 小四
+BODY, TITLE, SMALL, CELL = Pt(16), Pt(22), Pt(12), Pt(10.5)  # 三号, 二号, 小四, 五号
 LINE, NONE = Pt(28), Pt(0)  # 22 lines on a page of the standard
 CENTRE, RIGHT, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.LEFT
 
 CLASSES = (
-    (_("方面"), 30), (_("发现"), 16), (_("按期整改"), 20), (_("超期整改"), 20), (_("未改好"), 16), (_("复查"), 16),
-    (_("一次通过"), 20), (_("一次通过率"), 18),
+    (_("方面"), 26), (_("发现"), 14), (_("按期整改"), 20), (_("超期整改"), 20), (_("未改好"), 16), (_("复查"), 14),
+    (_("一次通过"), 20), (_("一次通过率"), 26),
 )  # fmt: skip
 BODIES = (
-    (_("单位"), 52), (_("应整改"), 16), (_("已整改"), 16), (_("按期"), 14), (_("超期"), 14), (_("未改好"), 16),
-    (_("整改情况"), 28),
+    (_("单位"), 53), (_("应整改"), 15), (_("已整改"), 15), (_("按期"), 13), (_("超期"), 13), (_("未改好"), 16),
+    (_("整改情况"), 31),
 )  # fmt: skip
 OPEN = (
-    (_("编号"), 12), (_("方面"), 18), (_("问题"), 42), (_("地点"), 24), (_("整改单位"), 24), (_("期限"), 18), (_("情况"), 18),
+    (_("编号"), 13), (_("方面"), 19), (_("问题"), 38), (_("地点"), 21), (_("整改单位"), 24), (_("期限"), 23), (_("情况"), 18),
 )  # fmt: skip
 
 
@@ -54,7 +56,7 @@ def word_file(found: RoundFigures, *, code: str, say: Say, translate: Translate 
         _table(paper, [(translate(head), width) for head, width in OPEN], _open_rows(found, say, translate), 5)
     else:
         _text(paper, translate(_("没有。")))
-    _text(paper, words.closing)
+    _text(paper, words.closing, before=Pt(8), follow=True)  # who signs never stands alone on a page
     _signed(paper, found, translate)
     _proof(paper, found, words, code, translate)
     out = io.BytesIO()
@@ -117,8 +119,8 @@ def _line(
     return line
 
 
-def _text(paper: Paper, text: str) -> None:
-    _line(paper, text, indent=True, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
+def _text(paper: Paper, text: str, *, before: Length = NONE, follow: bool = False) -> None:
+    _line(paper, text, indent=True, align=WD_ALIGN_PARAGRAPH.JUSTIFY, before=before, follow=follow)
 
 
 def _section(paper: Paper, text: str) -> None:
@@ -158,7 +160,12 @@ def _open_rows(found: RoundFigures, say: Say, translate: Translate) -> Iterable[
         how = translate(_("列入长期整改") if row.promised else _("已超期") if row.overdue else _("正在整改"))
         if row.reworks:
             how = f"{how}{translate(_('，退回重改'))}"
-        yield str(row.no), say(row.service), row.what, row.where, row.body.short_name, day(row.due_at, translate), how
+        yield str(row.no), say(row.service), row.what, row.where, row.body.short_name, _in_cell(row.due_at), how
+
+
+def _in_cell(at: datetime | None) -> str:
+    """2026-10-21: a date that stands on one line of a narrow column."""
+    return f"{at.astimezone(built_in_calendar().zone):%Y-%m-%d}" if at else "—"
 
 
 def _table(paper: Paper, heads: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]], words_to: int) -> None:
@@ -182,8 +189,9 @@ def _fill(cell: _Cell, text: str, width: int, *, face: str = BODY_FACE, align: W
     cell.width = Mm(width)
     line = cell.paragraphs[0]
     line.alignment = align
-    line.paragraph_format.space_after = Pt(0)
-    _style(line.add_run(text), face, SMALL)
+    line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(2)
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    _style(line.add_run(text), face, CELL)
 
 
 def _repeat_head(table: Table) -> None:
