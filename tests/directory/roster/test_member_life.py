@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.factories.branches import PartyTree, member, party_tree, party_viewer
@@ -224,13 +224,8 @@ def test_an_honour_withdrawn_stands_with_its_end_and_the_tables_only_grow(tree: 
         "roster_proposaldecision",
     ):
         for sql in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
-            with (
-                pytest.raises((psycopg.Error, Exception)) as wrong,
-                transaction.atomic(),
-                connection.cursor() as cursor,
-            ):
-                cursor.execute(sql)
-            assert "permission denied" in str(wrong.value) or "append-only" in str(wrong.value)
+            with pytest.raises(ProgrammingError, match=r"permission denied|append-only"), transaction.atomic():
+                connection.cursor().execute(sql)
 
 
 def test_the_database_itself_refuses_a_second_open_transfer(tree: PartyTree) -> None:

@@ -41,7 +41,7 @@ class Writing:
     def allowed(self, organisation_id: int, permission: str = "members:keep") -> str:
         """The body's path, if the actor may there. Raises NotFound, NotPermitted."""
         path = self.path(organisation_id)
-        check_members(self.actor, path, permission)
+        _check_members(self.actor, path, permission)
         return path
 
     def membership(self, person_id: int) -> Membership:
@@ -67,7 +67,7 @@ class Writing:
         facts.take(actor=self.actor, at=self.at, key=self.key, facts=stated)
 
 
-def check_members(actor: Actor, path: str, permission: str = "members:keep") -> None:
+def _check_members(actor: Actor, path: str, permission: str = "members:keep") -> None:
     """Jobs and installation may; staff where a grant in the Party tree reaches `path`. Raises NotFound, NotPermitted.
 
     Who may not even see the branch is told nothing of it.
