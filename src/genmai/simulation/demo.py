@@ -27,6 +27,7 @@ from genmai.simulation import (
     family,
     flowing,
     inspection,
+    looks,
     members,
     procedures,
     repeats,
@@ -185,6 +186,7 @@ def _year(
         today.tell(ground=ground, seed=seed, end=end, at=at)
         estates.tell(ground=ground, seed=seed, end=end)
         emergency.tell(ground=ground, seed=seed, end=end)
+        looks.tell(seed=seed, end=end)
         trees.tell(ground=ground, seed=seed, end=end)
         procedures.tell(ground=ground, seed=seed, end=end)
         members.tell(ground=ground, seed=seed, end=end)

@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from tests.factories.accounts import account, grant
+from tests.factories.cases import new_world
 from tests.factories.organisations import SETUP, SmallDistrict, small_district
 from tests.factories.residents import resident
 
@@ -19,6 +20,7 @@ from genmai.directory.access.models import Account, Grant, LookReview
 from genmai.kernel.ids import key_of
 from genmai.kernel.refusal import BadInput, NotPermitted
 from genmai.kernel.viewer import Actor
+from genmai.simulation import looks
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # ten o'clock in Ningbo
@@ -177,3 +179,16 @@ def test_a_shut_login_is_unlocked_by_the_security_administrator_alone(
             commands.unlock(actor=actor, at=later, key=KEY, account=secretary)
     commands.unlock(actor=Actor.staff(keeper), at=later, key=KEY, account=secretary)
     assert queries.locked_until(keeper, login="shuji", at=later) is None
+
+
+def test_the_demo_has_something_to_ask_about() -> None:
+    world = new_world(at=NOW)
+    d = world.district
+    account("cunshuji", "village_secretary", d.n1)
+    account("zhenjie", "town_desk", d.north)
+    auditor = account("shenji", "security_auditor", d.district)
+    world.receive(place_id=d.places["n1"].pk, person_id=resident().pk)
+    end = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)  # a midnight in Ningbo, as the demo's year ends
+    for _ in range(2):
+        looks.tell(seed=1, end=end)
+    assert found(auditor) == [("at_night", 1), ("same_person", 5)]
