@@ -59,11 +59,13 @@ def roll(request: HttpRequest) -> HttpResponse:
     wanted, text = narrowed(asked.GET, scope), words_of(request)
     number = _number(request.GET.get("page", ""))
     found, total = queries.members(asked.viewer, asked=wanted, text=text, limit=PAGE, offset=(number - 1) * PAGE)
-    choices = _choices(asked.GET, scope)
+    choices, particulars = _choices(asked.GET, scope), _particulars(asked.GET)
+    particular = any(choice.value for choice in particulars)
     context = {
         "nav_key": "members", "now": asked.now, "scope": scope, "q": text, "choices": choices,
+        "particulars": particulars, "particular": particular,
         "rows": [line(row, scope.day) for row in found], "page": Told(found, number, total, PAGE), "total": total,
-        "narrowed": bool(text) or any(choice.value for choice in choices),
+        "narrowed": bool(text) or particular or any(choice.value for choice in choices),
         "may_keep": scope.body is not None and queries.may_keep(asked.viewer, scope.path),
         "mine": queries.own_membership(asked.viewer),
     }  # fmt: skip
@@ -101,10 +103,16 @@ def _choices(given: Mapping[str, str], scope: Scope) -> list[Choice]:
         Choice("stage", _("阶段"), [*words.options(words.STAGES), ("all", _("全部阶段"))], given.get("stage", "")),
         Choice("status", _("党籍状态"), [*words.options(words.STATUSES), ("all", _("全部状态"))], given.get("status", "")),
     ]  # fmt: skip
+    return [choice for choice in found if choice.options]
+
+
+def _particulars(given: Mapping[str, str]) -> list[Choice]:
+    """By the buckets of the statistics: where a figure opens to."""
+    found = []
     for key, table in ordered().items():
         options = [(bucket, words.bucket(table, bucket)) for bucket in (*table.buckets, "unknown")]
         found.append(Choice(key, words.say(table.title), options, given.get(key, "")))
-    return [choice for choice in found if choice.options]
+    return found
 
 
 def _number(text: str) -> int:
