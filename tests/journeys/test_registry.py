@@ -1,0 +1,70 @@
+"""In a real browser: a tree opened in place, a branch found, moved with a preview, taken back; axe on each page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from unittest.mock import patch
+
+import pytest
+
+pytest.importorskip("playwright", reason="NOT RUN: no Playwright")
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+from tests.factories.accounts import account
+from tests.factories.party import PartyTree, party_tree
+
+from genmai.directory.roster.models import Change, Tree
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def tree(live_server) -> Iterator[PartyTree]:
+    with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: NOW):
+        yield party_tree()
+
+
+def check(page: Page) -> None:
+    assert page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0, page.url
+    found = Axe().run(page).response["violations"]
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(page.url, one["id"], one["nodes"][0]["html"][:160]) for one in serious] == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_branch_is_found_moved_and_moved_back(page: Page, live_server, tree: PartyTree, width: int) -> None:
+    said: list[str] = []
+    page.on("console", lambda line: said.append(f"{page.url} {line.text}") if line.type == "error" else None)
+    page.set_viewport_size({"width": width, "height": 760})
+    client = Client()
+    client.force_login(account("officer", "party_organiser", tree.bodies["root"], tree=Tree.PARTY))
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+
+    page.goto(f"{live_server.url}/organisations/")
+    page.locator(".tree-more").first.click()
+    expect(page.locator(".tree .tree .tree-name")).to_have_text(["北镇党委", "南镇党委"])
+    check(page)
+    page.goto(f"{live_server.url}/organisations/?q=东村联合")
+    check(page)
+    page.locator(".tree-name").click()
+    check(page)
+    page.get_by_role("link", name="改到别的上级下面").click()
+    page.get_by_label("新的上级").fill("北镇党委")
+    page.get_by_label("依据的文件").fill("区委〔2026〕9 号")
+    page.get_by_role("button", name="先看会变什么").click()
+    expect(page.locator(".outcome")).to_contain_text("东村联合党支部 → 北镇党委")
+    check(page)
+    page.get_by_role("button", name="确认登记").click()
+    expect(page.locator("main")).to_contain_text("北镇党委 2026-11-20 – 现在")
+    page.locator("main form[action$='/undo/'] button").click()
+    expect(page.locator("main")).to_contain_text("已撤回")
+    expect(page.locator("main")).not_to_contain_text("北镇党委 2026-11-20 – 现在")
+    check(page)
+    page.goto(f"{live_server.url}/organisations/grids/?view=standard")
+    check(page)
+    assert Change.objects.get().undone_at is not None
+    assert said == []
