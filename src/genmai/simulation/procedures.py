@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -152,7 +153,7 @@ def _walk(told: Told, dossier: Dossier, begin: date, through: str, *, since: str
 
 
 def _do(told: Told, dossier: Dossier, actor: Actor, one: Happening, number: int) -> None:
-    common = {"actor": actor, "at": told.noon(one.on), "key": told.key(), "dossier": dossier.public_id}
+    common: dict[str, Any] = {"actor": actor, "at": told.noon(one.on), "key": told.key(), "dossier": dossier.public_id}
     if one.kind == CLOSED:
         answers = {key: SAID.get(key, value) if value == "例" else value for key, value in one.answers.items()}
         closing.close_step(step=one.step, fact=Fact(one.on, answers, one.tally), **common)
