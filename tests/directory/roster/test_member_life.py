@@ -236,3 +236,20 @@ def test_the_database_itself_refuses_a_second_open_transfer(tree: PartyTree) -> 
             public_id=key_of("p"), key=key_of("q"), person_id=row.person_id, from_branch=tree.n1, to_branch=tree.n2,
             reason="home", asked_on=TODAY, expires_on=TODAY, mechanism=transfer.mechanism,
         )  # fmt: skip
+
+
+def test_probation_and_suspension_run_out_on_the_day_they_are_due(tree: PartyTree) -> None:
+    due = member(
+        "满一年", tree.n1, 1, stage="probationary", joined_on=date(2025, 3, 2), full_on=None, on=date(2025, 3, 2)
+    )
+    member("差一天", tree.n1, 2, stage="probationary", joined_on=date(2025, 3, 3), full_on=None, on=date(2025, 3, 3))
+    held = member("停止两年", tree.n1, 3)
+    change(
+        actor=SETUP, at=AT, key=key_of("s"), person_id=held.person_id, on=date(2024, 3, 2), document="x",
+        status="suspended",
+    )  # fmt: skip
+    assert propose_due(actor=SETUP, at=AT) == 2
+    rows = {(one.timer, one.person_id, one.since) for one in Proposal.objects.all()}
+    assert rows == {
+        ("probation_12", due.person_id, date(2025, 3, 2)), ("suspended_24", held.person_id, date(2024, 3, 2)),
+    }  # fmt: skip

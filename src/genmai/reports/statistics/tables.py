@@ -104,7 +104,7 @@ def _rows(viewer: Viewer, asked: Asked, tables: list[Table]) -> list[tuple[objec
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *found.values])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _read(rows: list[tuple[object, ...]], keys: list[str]) -> list[tuple[str, str, str, str, int]]:

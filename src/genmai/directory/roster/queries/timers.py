@@ -53,7 +53,7 @@ def ran_out(viewer: Viewer, *, timer: str, day: date, limit: int = 5000) -> dict
     rule = mechanism.members().timers[timer]
     if rule.source not in _SQL:
         return {}
-    given = {
+    given: dict[str, str | int | date] = {
         "timer": timer, "months": rule.months, "limit": limit, "value": _VALUE[rule.source],
         "until": months_before(day, rule.months), "oldest": months_before(day.replace(day=1), 60),
     }  # fmt: skip
