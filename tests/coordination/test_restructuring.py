@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.factories import estates
 from tests.factories.cases import World, new_world
 from tests.factories.organisations import SETUP
 from tests.factories.party import registry
@@ -108,6 +109,22 @@ def test_a_merge_passes_open_work_to_the_survivor_and_one_deed_says_so() -> None
     undo(w, done)
     assert (cases(), registry()) == before
     assert Deed.objects.filter(source_id=done.public_id).count() == 2
+
+
+@pytest.mark.parametrize(("kind", "other"), [("move", "south"), ("merge", "n1")])
+def test_an_estate_lies_where_its_community_stands(kind: str, other: str) -> None:
+    w = new_world()
+    estate = estates.with_parties(w)
+    before = estate.home_path
+    assert estate.home_id == w.district.n2.pk
+    done = carry_out(w, kind, "n2", other)
+    stands = w.district.n2.pk if kind == "move" else w.district.n1.pk
+    path = Link.objects.get(organisation_id=stands, tree=Tree.ADMINISTRATIVE, valid_to__isnull=True).path
+    estate.refresh_from_db()
+    assert estate.home_path == path != before
+    undo(w, done)
+    estate.refresh_from_db()
+    assert estate.home_path == before
 
 
 def test_what_a_case_takes_on_after_a_merge_stays_when_it_is_undone() -> None:

@@ -26,6 +26,7 @@ from genmai.kernel.walled import house
 from genmai.processes.cases.commands import following
 from genmai.processes.cases.flow import OPEN
 from genmai.processes.cases.models import Case
+from genmai.processes.registers.commands import following as estates
 from genmai.records.deeds.commands import NewDeed, record
 from genmai.records.deeds.restructurings import KINDS, SOURCE, UNDONE
 
@@ -94,6 +95,7 @@ def undo(*, actor: Actor, at: datetime, key: UUID, change: UUID) -> Change:
         row = commands.undo(actor=actor, at=at, key=key, change=change)
         if before:
             followed = following.go_back(actor=actor, at=at, key=key, change=row)
+            estates.follow(actor=actor, at=at, key=key)
             _record(actor, at, key, row, UNDONE, followed.cases, happened_at=at)
         return row
 
@@ -106,6 +108,7 @@ def _carry_out(actor: Actor, at: datetime, key: UUID, wanted: Wanted) -> Outcome
     followed = following.Moved(0, 0)
     if change.kind in (ChangeKind.MOVE, ChangeKind.MERGE, ChangeKind.SPLIT):
         followed = following.follow(actor=actor, at=at, key=key, change=change)
+        estates.follow(actor=actor, at=at, key=key)
     change.touched |= {"followed": [followed.cases, followed.open]}
     change.save(update_fields=["touched"])
     _record(actor, at, key, change, KINDS[change.kind], followed.cases, happened_at=_midnight(change.on))
