@@ -59,6 +59,7 @@ def run(up: Up, *, rounds: int = ROUNDS) -> Result:
         visitor.sign_in(login, accounts[login])
         asked = {title: path for title, path in PAGES.items() if visitor.get(path).status == 200}
         queries: Mapping[str, int] = queries_of(up, login, list(asked.values()))
+        visitor.close()  # the site has let go of a connection that waited so long
         for title, path in asked.items():
             fitting = _fitting(visitor, path, rounds)
             figures.append(measure(visitor, title, viewer, [path], fitting, queries[path]))

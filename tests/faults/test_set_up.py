@@ -18,6 +18,8 @@ WHOLE = KILLS >= 50
 SMALL = {"GENMAI_DEMO_CASES": "30", "GENMAI_DEMO_DAYS": "30"}
 # What `up` has just said when it is struck, and for how many seconds from then on any moment will do.
 BEGINNING = (("启动数据库", 1.5), ("更新数据库结构", 3.0))
+CITY = ("--city", "ningbo", "--city-share", "50")
+CITY_STEPS = ("写表：党员名册", "导入 党组织信息表", "导入 党员名册")
 DEMO = (("演示区：", 3.0), ("一年的事项", 2.0))
 
 
@@ -40,6 +42,23 @@ def test_killed_at_every_stage_it_ends_where_an_undisturbed_one_ends() -> None:
         assert mended["accounts"] == mended["logins"] > 5
         assert mended["cases"] > 20
         assert mended == _finish(place / "undisturbed")
+
+
+@pytest.mark.skipif(not WHOLE, reason="runs in .ci/run, with GENMAI_KILLS=50")
+def test_a_city_killed_in_every_sheet_ends_at_its_figures() -> None:
+    dice = random.Random(SEED)
+    with folder() as place:
+        for words in CITY_STEPS:
+            _start_and_kill(place / "data", words, dice.uniform(0.0, 0.8), *CITY)
+        up = Up(place / "data", free_port(), CITY)
+        try:
+            up.wait(READY)
+            assert "与来源数字逐项相等" in up.said(), up.said()
+            assert CITY_STEPS[1] not in up.said(), "a sheet that is in is not brought in again"
+            counted = "__import__('genmai.simulation.city.bringing_in', fromlist=['counted']).counted()"
+            assert json.loads(evaluate(place / "data", f"__import__('json').dumps({counted}.members)")) == 11_220
+        finally:
+            up.stop()
 
 
 def _start_and_kill(data: Path, words: str, later: float, *options: str) -> None:
