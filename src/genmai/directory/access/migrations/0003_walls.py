@@ -21,7 +21,7 @@ BEGIN
     END LOOP;
 END $$
 """
-WHOLE_TREE = f"'/' = ANY({PATHS}::text[])"
+WHOLE_TREE = "(SELECT '/' = ANY(nullif(current_setting('genmai.paths', true), '')::text[]))"
 MINE = f"person_id = {PERSON}"
 
 
