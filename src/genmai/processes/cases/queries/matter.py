@@ -95,7 +95,7 @@ def assemble(viewer: Viewer, *, case: Case) -> Matter:
 
 
 def _assemble(viewer: Viewer, case: Case) -> Matter:
-    has = parts_of(case)
+    has = parts_of(viewer, case=case)
     merged = list(Case.objects.filter(merged_into=case).select_related("home")) if "merged" in has else []
     family = {case.id: case} | {other.id: other for other in merged}
     asked = Request.objects.select_related("asked_by", "reviewer", "proposed", "body__organisation")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
+from genmai.kernel.viewer import Viewer
 from genmai.processes.cases.models import Attachment, BankEntry, CallReview, Case, Request, Suspension
 
 _FAMILY = "WITH family AS (SELECT id FROM {case} WHERE merged_into_id = %(case)s UNION ALL SELECT %(case)s)"
@@ -18,8 +19,8 @@ _HAS = {
 }
 
 
-def parts_of(case: Case) -> frozenset[str]:
-    """Those of "merged", "children", "requests", "suspensions", "attachments", "reviews", "bank" that exist: one query."""
+def parts_of(viewer: Viewer, *, case: Case) -> frozenset[str]:
+    """Of a case the viewer may see: those of "merged", "children", "requests", "suspensions", "attachments", "reviews", "bank" that exist: one query."""
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, {"case": case.pk})
         return frozenset(name for (name,) in cursor.fetchall())
