@@ -15,5 +15,6 @@ PASSES_ARGUMENTS_ON = True  # to the benchmarks, which lie beside the package an
 def run(args: argparse.Namespace) -> int:
     env = {key: value for key, value in os.environ.items() if not key.startswith("GENMAI_")}
     env["PYTHONPATH"] = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "src")])
+    env["DJANGO_SETTINGS_MODULE"] = "genmai.config.settings"  # sections of mechanisms are read with their words
     command = [sys.executable, "-m", "benchmarks", *args.arguments]
     return subprocess.run(command, cwd=REPOSITORY, env=env, check=False).returncode
