@@ -16,7 +16,19 @@ _HEAD = """# Figures
 Printed and rewritten by `./genmai bench` (one section: `./genmai bench first-page`, `pages`, `intake`). Ratios are taken
 side by side in one run and bear comparison; seconds and milliseconds belong to the machine and its load of that hour.
 """
-SECTIONS = ("first-page", "intake", "pages", "scale", "suggestion", "repeats", "burst", "city", "walls", "registry", "linkage")
+SECTIONS = (
+    "first-page",
+    "intake",
+    "pages",
+    "scale",
+    "suggestion",
+    "repeats",
+    "burst",
+    "city",
+    "walls",
+    "registry",
+    "linkage",
+)
 
 
 def rewrite(section: str, body: str, document: Path = DOCUMENT) -> None:

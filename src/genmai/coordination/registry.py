@@ -103,7 +103,11 @@ def bring_in_table(
     reading, brought = Reading(table), Brought()
     given = Import(actor=actor, at=at, key=key, on=on, within=policies.scope(actor), dry=dry)
     deeds = _Deeds(actor, at, key, kind)
-    with house("registry import: people are known by number, the scope is checked row by row"), transaction.atomic(), Loader() as loader:
+    with (
+        house("registry import: people are known by number, the scope is checked row by row"),
+        transaction.atomic(),
+        Loader() as loader,
+    ):
         if not dry:
             loader.ask("SELECT pg_advisory_xact_lock(%s)", [_LOCK])  # one registry at a time: both would be new
         taker = _TAKERS[kind](reading, loader, given)

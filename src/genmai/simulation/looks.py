@@ -27,9 +27,11 @@ def tell(*, seed: int, end: datetime) -> None:
         viewer = viewer_for(account, at=at)
         mine = Caller.objects.filter(case__reach__contains=[viewer.organisation_id], person__kind="resident")
         caller = mine.select_related("case").order_by("id").first()
-        for n in range(times if caller else 0):
+        if caller is None:
+            continue
+        for n in range(times):
             record_look(
                 actor=Actor.staff(viewer), at=at + timedelta(minutes=17 * n), key=ids.key_of("look", seed, login, n),
-                person_id=caller.person_id, fields="name,phone", purpose="回电话了解情况",
+                person_id=caller.person_id or 0, fields="name,phone", purpose="回电话了解情况",
                 source=f"case:{caller.case.public_id}",
             )  # fmt: skip

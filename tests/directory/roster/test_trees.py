@@ -175,7 +175,9 @@ def test_closing_waits_for_what_is_below_and_keeps_the_past() -> None:
 
 def test_a_renamed_organisation_keeps_its_code_and_is_found_by_the_new_initials() -> None:
     d = small_district()
-    commands.rename(actor=SETUP, at=AT, key=KEY, organisation=d.n1, name="新张俞村村委会", short_name="新张俞村", **THEN)
+    commands.rename(
+        actor=SETUP, at=AT, key=KEY, organisation=d.n1, name="新张俞村村委会", short_name="新张俞村", **THEN
+    )
     found = queries.search_organisations(NOBODY, text="xzy", at=AT)
     assert [(body.code, body.name) for body in found] == [("330299001201", "新张俞村村委会")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -66,7 +67,7 @@ def flags(viewer: Viewer, *, at: datetime, days: int = 30) -> list[Flag]:
     found: list[tuple[int, date, str, int]] = []
     with connection.cursor() as cursor:
         for key, rule in (rules.looks if rules else {}).items():
-            asked = {
+            asked: dict[str, Any] = {
                 "zone": settings.TIME_ZONE, "since": at - timedelta(days=days), "most": rule.most,
                 "night_from": rule.night_from, "night_to": rule.night_to,
             }  # fmt: skip

@@ -48,7 +48,7 @@ def untie(*, actor: Actor, at: datetime, key: UUID, issuer: str) -> None:
 
 
 def _own(actor: Actor) -> Account:
-    account = Account.objects.filter(pk=actor.viewer.account_id, is_active=True).first()
+    account = Account.objects.filter(pk=actor.viewer.account_id or 0, is_active=True).first()
     if account is None:
         raise NotPermitted("not_permitted", "请先登录")
     return account

@@ -50,12 +50,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]  # of the backend, untyped
         finally:
             self._told = None
 
     def _savepoint_rollback(self, sid: Any) -> Any:
         try:
-            return super()._savepoint_rollback(sid)
+            return super()._savepoint_rollback(sid)  # type: ignore[misc]
         finally:
             self._told = None

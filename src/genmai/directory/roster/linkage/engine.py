@@ -38,7 +38,11 @@ def memory(*, limit: str = "6GB", threads: int = 2) -> Iterator[Any]:
     """A DuckDB that lives in this process and writes to no disk."""
     import duckdb
 
-    settings: dict[str, str | bool | int | float | list[str]] = {"memory_limit": limit, "threads": threads, "preserve_insertion_order": False}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": limit,
+        "threads": threads,
+        "preserve_insertion_order": False,
+    }
     connection = duckdb.connect(":memory:", config=settings)
     try:
         connection.execute("SET temp_directory = ''")

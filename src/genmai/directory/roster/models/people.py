@@ -76,9 +76,7 @@ class Post(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     document = models.CharField(max_length=120, blank=True)
-    term = models.ForeignKey(
-        "roster.Term", models.PROTECT, null=True, blank=True, related_name="posts", db_index=False
-    )
+    term = models.ForeignKey("roster.Term", models.PROTECT, null=True, blank=True, related_name="posts", db_index=False)
     ended_by = models.ForeignKey(
         Change, models.PROTECT, null=True, blank=True, related_name="ended_posts", db_index=False
     )

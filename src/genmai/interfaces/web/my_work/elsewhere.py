@@ -74,8 +74,8 @@ def targets(viewer: Viewer, notices: Iterable[Notice]) -> Mapping[UUID, tuple[st
         for record in flowing.records(viewer).filter(public_id__in=ids):
             found[record.public_id] = (str(_("流动党员")), reverse("flowing_record", args=[record.public_id]))
     if wanted.get("residents"):
-        for one in wanted["residents"]:
-            found[one] = (str(_("流动党员")), reverse("flowing"))
+        for listed in wanted["residents"]:
+            found[listed] = (str(_("流动党员")), reverse("flowing"))
     if ids := wanted.get("meeting"):
         for meeting in meetings.visible(viewer).filter(public_id__in=ids):
             found[meeting.public_id] = (meeting.title, reverse("meeting", args=[meeting.public_id]))

@@ -45,7 +45,9 @@ def half_way(request: HttpRequest) -> tuple[Account | None, str]:
     half = request.session.get(HALF)
     if not isinstance(half, dict) or half.get("until", 0) < time.time():
         return None, "/"
-    return Account.objects.filter(pk=half.get("account"), is_active=True).first(), str(half.get("next") or "/")
+    return Account.objects.filter(pk=int(half.get("account") or 0), is_active=True).first(), str(
+        half.get("next") or "/"
+    )
 
 
 @never_cache
