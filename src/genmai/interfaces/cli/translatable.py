@@ -19,7 +19,9 @@ _MARKS = frozenset(_SINGLE | _WITH_CONTEXT)
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")  # with its punctuation
 
 # Words and patterns that are looked for in what people write: nobody reads them.
-_LEXICONS = frozenset({"directory/roster/names.py", "processes/cases/definition_likeness.py", "processes/cases/likeness/spots.py"})
+_LEXICONS = frozenset(
+    {"directory/roster/names.py", "processes/cases/definition_likeness.py", "processes/cases/likeness/spots.py"}
+)
 _SHEET_WORDS = re.compile(r'(?:title|about|label|note) = "(.+)"$')
 _HOLIDAY = re.compile(r'name = "(.+)"$')
 
