@@ -12,6 +12,7 @@ from tests.factories.cases import World, new_world
 from genmai.interfaces.jobs.minutely import root_causes as job
 from genmai.kernel.refusal import Refused
 from genmai.kernel.viewer import Actor
+from genmai.kernel.walled import house
 from genmai.processes.cases.commands import likeness, root_causes
 from genmai.processes.cases.definition_likeness import RootCauses
 from genmai.processes.cases.models import Caller, Case, CaseLink, Milestone
@@ -169,7 +170,7 @@ def test_two_looking_at_once_open_one() -> None:
     def run(case: Case) -> None:
         try:
             barrier.wait()
-            with transaction.atomic():
+            with house("a test's own thread"), transaction.atomic():
                 root = look(w, case)
             found.append(root.pk if root else None)
         finally:
