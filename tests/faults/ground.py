@@ -55,6 +55,7 @@ def demo_counts() -> dict[str, object]:
     from genmai.records.deeds.models import Cursor, Deed
     from genmai.simulation.demo import FINISHED, logins
 
+    told = Deed.objects.exclude(kind="milestone.missed")  # the worker says it when it comes to it
     return {
         "finished": Cursor.objects.filter(name=FINISHED).count(),
         "organisations": Organisation.objects.count(),
@@ -63,5 +64,5 @@ def demo_counts() -> dict[str, object]:
         "logins": len(logins()),
         "cases": Case.objects.count(),
         "states": dict(sorted(Counter(Case.objects.values_list("state", flat=True)).items())),
-        "deeds": dict(sorted(Counter(Deed.objects.values_list("kind", flat=True)).items())),
+        "deeds": dict(sorted(Counter(told.values_list("kind", flat=True)).items())),
     }

@@ -49,7 +49,7 @@ def test_a_city_killed_in_every_sheet_ends_at_its_figures() -> None:
     dice = random.Random(SEED)
     with folder() as place:
         for words in CITY_STEPS:
-            _start_and_kill(place / "data", words, dice.uniform(0.0, 0.8), *CITY)
+            _start_and_kill(place / "data", words, dice.uniform(0.0, 0.3), *CITY)
         up = Up(place / "data", free_port(), CITY)
         try:
             up.wait(READY)

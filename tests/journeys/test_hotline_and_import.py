@@ -81,7 +81,7 @@ def test_every_page_fits_keeps_the_policy_and_passes_axe(page: Page, d: Desks, l
     said: list[str] = []
     page.on("console", lambda line: said.append(f"{page.url} {line.text}") if line.type == "error" else None)
     page.on("pageerror", lambda error: said.append(f"{page.url} {error}"))
-    admin = d.world.actor("管理员", "administrator", d.world.district.district)
+    admin = d.world.actor("管理员", "security_administrator", d.world.district.district)
     auditor = d.world.actor("审计员", "security_auditor", d.world.district.district)
     here = [(d.world.town, "/hotline/?since=1"), (d.world.town, "/hotline/team/"), (d.world.town, "/import/"),
             (admin, "/people/"), (admin, "/people/new"), (admin, "/people/why"), (auditor, "/people/security"),

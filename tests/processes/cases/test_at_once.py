@@ -11,6 +11,7 @@ from tests.factories.cases import World, new_world
 
 from genmai.interfaces.jobs.minutely import milestones as job
 from genmai.kernel.refusal import Changed, Refused
+from genmai.kernel.walled import house
 from genmai.processes.cases.commands.handling import note, reply
 from genmai.processes.cases.models import Case
 from genmai.records.deeds.models import Deed
@@ -25,7 +26,8 @@ def at_once(*doing: Callable[[], object]) -> list[object]:
     def run(place: int, what: Callable[[], object]) -> None:
         barrier.wait()
         try:
-            answers[place] = what()  # type: ignore[call-overload]
+            with house("a test's own thread"):
+                answers[place] = what()  # type: ignore[call-overload]
         except Refused as refused:
             answers[place] = refused  # type: ignore[call-overload]
         finally:

@@ -107,7 +107,8 @@ _TABLE = (
         "town_desk",
         _("镇街指挥室"),
         _("本镇街的分派台：受理、分派、审核、核实、回访"),
-        _AT_WORK | _VERIFYING | _DESK | _FRONT | _OFFICE | {"cases:approve", "teams:manage"},
+        # what a village secretary may, the desk may in their stead while they are away
+        _AT_WORK | _VERIFYING | _DESK | _FRONT | _OFFICE | _KEEPS_FLOWING | {"cases:approve", "teams:manage"},
     ),
     Role(
         "town_leader",
