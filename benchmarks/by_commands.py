@@ -23,6 +23,7 @@ from benchmarks.spread import read, stand_in
 from genmai.interfaces.cli.database import DATABASE, OWNER
 from genmai.interfaces.cli.installation import Installation
 from genmai.interfaces.cli.postgres import Cluster
+from genmai.kernel.walled import act_for_the_house
 
 if TYPE_CHECKING:
     from genmai.simulation.story import Spot, Story
@@ -45,6 +46,7 @@ def main(what: str, file: Path) -> None:
     with Installation.from_environment().opened():
         from django.conf import settings
 
+        act_for_the_house("benchmark: stories told beside their copies")
         with psycopg.connect(Cluster(settings.GENMAI_DATA).url(OWNER, DATABASE), autocommit=True) as owner:
             if what == "tell":
                 lay_out_rows(owner)
@@ -66,7 +68,7 @@ def _told(owner: psycopg.Connection[Any]) -> dict[str, Rows]:
     start, end = demo.span(at)
     year_long = (ground, DEMO_SEED, start, end, int(os.environ.get("GENMAI_DEMO_CASES", demo.CASES)))
     known = {story.number: _finished(owner, story) for story, _ in year.stories(*year_long)}
-    chosen = set(random.Random(COPY).sample(sorted(n for n, case in known.items() if case), SAMPLE))  # noqa: S311
+    chosen = set(random.Random(COPY).sample(sorted(n for n, case in known.items() if case and not n % 2), SAMPLE))  # noqa: S311
     told = [(story, plot) for story, plot in year.stories(*year_long) if story.number in chosen]
     plots = {story.number: plot.__name__ for story, plot in told}
     villages = read(owner)
