@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -20,6 +19,7 @@ from genmai.interfaces.web.estates import sheet
 from genmai.interfaces.web.estates.recording import homes
 from genmai.interfaces.web.exports.views import XLSX
 from genmai.interfaces.web.import_sheet.forms import FileForm
+from genmai.interfaces.web.shell import sheet_words
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel import ids
 from genmai.kernel.refusal import NotFound, Refused
@@ -32,28 +32,13 @@ from genmai.processes.registers.queries import estates as queries
 SHOWN = 100
 
 
-@dataclass(frozen=True)
-class Told:
-    """A fault in the reader's language."""
-
-    row: int
-    column: str
-    shown: str
-    what: str
-
-
 def _read(asked: AskedRequest, data: bytes, filename: str) -> sheet.Reading:
     return sheet.read(data, filename, rules=rules_of(current().ref), homes=homes(asked), since=day_of(asked.now))
 
 
-def _told(fault: Problem) -> Told:
-    what = _(fault.message)
-    return Told(
-        fault.row,
-        fault.column_name or fault.column,
-        fault.shown,
-        _("%(said)s（可以是：%(allowed)s）") % {"said": what, "allowed": fault.allowed} if fault.allowed else what,
-    )
+def _told(fault: Problem) -> sheet_words.Problem:
+    what = sheet_words.with_allowed(_(fault.message), fault.allowed)
+    return sheet_words.Problem(fault.row, fault.column_name or fault.column, fault.shown, what)
 
 
 @signed_in

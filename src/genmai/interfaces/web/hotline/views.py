@@ -25,6 +25,7 @@ from genmai.interfaces.web.emergency.standing import read_once
 from genmai.interfaces.web.handle_case.rows import rows
 from genmai.interfaces.web.hotline import rota, saving
 from genmai.interfaces.web.hotline.forms import DESK, CardForm
+from genmai.interfaces.web.shell.sheet_words import with_allowed
 from genmai.interfaces.web.shell.toast import say
 from genmai.interfaces.web.shell.view_models import Key
 from genmai.interfaces.web.similar import offers
@@ -69,8 +70,7 @@ def card(request: HttpRequest) -> HttpResponse:
 
 
 def _words(refused: Refused) -> str:
-    said, allowed = sentence_of(refused), refused.accepts(_)
-    return _("%(said)s（可以是：%(allowed)s）") % {"said": said, "allowed": allowed} if allowed else said
+    return with_allowed(sentence_of(refused), refused.accepts(_))
 
 
 def _own(asked: AskedRequest) -> Organisation:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from genmai.interfaces.web.shell.plain_forms import PlainForm
@@ -41,11 +40,3 @@ def chosen_columns(posted: Mapping[str, str], fields: tuple[str, ...], width: in
         text = posted.get(f"column-{field}", "")
         found[field] = int(text) if text.isdigit() and int(text) < width else None
     return found
-
-
-def column_name(index: int, header: str) -> str:
-    """B 列 “标题”, as the spreadsheet shows it."""
-    from genmai.kernel.sheets.markup import column_letter
-
-    letter = column_letter(index)
-    return gettext("%(letter)s 列：%(name)s") % {"letter": letter, "name": header or gettext("（没有列名）")}

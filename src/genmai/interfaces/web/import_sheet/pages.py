@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
 from genmai.interfaces.sheet_import import fields_for
-from genmai.interfaces.web.import_sheet.forms import column_name
+from genmai.interfaces.web.shell import sheet_words
 from genmai.interfaces.web.shell.view_models import Progress
-from genmai.kernel.refusal import BadInput
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases.models import SheetImport
 
@@ -27,27 +25,6 @@ BADGES = {
     State.CANCELLED: "done",
     State.FAILED: "late",
 }
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One field and the column it comes from. `sure`: "", look, or yes."""
-
-    key: str
-    label: str
-    required: bool
-    chosen: int | None
-    sure: str
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One cell that can't be taken, in the reader's words."""
-
-    row: int
-    column: str
-    shown: str
-    what: str
 
 
 @dataclass(frozen=True)
@@ -66,46 +43,19 @@ def badge(upload: SheetImport) -> tuple[str, str]:
     return BADGES[State(upload.state)], gettext(State(upload.state).label)
 
 
-def choices(upload: SheetImport) -> list[Choice]:
+def choices(upload: SheetImport) -> list[sheet_words.Choice]:
     """Every field of the sheet with the column suggested or chosen."""
-    columns, sure = upload.mapping.get("columns", {}), upload.mapping.get("sure", {})
-    found = []
-    for field in fields_for(upload.round):
-        confidence = float(sure.get(field.key, 0))
-        word = "" if field.key not in columns else "yes" if confidence >= 0.9 else "look"
-        found.append(Choice(field.key, gettext(field.label), field.required, columns.get(field.key), word))
-    return found
-
-
-def headers(upload: SheetImport) -> list[tuple[int, str]]:
-    """The columns of the sheet, as the lists offer them."""
-    return [(index, column_name(index, name)) for index, name in enumerate(upload.mapping.get("headers", ()))]
+    return [sheet_words.choice(one.key, one.label, one.required, upload.mapping) for one in fields_for(upload.round)]
 
 
 def unknown(upload: SheetImport) -> list[str]:
-    """Columns nobody takes over: told, not dropped in silence."""
-    used = set(upload.mapping.get("columns", {}).values())
-    return [name for index, name in enumerate(upload.mapping.get("headers", ())) if name and index not in used]
+    """Columns nobody takes over."""
+    return sheet_words.left_over(upload.mapping, upload.mapping.get("columns", {}).values())
 
 
-def problems(upload: SheetImport) -> list[Problem]:
+def problems(upload: SheetImport) -> list[sheet_words.Problem]:
     """The first hundred, translated."""
-    return [_problem(kept) for kept in upload.problems]
-
-
-def _problem(kept: Mapping[str, Any]) -> Problem:
-    refused = BadInput("row", kept["message"], allowed=kept["allowed"])
-    said, allowed = refused.text(gettext), refused.accepts(gettext)
-    what = gettext("%(said)s（可以是：%(allowed)s）") % {"said": said, "allowed": allowed} if allowed else said
-    name = kept["column_name"]
-    column = gettext("%(letter)s 列：%(name)s") % {"letter": kept["column"], "name": name} if name else kept["column"]
-    return Problem(kept["row"], column, kept["shown"], what)
-
-
-def refusal(upload: SheetImport) -> str:
-    """Why the columns can't be used yet; empty when they can."""
-    kept = upload.mapping.get("refused")
-    return BadInput("sheet", kept["message"], **kept["params"]).text(gettext) if kept else ""
+    return [sheet_words.problem(kept, kept["column_name"]) for kept in upload.problems]
 
 
 def good_rows(upload: SheetImport) -> int:

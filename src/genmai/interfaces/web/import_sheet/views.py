@@ -18,8 +18,9 @@ from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.import_sheet import pages
 from genmai.interfaces.web.import_sheet.forms import FileForm, chosen_columns
+from genmai.interfaces.web.shell import sheet_words
 from genmai.interfaces.web.shell.toast import say
-from genmai.kernel.refusal import NotFound, NotPermitted, Refused
+from genmai.kernel.refusal import NotFound, NotPermitted
 from genmai.kernel.sheets import SheetRefused
 from genmai.processes.cases.commands import importing
 from genmai.processes.cases.models import SheetImport
@@ -42,7 +43,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
             try:
                 return redirect("import_one", _checked(asked, organisation, form).public_id)
             except SheetRefused as refused:
-                form.add_error("file", _with_allowed(refused))
+                form.add_error("file", sheet_words.with_allowed(refused.text(_), refused.accepts(_)))
     found = lists.imports(asked.viewer)
     context = {
         "nav_key": "import",
@@ -75,11 +76,6 @@ def _checked(asked: AskedRequest, organisation: Organisation, form: FileForm) ->
     )
 
 
-def _with_allowed(refused: Refused) -> str:
-    said, allowed = refused.text(_), refused.accepts(_)
-    return _("%(said)s（可以是：%(allowed)s）") % {"said": said, "allowed": allowed} if allowed else said
-
-
 def _found(request: HttpRequest, public_id: UUID) -> SheetImport:
     """Raises NotFound outside the viewer's scope."""
     upload = lists.one_import(cast(AskedRequest, request).viewer, public_id=public_id)
@@ -104,7 +100,7 @@ def _page(request: HttpRequest, upload: SheetImport, fault: str = "", status: in
         "upload": upload,
         "kind": kind,
         "word": word,
-        "fault": fault or pages.refusal(upload),
+        "fault": fault or sheet_words.refusal(upload.mapping),
         "problems": pages.problems(upload),
         "good": pages.good_rows(upload),
         "key": new_key(),
@@ -113,7 +109,7 @@ def _page(request: HttpRequest, upload: SheetImport, fault: str = "", status: in
     if upload.state == State.CHECKED:
         context |= {
             "choices": pages.choices(upload),
-            "headers": pages.headers(upload),
+            "headers": sheet_words.headers(upload.mapping),
             "unknown": pages.unknown(upload),
             "sheets": upload.mapping.get("sheets", []),
         }
@@ -149,7 +145,7 @@ def _mapping_fault(refused: SheetRefused, kept: SheetImport) -> str:
     if "name" in refused.params:
         keys = str(refused.params["name"]).split(", ")
         refused.params["name"] = _("、").join(labels.get(one, one) for one in keys)
-    return _with_allowed(refused)
+    return sheet_words.with_allowed(refused.text(_), refused.accepts(_))
 
 
 @signed_in

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -12,9 +10,8 @@ from django.utils.translation import gettext
 from genmai.directory.roster.models import RegistryImport
 from genmai.directory.roster.registry.definition import KINDS, definition
 from genmai.directory.roster.registry.uploads import WAITING
+from genmai.interfaces.web.shell import sheet_words
 from genmai.interfaces.web.shell.view_models import Progress
-from genmai.kernel.refusal import BadInput
-from genmai.kernel.sheets.markup import column_letter
 
 State = RegistryImport.State
 BADGES = {
@@ -37,27 +34,6 @@ class Template:
     url: str
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One field and the column it comes from. `sure`: "", look, or yes."""
-
-    key: str
-    label: str
-    required: bool
-    chosen: int | None
-    sure: str
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One cell that can't be taken, in the reader's words."""
-
-    row: int
-    column: str
-    shown: str
-    what: str
-
-
 def templates() -> list[Template]:
     """Every kind, in the order in which they are brought in."""
     abouts = ((kind, definition(kind).sheet) for kind in KINDS)
@@ -77,51 +53,23 @@ def badge(upload: RegistryImport) -> tuple[str, str]:
     return BADGES[State(upload.state)], gettext(State(upload.state).label)
 
 
-def choices(upload: RegistryImport) -> list[Choice]:
+def choices(upload: RegistryImport) -> list[sheet_words.Choice]:
     """Every field of the sheet with the column suggested or chosen."""
-    columns, sure = upload.plan.get("columns", {}), upload.plan.get("sure", {})
-    found = []
-    for one in definition(upload.kind).kept:
-        confidence = float(sure.get(one.key, 0))
-        word = "" if one.key not in columns else "yes" if confidence >= 0.9 else "look"
-        found.append(Choice(one.key, gettext(one.label), one.required, columns.get(one.key), word))
-    return found
-
-
-def headers(upload: RegistryImport) -> list[tuple[int, str]]:
-    """The columns of the sheet, as the lists offer them."""
-    names = enumerate(upload.plan.get("headers", ()))
-    return [(index, _column(column_letter(index), name or gettext("（没有列名）"))) for index, name in names]
+    kept = definition(upload.kind).kept
+    return [sheet_words.choice(one.key, one.label, one.required, upload.plan) for one in kept]
 
 
 def left_out(upload: RegistryImport) -> list[str]:
-    """Columns nobody takes over: told, not dropped in silence."""
+    """Columns nobody takes over, those the definition knows and does not keep among them."""
     kept = {one.key for one in definition(upload.kind).kept}
-    used = {index for key, index in upload.plan.get("columns", {}).items() if key in kept}
-    return [name for index, name in enumerate(upload.plan.get("headers", ())) if name and index not in used]
+    columns = upload.plan.get("columns", {})
+    return sheet_words.left_over(upload.plan, (index for key, index in columns.items() if key in kept))
 
 
-def problems(upload: RegistryImport) -> list[Shown]:
+def problems(upload: RegistryImport) -> list[sheet_words.Problem]:
     """The first hundred, translated."""
-    return [_shown(kept) for kept in upload.problems]
-
-
-def _shown(kept: Mapping[str, Any]) -> Shown:
-    refused = BadInput("row", kept["message"], allowed=kept["allowed"])
-    said, allowed = refused.text(gettext), refused.accepts(gettext)
-    what = gettext("%(said)s（可以是：%(allowed)s）") % {"said": said, "allowed": allowed} if allowed else said
-    name = kept["column_name"]
-    return Shown(kept["row"], _column(kept["column"], gettext(name)) if name else kept["column"], kept["shown"], what)
-
-
-def _column(letter: str, name: str) -> str:
-    return gettext("%(letter)s 列：%(name)s") % {"letter": letter, "name": name}
-
-
-def refusal(upload: RegistryImport) -> str:
-    """Why the columns can't be used yet; empty when they can."""
-    kept = upload.plan.get("refused")
-    return BadInput("sheet", kept["message"], **kept["params"]).text(gettext) if kept else ""
+    named = ((kept, kept["column_name"]) for kept in upload.problems)
+    return [sheet_words.problem(kept, gettext(name) if name else "") for kept, name in named]
 
 
 def progress(upload: RegistryImport) -> Progress:

@@ -22,6 +22,7 @@ from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.registry import pages
 from genmai.interfaces.web.registry.forms import SheetForm, chosen_columns
+from genmai.interfaces.web.shell import sheet_words
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel.refusal import NotFound
 
@@ -90,7 +91,7 @@ def upload(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "title": pages.title_of(kept),
         "kind": kind,
         "word": word,
-        "fault": pages.refusal(kept),
+        "fault": sheet_words.refusal(kept.plan),
         "problems": pages.problems(kept),
         "good": kept.new + kept.changed + kept.same,
         "key": new_key(),
@@ -99,7 +100,7 @@ def upload(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if kept.state == State.CHECKED:
         context |= {
             "choices": pages.choices(kept),
-            "headers": pages.headers(kept),
+            "headers": sheet_words.headers(kept.plan),
             "left_out": pages.left_out(kept),
             "sheets": kept.plan.get("sheets", []),
         }
