@@ -16,6 +16,12 @@ from genmai.reports.board.policies import check_board
 
 _OPEN = ", ".join(f"'{state}'" for state in OPEN)
 NO_SUBJECT = "-"  # nobody has said yet what it is about
+_SUBJECT = "CASE category WHEN '' THEN '-' ELSE left(category, 2) END AS subject"
+_MARKS = "coalesce(d.late, false) AS late, coalesce(d.soon AND NOT d.late, false) AS soon"
+_ANSWERS = "coalesce(c.lead_id, c.holder_id)"
+_UNIT = """CASE WHEN l.path = %(path)s THEN l.organisation_id
+             WHEN starts_with(l.path, %(path)s) THEN split_part(l.path, '/', %(part)s)::bigint
+             ELSE {who} END AS body"""
 
 # `due`      matters with a limit running: is one over, is one about to be (its warning time has come)?
 # `standing` open matters that the place has a part in: all of them lie in the scope of whoever may see its board. `body`: who answers for it (the lead, else whoever
@@ -26,14 +32,9 @@ WITH due AS MATERIALIZED (
         min(due_at) AS due_at
     FROM cases_milestone WHERE state = 'running' GROUP BY case_id
 ), standing AS MATERIALIZED (
-    SELECT c.id, c.state, c.level, CASE c.category WHEN '' THEN '-' ELSE left(c.category, 2) END AS subject,
-        c.reopens > 0 AS reopened, d.due_at, coalesce(d.late, false) AS late,
-        coalesce(d.soon AND NOT d.late, false) AS soon,
-        CASE WHEN l.path = %(path)s THEN l.organisation_id
-             WHEN starts_with(l.path, %(path)s) THEN split_part(l.path, '/', %(part)s)::bigint
-             ELSE coalesce(c.lead_id, c.holder_id) END AS body
+    SELECT c.id, c.state, c.level, {_SUBJECT}, c.reopens > 0 AS reopened, d.due_at, {_MARKS}, {_UNIT.format(who=_ANSWERS)}
     FROM cases_case c LEFT JOIN due d ON d.case_id = c.id
-    LEFT JOIN roster_link l ON l.organisation_id = coalesce(c.lead_id, c.holder_id) AND l.tree = 'administrative'
+    LEFT JOIN roster_link l ON l.organisation_id = {_ANSWERS} AND l.tree = 'administrative'
         AND l.valid_to IS NULL
     WHERE c.state IN ({_OPEN}) AND c.reach @> %(unit)s::bigint[]
 )
@@ -45,20 +46,16 @@ WITH due AS (
     SELECT case_id, bool_or(missed_at IS NOT NULL OR due_at < %(at)s) AS late, bool_or(warn_at <= %(at)s) AS soon
     FROM cases_milestone WHERE state = 'running' GROUP BY case_id
 ), counted AS MATERIALIZED (
-    SELECT c.state, c.level, c.category, c.reopens > 0 AS reopened, coalesce(c.lead_id, c.holder_id) AS who,
-        coalesce(d.late, false) AS late, coalesce(d.soon AND NOT d.late, false) AS soon, count(*) AS n
+    SELECT c.state, c.level, c.category, c.reopens > 0 AS reopened, {_ANSWERS} AS who, {_MARKS}, count(*) AS n
     FROM cases_case c LEFT JOIN due d ON d.case_id = c.id
     WHERE c.state IN ({_OPEN}) AND c.reach @> %(unit)s::bigint[]
     GROUP BY 1, 2, 3, 4, 5, 6, 7
 ), standing AS (
-    SELECT state, level, CASE category WHEN '' THEN '-' ELSE left(category, 2) END AS subject, reopened, late, soon, n,
-        CASE WHEN l.path = %(path)s THEN l.organisation_id
-             WHEN starts_with(l.path, %(path)s) THEN split_part(l.path, '/', %(part)s)::bigint
-             ELSE who END AS body
+    SELECT state, level, {_SUBJECT}, reopened, late, soon, n, {_UNIT.format(who="who")}
     FROM counted LEFT JOIN roster_link l ON l.organisation_id = who AND l.tree = 'administrative' AND l.valid_to IS NULL
 )
-SELECT state, level, subject, body, sum(n)::bigint, coalesce(sum(n) FILTER (WHERE late), 0)::bigint,
-    coalesce(sum(n) FILTER (WHERE soon), 0)::bigint, coalesce(sum(n) FILTER (WHERE reopened), 0)::bigint
+SELECT state, level, subject, body, sum(n)::bigint, (sum(n) FILTER (WHERE late))::bigint,
+    (sum(n) FILTER (WHERE soon))::bigint, (sum(n) FILTER (WHERE reopened))::bigint
 FROM standing GROUP BY GROUPING SETS ((), (state), (level), (subject), (body))
 """  # noqa: S608  states of the flow, no value of anybody's
 _MATTERS = f"{_STANDING} SELECT id, count(*) OVER () FROM standing WHERE {{}} ORDER BY due_at, id OFFSET %(offset)s LIMIT %(limit)s"  # noqa: S608
