@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO, NamedTuple
@@ -114,16 +115,18 @@ class LargeBook:
         return LargeSheet(name, header, table.height, table)
 
 
-class _Table:
+class _Table(ABC):
     """Where rows come from: the sheet reader, or a csv already read."""
 
     epoch_1904 = False
     merges: Sequence[Merge] = ()
     height = 0
 
+    @abstractmethod
     def rows(self) -> Iterator[list[Cell]]:
-        raise NotImplementedError
+        """Every row from the first, as wide as it is."""
 
+    @abstractmethod
     def mark(self, numbers: Sequence[int], block: list[list[Cell]]) -> None:
         """Put formulas and error cells in place of what the reader gives for them."""
 
@@ -158,6 +161,9 @@ class _PlainTable(_Table):
 
     def rows(self) -> Iterator[list[Cell]]:
         return iter([list(row) for row in self._rows])
+
+    def mark(self, numbers: Sequence[int], block: list[list[Cell]]) -> None:
+        """Plain text has neither formulas nor error cells."""
 
 
 def open_large(file: BinaryIO, limits: Limits = LARGE) -> LargeBook:

@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import Count
 
 from genmai.coordination.registry import Brought, Progress, bring_in
+from genmai.directory.roster.commands.district import ACTING
 from genmai.directory.roster.commands.organisations import NewOrganisation, open_organisations
 from genmai.directory.roster.commands.terms import begin_term
 from genmai.directory.roster.models import Level, Membership, Organisation, OrganisationKind, Stage, Status, Tree
 from genmai.directory.territory.divisions import Division, ensure_places
-from genmai.directory.territory.models import PlaceKind
 from genmai.kernel import ids
 from genmai.kernel.refusal import Refused
 from genmai.kernel.viewer import Actor
@@ -33,13 +33,6 @@ from genmai.simulation.city.sheets import FILES, KINDS, City, Written, write
 SYSTEM = Actor.system("simulation")
 OPENED = date(2016, 7, 1)
 _MARK = "city"
-_ACTING = {
-    PlaceKind.CITY: (OrganisationKind.CITY, Level.CITY),
-    PlaceKind.DISTRICT: (OrganisationKind.DISTRICT, Level.DISTRICT),
-    PlaceKind.TOWN: (OrganisationKind.TOWN, Level.TOWN),
-    PlaceKind.VILLAGE: (OrganisationKind.COMMUNITY, Level.COMMUNITY),
-    PlaceKind.COMMUNITY: (OrganisationKind.COMMUNITY, Level.COMMUNITY),
-}
 Say = Callable[[str], None]
 
 
@@ -92,7 +85,7 @@ def ensure_ground(ground: Ground, *, at: datetime, seed: int) -> None:
 
 
 def _body(division: Division, place: int) -> NewOrganisation:
-    kind, level = _ACTING[division.kind]
+    kind, level = ACTING[division.kind]
     return NewOrganisation(
         code=division.code, name=division.committee, short_name=division.name, kind=kind, level=level,
         parent_code=division.parent_code, place_id=place,
@@ -102,7 +95,7 @@ def _body(division: Division, place: int) -> NewOrganisation:
 def _committee(division: Division) -> NewOrganisation:
     return NewOrganisation(
         code=party_code(division.code), name=f"{division.name}委", short_name=f"{division.name}委",
-        kind=OrganisationKind.PARTY, level=_ACTING[division.kind][1],
+        kind=OrganisationKind.PARTY, level=ACTING[division.kind][1],
         parent_code=party_code(division.parent_code) if division.parent_code else "", tree=Tree.PARTY,
     )  # fmt: skip
 

@@ -35,7 +35,8 @@ class District:
     places: Mapping[str, Place]
 
 
-_ACTING = {
+# What acts on each kind of ground, and at which level.
+ACTING = {
     PlaceKind.CITY: (OrganisationKind.CITY, Level.CITY),
     PlaceKind.DISTRICT: (OrganisationKind.DISTRICT, Level.DISTRICT),
     PlaceKind.TOWN: (OrganisationKind.TOWN, Level.TOWN),
@@ -59,7 +60,7 @@ def ensure_district(
     divisions = list(read_divisions(code))
     divisions += [grid for village in divisions if len(village.code) == 12 for grid in grids_of(village)]
     places = ensure_places(divisions, valid_from=opened_on)
-    acting = [division for division in divisions if division.kind in _ACTING]
+    acting = [division for division in divisions if division.kind in ACTING]
     rows = [_body(division, places) for division in acting]
     rows += [_department(department, code) for department in departments]
     if party:
@@ -101,7 +102,7 @@ def _grid_as_ground(grid: Organisation) -> Division:
 
 
 def _body(division: Division, places: Mapping[str, Place]) -> NewOrganisation:
-    kind, level = _ACTING[division.kind]
+    kind, level = ACTING[division.kind]
     return NewOrganisation(
         code=division.code,
         name=division.committee,
@@ -126,7 +127,7 @@ def _department(department: Department, district: str) -> NewOrganisation:
 
 def _party(division: Division, places: Mapping[str, Place]) -> NewOrganisation:
     """The Party's mirror of the tree: 市委 — 区委 — 镇党委 — 社区大党委 / 村党委 — 网格党总支 (MECHANISMS A6)."""
-    _, level = _ACTING[division.kind]
+    _, level = ACTING[division.kind]
     tail = {PlaceKind.CITY: "委", PlaceKind.DISTRICT: "委", PlaceKind.TOWN: "党（工）委", PlaceKind.COMMUNITY: "大党委"}
     tail |= {PlaceKind.VILLAGE: "党委", PlaceKind.GRID: "党总支"}
     ground = division.committee if division.kind == PlaceKind.GRID else division.name

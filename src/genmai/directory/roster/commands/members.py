@@ -7,7 +7,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from pypinyin import lazy_pinyin
 
 from genmai.directory.roster import mechanism, sealing
 from genmai.directory.roster.buckets import years_before
@@ -24,7 +23,7 @@ from genmai.directory.roster.models import (
     Stage,
     Status,
 )
-from genmai.directory.territory.divisions import initials
+from genmai.directory.roster.names import letters_of
 from genmai.kernel.identity_numbers import normalise_identity
 from genmai.kernel.ids import derive
 from genmai.kernel.refusal import BadInput, Refused
@@ -68,11 +67,11 @@ def enrol(
     known = person or _new_person(member, identity, at, key)
     if Membership.objects.filter(person=known, valid_to=None).exists():
         raise Refused("known_member", "这个人已经在党员名册里，请用组织关系转接", field="identity")
-    name = known.display_name
+    letters, initials = letters_of(known.display_name)
     Profile.objects.update_or_create(
         person=known,
         defaults={
-            "letters": letters(name), "initials": initials(name)[:16], "sex": sex, "born_on": born_on,
+            "letters": letters, "initials": initials, "sex": sex, "born_on": born_on,
             "ethnicity": member.ethnicity, "education": member.education, "degree": member.degree,
             "occupation": member.occupation, "worked_on": member.worked_on,
             **({"tail_index": sealing.index_of_tail(member.phone[-4:])} if member.phone else {}),
@@ -139,11 +138,6 @@ def correct_particulars(
     profile.save(update_fields=list(new))
     writing.take(fact_of("member.corrected", row, path, reason="、".join(new)[:40]))
     return profile
-
-
-def letters(name: str) -> str:
-    """The name's pinyin without marks: what people type to find it."""
-    return "".join(lazy_pinyin(name, errors="ignore")).lower()[:80]
 
 
 def _next(row: Membership, stage: str, status: str, joined_on: date | None, full_on: date | None) -> Membership:

@@ -40,10 +40,10 @@ def one_point(name: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def letters_of(name: str) -> str:
-    """The pinyin of a name, without tones: 张伟 and 章伟 are both zhangwei."""
-    from pypinyin import Style, lazy_pinyin  # here: the pages of an office don't wait for its tables
+    """The pinyin of a name, as members' names keep it: 张伟 and 章伟 are both zhangwei, 曾祥 is zengxiang on either side."""
+    from genmai.directory.roster import names  # here: the pages of an office don't wait for its tables
 
-    return "".join(lazy_pinyin(name, style=Style.NORMAL)).lower()
+    return names.letters_of(name)[0]
 
 
 def columns_of(records: Iterable[Record]) -> Mapping[str, list[Any]]:
