@@ -63,7 +63,7 @@ def password(client: Client, target: str = "") -> str:
 def seed_shown(page: str) -> bytes:
     import base64
 
-    letters = re.search(r'<span class="number">([A-Z2-7 ]{30,})</span>', page)
+    letters = re.search(r'<span class="seed">([A-Z2-7 ]{30,})</span>', page)
     assert letters
     return base64.b32decode(letters.group(1).replace(" ", ""))
 

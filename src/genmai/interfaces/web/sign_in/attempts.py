@@ -29,9 +29,14 @@ def locked_words(until: datetime, now: datetime) -> str:
 
 def next_of(request: HttpRequest) -> str:
     """Where the person was going, if that is a page of ours."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else "/"
+    return safe_target(request, request.POST.get("next") or request.GET.get("next"))
+
+
+def safe_target(request: HttpRequest, target: object) -> str:
+    """That address if it is a page of ours, else the entrance."""
+    text = target if isinstance(target, str) else ""
+    safe = url_has_allowed_host_and_scheme(text, {request.get_host()}, require_https=request.is_secure())
+    return text if safe else "/"
 
 
 def log(request: HttpRequest, kind: str, name: str, account: Account | None = None, detail: str = "") -> None:

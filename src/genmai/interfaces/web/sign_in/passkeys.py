@@ -31,7 +31,7 @@ from genmai.directory.access.models import Factor
 from genmai.interfaces.web.edge.posting import actor, new_key
 from genmai.interfaces.web.edge.sitting import PROVED, sit_down
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
-from genmai.interfaces.web.sign_in.attempts import SIGN_IN, locked_words, log
+from genmai.interfaces.web.sign_in.attempts import SIGN_IN, locked_words, log, safe_target
 from genmai.interfaces.web.sign_in.second import half_way
 from genmai.interfaces.web.sign_in.setting_up import mine
 from genmai.kernel.refusal import Refused
@@ -131,7 +131,7 @@ def enter_complete(request: HttpRequest) -> JsonResponse:
         found = factors.passkeys(account, credential_id=websafe_decode(said["id"]))
         if not found or not found[0].account.is_active:
             return _refused(_("这里没有登记过这个通行密钥"))
-        return _enter(request, found[0], state, said, target)
+        return _enter(request, found[0], state, said, target if account else safe_target(request, answer.get("next")))
 
     return _answered(request, check)
 

@@ -3,7 +3,9 @@
 (() => {
   "use strict";
   const can = window.PublicKeyCredential && PublicKeyCredential.parseCreationOptionsFromJSON;
-  if (!can || !window.isSecureContext) return;
+  // Browsers know a site by its name for this: under a bare address (127.0.0.1) there is nothing to tie a key to.
+  const named = !/^[\d.]+$|:/.test(window.location.hostname);
+  if (!can || !named || !window.isSecureContext) return;
 
   const post = async (button, url, body) => {
     const token = button.form.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -22,11 +24,12 @@
         button.dataset.passkey === "add"
           ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(asked) })
           : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked) });
-      const answer = await post(button, button.dataset.complete, { credential: credential.toJSON() });
+      const next = button.form.elements.next ? button.form.elements.next.value : "";
+      const answer = await post(button, button.dataset.complete, { credential: credential.toJSON(), next });
       if (answer.go) window.location.assign(answer.go);
       else said.textContent = answer.said;
-    } catch (refused) {
-      said.textContent = refused.name === "NotAllowedError" ? "" : String(refused.message || refused);
+    } catch {
+      said.textContent = button.dataset.failed; // given up, too slow, no key here: the browser doesn't tell which
     }
   };
 
