@@ -117,6 +117,20 @@ def test_the_desk_compares_decides_and_takes_it_back(page: Page, live_server, d:
     expect(page.get_by_role("heading", level=1)).to_contain_text("是不是一件事")
     page.goto(f"{live_server.url}/cases/{one.public_id}/similar/")
     expect(page.locator("main")).to_contain_text(other.number)
+    _joined_on_the_case_page(page, live_server.url, one, other)
+
+
+def _joined_on_the_case_page(page: Page, url: str, one: Case, other: Case) -> None:
+    """What may be joined is looked for once somebody opens the list: the page of a matter does not wait for it."""
+    page.goto(f"{url}/cases/{other.public_id}/")
+    expect(page.locator("#merge-into input[name=into]")).to_have_count(0)
+    page.locator("#do-merge > summary").click()
+    page.locator("#merge-into .choice", has_text=one.number).click()
+    check(page, "case-merge")
+    page.locator("#merge-into button[type=submit]").click()
+    expect(page.locator(".toast")).to_contain_text(other.number)
+    other.refresh_from_db()
+    assert other.merged_into_id == one.pk
 
 
 def test_the_card_shows_it_while_the_call_is_written_down(page: Page, live_server, d: Desks) -> None:

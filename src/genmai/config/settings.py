@@ -95,6 +95,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "genmai.config.urls"
 WSGI_APPLICATION = "genmai.config.wsgi.application"
 
+FORM_RENDERER = "genmai.interfaces.web.shell.rendering.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 
-from genmai.directory.roster.models import Away
+from genmai.directory.roster.models import Away, Organisation
 from genmai.interfaces.web.handle_case import words
 from genmai.interfaces.web.handle_case.standing import Standing
 from genmai.interfaces.web.shell.plain_forms import PlainForm, refuse_nul
@@ -91,11 +91,15 @@ def body_choices(
     if without_guests:
         out |= {b.organisation_id for b in standing.guests}
     found = standing.targets if among is None else among
-    return [
-        (str(o.public_id), words.aside(o.short_name, load_words(standing.loads.get(o.id), standing.away.get(o.id, ()))))
-        for o in found
-        if o.id not in out
-    ]
+    return [(str(o.public_id), _named(standing, o)) for o in found if o.id not in out]
+
+
+def _named(standing: Standing, body: Organisation) -> str:
+    """A body with what it has in hand: put together once, though three lists of a page may name it."""
+    if body.id not in standing.named:
+        load, away = standing.loads.get(body.id), standing.away.get(body.id, ())
+        standing.named[body.id] = words.aside(body.short_name, load_words(load, away))
+    return standing.named[body.id]
 
 
 def load_words(load: Load | None, away: Sequence[Away] = ()) -> str:

@@ -228,6 +228,7 @@ def context(
     subject = mechanism.taxonomy().categories.get(case.category)
     shown, clear = revealed or (None, None)
     merging = next((one for one in others if one.action.verb == "merge"), None)
+    sought = merging is not None and (merging.opened or bool(find))  # else asked for once somebody opens it
     taken = [one for one in others if one is not merging]
     drawn = {first.action.verb if first else "", *(one.action.verb for one in others)}
     lost = bound if bound is not None and verb not in drawn else None
@@ -242,7 +243,7 @@ def context(
         "history": history.events(definition, case, marked(viewer, matter.history), limit_titles(standing)), "merged": merged(standing),
         "links": links(viewer, case),
         "requests": [_request(standing, one) for one in matter.requests], "first": first, "others": taken, "merging": merging,
-        "candidates": merge_candidates(standing, find) if merging else [], "find": find, "waiting": waiting_for(standing),
+        "candidates": merge_candidates(standing, find) if sought else [], "sought": sought, "find": find, "waiting": waiting_for(standing),
         "beside": beside(standing), "told": told, "lost": _typed(lost), "revealed": bool(revealed),
         "before": [a for a in matter.attachments if a.stage == "before"],
         "after": [a for a in matter.attachments if a.stage == "after"], "picture_cases": picture_cases(standing),

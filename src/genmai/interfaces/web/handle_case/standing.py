@@ -54,6 +54,7 @@ class Standing:
     matter: Matter
     now: datetime
     definition: CasesSection = field(init=False)
+    named: dict[int, str] = field(default_factory=dict)  # what the lists of a page call each body
 
     def __post_init__(self) -> None:
         self.definition = definition_of(self.matter.case.mechanism)

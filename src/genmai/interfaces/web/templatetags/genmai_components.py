@@ -13,7 +13,7 @@ from django.template.context import RequestContext
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from genmai.interfaces.web.shell import counting_words, icons, time_words
+from genmai.interfaces.web.shell import counting_words, icons, rendering, time_words
 from genmai.interfaces.web.shell.toast import undo_of
 from genmai.interfaces.web.shell.view_models import Chart, Crumb, Event, Figure, MatterRow, Progress, Step, Tab
 from genmai.kernel.worktime import Explanation
@@ -64,7 +64,7 @@ def field(bound: BoundField, optional: bool = False, css: str = "") -> dict[str,
     """Label, help, control, error. `css="short"` narrows the control; radio and checkbox lists become cards."""
     kind = getattr(bound.field.widget, "input_type", "")
     grouped = kind in ("radio", "checkbox") and hasattr(bound.field.widget, "choices")
-    control = bound.as_widget(attrs={"class": css} if css else None)
+    control = rendering.choices(bound) if grouped else bound.as_widget(attrs={"class": css} if css else None)
     single = kind == "checkbox" and not grouped
     return {"bound": bound, "optional": optional, "grouped": grouped, "single": single, "control": control, "css": css}
 
