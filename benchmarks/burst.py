@@ -33,7 +33,7 @@ from uuid import UUID
 
 import psycopg
 
-from benchmarks.installation import ROOT, Up, environment
+from benchmarks.installation import FOR_THE_HOUSE, ROOT, Up, environment
 from benchmarks.intake import MATTERS, reports
 from benchmarks.visitor import NotAcknowledged, Visitor
 from genmai.interfaces.cli.database import APPLICATION, DATABASE
@@ -226,7 +226,9 @@ def _at_the_desk(port: int, password: str, done: Event, opened: list[float]) -> 
 
 def _missing(up: Up, words: list[str], began: datetime) -> tuple[int, int]:
     """How many texts are not in the database, and how many twice; each case whole, with its caller and its limit."""
-    with psycopg.connect(Cluster(up.data).url(APPLICATION, DATABASE), autocommit=True) as connection:
+    with psycopg.connect(
+        Cluster(up.data).url(APPLICATION, DATABASE), autocommit=True, options=FOR_THE_HOUSE
+    ) as connection:
         found = Counter(row[0] for row in connection.execute("SELECT text FROM cases_case").fetchall())
         torn = connection.execute(
             "SELECT count(*) FROM cases_case c WHERE received_at >= %s AND channel = 'web'"
@@ -240,7 +242,9 @@ def _missing(up: Up, words: list[str], began: datetime) -> tuple[int, int]:
 
 
 def _pauses(up: Up, began: float) -> tuple[float | None, float | None]:
-    with psycopg.connect(Cluster(up.data).url(APPLICATION, DATABASE), autocommit=True) as connection:
+    with psycopg.connect(
+        Cluster(up.data).url(APPLICATION, DATABASE), autocommit=True, options=FOR_THE_HOUSE
+    ) as connection:
         row = connection.execute(
             "SELECT extract(epoch FROM min(since)), extract(epoch FROM max(ended_at)) FROM cases_pausedextra"
             " WHERE emergency_id IS NULL AND since >= to_timestamp(%s)",

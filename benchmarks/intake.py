@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from benchmarks import plain_rows
-from benchmarks.installation import ROOT, Up, environment
+from benchmarks.installation import FOR_THE_HOUSE, ROOT, Up, environment
 from benchmarks.visitor import Visitor
 from genmai.interfaces.cli.database import APPLICATION, DATABASE
 from genmai.interfaces.cli.postgres import Cluster
@@ -53,7 +53,7 @@ def run(up: Up, *, pairs: int = 3, seconds: float = 8.0) -> Result:
     """`up` must be ready and have a district. Raises Unequal when the two sides don't write the same."""
     url = Cluster(up.data).url(APPLICATION, DATABASE)
     given = reports(up.port)
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(url, autocommit=True, options=FOR_THE_HOUSE) as connection:
         captured = capture(up.port, connection, given)
         values = sum(plain_rows.check_equal(connection, rows) for rows in captured)
         row = connection.execute("SHOW synchronous_commit").fetchone()

@@ -239,10 +239,12 @@ def measure() -> None:
         from genmai.directory.access.models import Account
         from genmai.directory.access.queries import viewer_for
         from genmai.kernel.viewer import NOBODY
+        from genmai.kernel.walled import act_for_the_house
         from genmai.processes.cases.models import Case
         from genmai.processes.cases.queries import hot_spots, similar, similar_public
         from genmai.processes.cases.queries.lists import visible
 
+        act_for_the_house("benchmark: repeats asked for each viewer, whose own filter holds")
         at = Case.objects.aggregate(at=Max("received_at"))["at"]
         rows: list[dict[str, Any]] = []
         for name, login in LOGINS.items():

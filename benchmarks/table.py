@@ -115,7 +115,8 @@ def of_pages(result: pages.Result, note: str, section: str = "pages") -> str:
     alike = "no difference" if not sample.unlike else "DIFFERENT: " + "; ".join(sample.unlike)
     said = (
         f"`./genmai bench {section}`: {result.cases:,} cases: the demo's, made by commands, multiplied row by row and "
-        f"spread over the villages. {sample.cases} stories told by commands in the place of their copies: {sample.rows:,} "
+        f"spread over the villages. {sample.cases} stories told by commands in the place of their copies (of every kind but "
+        f"repeats and calls, whose copies differ by design): {sample.rows:,} "
         f"rows and {sample.values:,} values beside the copied ones, {alike}. One request at a time over loopback through "
         "the site as `up` runs it, compressed as travelled. Wanted: p95 ≤ 100 ms, ≤ 150 KB, and who sees least never "
         f"more than 1.2 times who sees most. {note}"
