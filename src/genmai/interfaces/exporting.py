@@ -15,10 +15,12 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from genmai.directory.access.walls import scope_of
 from genmai.interfaces.web.exports.registry import registry
 from genmai.interfaces.web.shell.time_words import exact_words
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor, Viewer
+from genmai.kernel.walled import asked_by
 from genmai.reports.exports import commands, queries
 from genmai.reports.exports.digests import Keyed, key_of
 from genmai.reports.exports.layout import Cover, Layout, lay_out
@@ -52,20 +54,25 @@ def request_of(viewer: Viewer, export: Export, *, query: str, at: datetime, purp
     """What is asked for in words, and how many rows it has. Raises NotPermitted before anything is counted."""
     check_may_export(viewer, export.permission)
     narrow, asked = narrowed(viewer, export.permission), asked_of(query, at)
-    said = export.said(narrow, asked)
+    with asked_by(lambda: scope_of(narrow)):
+        said, expected = export.said(narrow, asked), export.count(narrow, asked)
+        names = queries.scope(viewer, permission=export.permission)
     return commands.Request(
         query=query,
         said=said,
         filters=_("；").join(_("{name}：{value}").format(name=name, value=value) for name, value in said.filters),
-        scope=_("、").join(queries.scope(viewer, permission=export.permission)),
-        expected=export.count(narrow, asked),
+        scope=_(export.whose) if export.whose else _("、").join(names),
+        expected=expected,
         language=translation.get_language() or "zh-hans",
         purpose=purpose,
     )
 
 
 class Making:
-    """One file under way: `go_on` writes rows while it is told to; then the record says done."""
+    """One file under way: `go_on` writes rows while it is told to; then the record says done.
+
+    Rows come through both walls, from a page and from the worker alike: the viewer's filter, and row security.
+    """
 
     def __init__(self, record: ExportRecord, viewer: Viewer, clock: Clock) -> None:
         self.record, self.clock = record, clock
@@ -73,6 +80,7 @@ class Making:
         self.viewer = narrowed(viewer, self.export.permission)
         self.actor = Actor.staff(viewer)
         self.path = file_of(record)
+        self.wall = scope_of(self.viewer)
         self.rows: Iterator[Row] | None = None
         self.writer: Writer | None = None
         self.block = 0
@@ -104,8 +112,10 @@ class Making:
         asked = asked_of(self.record.query, at)
         until = queries.facts_until(self.viewer, at=at)
         keyed = Keyed(key_of(settings.GENMAI_MASTER_KEY, self.record.public_id))
-        cover = cover_of(self.record, self.export.said(self.viewer, asked), at, until)
-        layout = explained(lay_out(self.export.columns(self.viewer, asked), cover))
+        with asked_by(lambda: self.wall):
+            said, columns = self.export.said(self.viewer, asked), self.export.columns(self.viewer, asked)
+        cover = cover_of(self.record, said, at, until, below=not self.export.whose)
+        layout = explained(lay_out(columns, cover))
         self.record = commands.begin(
             actor=self.actor,
             at=at,
@@ -118,13 +128,15 @@ class Making:
         part = self.path.with_suffix(".part")
         part.mkdir(parents=True, mode=0o700)
         self.writer = Writer(part / "file.xlsx", layout, keyed, at)
-        self.rows = iter(self.export.rows(self.viewer, asked))
+        with asked_by(lambda: self.wall):
+            self.rows = iter(self.export.rows(self.viewer, asked))
 
     def _step(self) -> bool:
         """One block of rows; False at the end."""
         assert self.writer is not None  # noqa: S101  `_begin` made both
         assert self.rows is not None  # noqa: S101
-        kept = [self.writer.row(row) for row in islice(self.rows, limits().block_rows)]
+        with asked_by(lambda: self.wall):
+            kept = [self.writer.row(row) for row in islice(self.rows, limits().block_rows)]
         if kept:
             commands.keep(
                 actor=self.actor, at=self.clock(), key=self._key(f"keep {self.block}"), export=self.record,
@@ -141,7 +153,8 @@ class Making:
         (part / "file.xlsx").replace(self.path)
         shutil.rmtree(part, ignore_errors=True)
         asked = asked_of(self.record.query, self.clock())
-        persons = self.export.persons(self.viewer, asked) if self.export.persons else ()
+        with asked_by(lambda: self.wall):
+            persons = list(self.export.persons(self.viewer, asked)) if self.export.persons else []
         self.record = commands.finish(
             actor=self.actor, at=self.clock(), key=self._key("finish"), export=self.record,
             size=self.path.stat().st_size, persons=persons,
@@ -153,14 +166,14 @@ class Making:
         return ids.subkey(self.record.key, step)
 
 
-def cover_of(record: ExportRecord, said: Said, at: datetime, until: datetime) -> Cover:
-    """The lines above the table, in the language of whoever asked."""
+def cover_of(record: ExportRecord, said: Said, at: datetime, until: datetime, *, below: bool = True) -> Cover:
+    """The lines above the table, in the language of whoever asked. `below`: the scope is bodies with all below them."""
     name, unit = record.by.display_name, record.organisation.name if record.organisation else ""
     who = _("{name}（{unit}）").format(name=name, unit=unit) if unit else name
     moment = exact_words(at)
     lines = [
         _("数据截至：{at}；记录到 {until} 为止").format(at=moment, until=exact_words(until)),
-        _("范围：{scope}及其下级").format(scope=record.scope),
+        (_("范围：{scope}及其下级") if below else _("范围：{scope}")).format(scope=record.scope),
         *(_("{name}：{value}").format(name=name, value=value) for name, value in said.filters),
         *((_("口径：{rules}").format(rules=_("；").join(said.rules)),) if said.rules else ()),
         _("导出：{who}，{at}").format(who=who, at=moment),

@@ -6,11 +6,13 @@ from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
 from genmai.kernel.viewer import Reach, Viewer
 from genmai.reports.exports.limits import limits
 from genmai.reports.exports.models import ExportRecord
-from genmai.reports.exports.shape import Export
+from genmai.reports.exports.shape import ANYONE, Export
 
 
 def may_export(viewer: Viewer, permission: str = "cases:export") -> bool:
-    """Deny by default: only where a grant says so."""
+    """Deny by default: only where a grant says so, or where it is ANYONE's who has signed in."""
+    if permission == ANYONE:
+        return not viewer.anonymous and viewer.person_id is not None
     held = (grant for grant in viewer.grants if permission in grant.permissions and Reach.VIEW in grant.reaches)
     return not viewer.anonymous and any(held)  # in whichever tree: the export's own queries keep to theirs
 

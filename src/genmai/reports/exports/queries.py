@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Max, Q
 
-from genmai.directory.roster.models import Organisation
+from genmai.directory.roster.models import Organisation, Tree
 from genmai.kernel.viewer import Reach, Viewer
 from genmai.records.deeds.models import Deed
 from genmai.reports.exports import commands, deeds, policies
@@ -43,8 +43,9 @@ def waiting(viewer: Viewer, *, at: datetime, held: int | None = None) -> ExportR
 
 
 def scope(viewer: Viewer, *, permission: str) -> list[str]:
-    """The names of the organisations the permission reaches; with everything below them. One query."""
-    ids = viewer.organisation_ids(permission, Reach.VIEW)
+    """The names of the organisations the permission reaches, in whichever tree; with everything below them. One query."""
+    paths = [path for tree in Tree.values for path in viewer.paths(permission, Reach.VIEW, tree=tree)]
+    ids = list(dict.fromkeys(int(path.strip("/").rpartition("/")[2]) for path in paths))
     names = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
     return [names[each] for each in ids if each in names]
 

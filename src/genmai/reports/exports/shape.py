@@ -10,6 +10,7 @@ from genmai.kernel.viewer import Reach, Viewer
 from genmai.reports.exports.values import Kind, Value
 
 Row = Sequence[Value]
+ANYONE = ""  # as a permission: whoever is signed in, for their own data or for what is everybody's to read
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Export:
 
     `rows` yields one sequence a row, in the order of the leaves of `columns`; its queries grow with the thousands only.
     `persons`: whose personal data (masked, as on the screen) the file holds; then a purpose is asked for and each is
-    noted in the log of looks.
+    noted in the log of looks. `whose`: what stands for the scope where the permission is ANYONE's (本人, 公开).
     """
 
     key: str
@@ -82,10 +83,14 @@ class Export:
     said: Callable[[Viewer, Asked], Said]
     permission: str = "cases:export"
     persons: Callable[[Viewer, Asked], Iterable[int]] | None = None
+    whose: str = ""  # msgid
 
 
 def narrowed(viewer: Viewer, permission: str) -> Viewer:
-    """The same person with only those grants that carry the permission: what they see elsewhere stays out of the file."""
+    """The same person with only those grants that carry the permission: what they see elsewhere stays out of the file.
+
+    With ANYONE's permission no grant is left: such an export reads by who the person is, or what nobody's scope bounds.
+    """
     held = tuple(g for g in viewer.grants if permission in g.permissions and Reach.VIEW in g.reaches)
     # The viewer of a request is a stand-in until somebody asks; `replace` would not know it.
     return Viewer(**{each.name: getattr(viewer, each.name) for each in fields(Viewer)} | {"grants": held})

@@ -34,9 +34,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
     check_sees(asked.viewer)
     context = {
         "nav_key": "members", "now": asked.now,
-        "waiting": [(row, _title(row)) for row in queries.proposals(asked.viewer, at=asked.now)],
+        "waiting": [(row, title_of(row)) for row in queries.proposals(asked.viewer, at=asked.now)],
         "decided": [
-            (row, _title(row), words.OUTCOMES[row.decision.outcome])
+            (row, title_of(row), words.OUTCOMES[row.decision.outcome])
             for row in queries.proposals(asked.viewer, at=asked.now, undecided=False)
         ],
     }  # fmt: skip
@@ -62,13 +62,14 @@ def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
             form.add_error(refused.field if refused.field in form.fields else None, sentence_of(refused))
     timers = mechanism.members().timers
     context = {
-        "nav_key": "members", "row": found, "title": _title(found), "form": form, "key": new_key(),
+        "nav_key": "members", "row": found, "title": title_of(found), "form": form, "key": new_key(),
         "basis": timers[found.timer].basis if found.timer in timers else "",
         "decided": getattr(found, "decision", None),
     }  # fmt: skip
     return render(request, "members/proposal.html", context, status=422 if form.errors else 200)
 
 
-def _title(row: Proposal) -> str:
+def title_of(row: Proposal) -> str:
+    """What the timer is about, in the mechanism's words."""
     timers = mechanism.members().timers
     return words.say(timers[row.timer].title) if row.timer in timers else row.timer

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from genmai.directory.roster import mechanism
 from genmai.directory.roster.commands.dues import NewDues, record_dues
-from genmai.directory.roster.models import DuesMonth
+from genmai.directory.roster.models import DuesMonth, Organisation
 from genmai.directory.roster.queries import members as queries
 from genmai.directory.roster.queries.members import MemberRow
 from genmai.directory.roster.queries.membership_sql import Asked
@@ -29,6 +29,7 @@ from genmai.interfaces.web.members import words
 from genmai.interfaces.web.members.scope import kept_branch
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel.refusal import BadInput, NotFound, Refused
+from genmai.kernel.viewer import Viewer
 
 MOST = 200  # a branch has fifty members; a sheet of more is imported
 
@@ -51,11 +52,9 @@ def sheet(request: HttpRequest) -> HttpResponse:
     asked = cast(AskedRequest, request)
     given = request.POST if request.method == "POST" else request.GET
     branch = kept_branch(asked.viewer, given.get("branch", ""), asked)
-    month = _month(given.get("month", ""), day_of(asked.now))
+    month = month_of(given.get("month", ""), day_of(asked.now))
     today = day_of(asked.now)
-    rows, _total = queries.members(asked.viewer, asked=Asked(today, today, path=branch.path), limit=MOST)
-    own = [row for row in rows if row.branch == branch.short_name]
-    known = queries.dues_of(asked.viewer, person_ids=[row.person_id for row in own], month=month)
+    own, known = kept(asked.viewer, branch, month, today)
     fault = ""
     if request.method == "POST":
         try:
@@ -78,6 +77,15 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "rule": mechanism.ref_of(mechanism.DUES),
     }  # fmt: skip
     return render(request, "members/dues.html", context, status=422 if fault else 200)
+
+
+def kept(
+    viewer: Viewer, branch: Organisation, month: date, today: date
+) -> tuple[list[MemberRow], dict[int, DuesMonth]]:
+    """The branch's own members and, by person, what is recorded of the month."""
+    rows, _total = queries.members(viewer, asked=Asked(today, today, path=branch.path), limit=MOST)
+    own = [row for row in rows if row.branch == branch.short_name]
+    return own, queries.dues_of(viewer, person_ids=[row.person_id for row in own], month=month)
 
 
 def _line(row: MemberRow, known: DuesMonth | None) -> Line:
@@ -106,7 +114,8 @@ def _typed(request: HttpRequest, own: list[MemberRow], known: dict[int, DuesMont
     return found
 
 
-def _month(typed: str, today: date) -> date:
+def month_of(typed: str, today: date) -> date:
+    """The month of an address, as its first day; the current one for none, and none of the future."""
     try:
         found = parse_date(f"{typed[:7]}-01")
     except ValueError:

@@ -8,7 +8,13 @@ from typing import cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from genmai.directory.roster import mechanism
 from genmai.directory.roster.queries import members as queries
+from genmai.directory.roster.queries import whole_lists
+from genmai.directory.roster.queries.as_at import MEMBERS
+from genmai.directory.roster.queries.membership_sql import IN_STANDING
+from genmai.directory.roster.queries.membership_sql import Asked as Wanted
+from genmai.interfaces.web.members import life_sheets as life
 from genmai.interfaces.web.members import words
 from genmai.interfaces.web.members.roll import line, narrowed
 from genmai.interfaces.web.members.scope import asked_scope
@@ -37,19 +43,14 @@ def _text(asked: Asked) -> str:
 def rows(viewer: Viewer, asked: Asked) -> Iterator[Row]:
     """In blocks, in the order of the page."""
     scope = asked_scope(viewer, asked.query, asked.now)
-    wanted, size, offset = narrowed(asked.query, scope), limits().block_rows, 0
-    while True:
-        found, _total = queries.members(viewer, asked=wanted, text=_text(asked), limit=size, offset=offset)
-        for row in found:
-            shown = line(row, scope.day)
-            yield cast(Row, (
-                row.name, row.branch, shown.stage, shown.status, shown.sex, row.born_on,
-                words.code("ethnicity", row.ethnicity), words.code("education", row.education),
-                words.code("occupation", row.occupation), row.joined_on,
-            ))  # fmt: skip
-        offset += size
-        if len(found) < size:
-            return
+    wanted = narrowed(asked.query, scope)
+    for row in whole_lists.roll(viewer, asked=wanted, text=_text(asked), block=limits().block_rows):
+        shown = line(row, scope.day)
+        yield cast(Row, (
+            row.name, row.branch, shown.stage, shown.status, shown.sex, row.born_on,
+            words.code("ethnicity", row.ethnicity), words.code("education", row.education),
+            words.code("occupation", row.occupation), row.joined_on,
+        ))  # fmt: skip
 
 
 def _count(viewer: Viewer, asked: Asked) -> int:
@@ -63,10 +64,23 @@ def said(viewer: Viewer, asked: Asked) -> Said:
     filters = [
         (_("党组织"), scope.body.name if scope.body else _("全部")),
         (_("哪一天的名册"), f"{scope.day:%Y-%m-%d}"),
+        *((_("查找"), text) for text in (_text(asked),) if text),
+        *_chosen(narrowed(asked.query, scope)),
     ]
-    if _text(asked):
-        filters.append((_("查找"), _text(asked)))
     return Said(_(TITLE), tuple(filters))
+
+
+def _chosen(wanted: Wanted) -> Iterator[tuple[str, str]]:
+    """What the address narrows to besides, in words."""
+    if list(wanted.stages) != list(MEMBERS):
+        stages = [str(words.STAGES[stage]) for stage in wanted.stages]
+        yield _("阶段"), _("、").join(stages) or _("全部阶段")
+    if list(wanted.statuses) != list(IN_STANDING):
+        statuses = [str(words.STATUSES[status]) for status in wanted.statuses]
+        yield _("党籍状态"), _("、").join(statuses) or _("全部状态")
+    tables = mechanism.statistics().tables
+    for key, bucket in wanted.buckets.items():
+        yield words.say(tables[key].title), words.bucket(tables[key], bucket)
 
 
 def persons(viewer: Viewer, asked: Asked) -> Iterable[int]:
@@ -80,4 +94,5 @@ EXPORTS = (
         key="members", title=TITLE, columns=columns, rows=rows, count=_count, said=said, permission="members:export",
         persons=persons,
     ),
+    *life.EXPORTS,
 )  # fmt: skip

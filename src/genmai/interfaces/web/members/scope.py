@@ -61,20 +61,22 @@ def asked_scope(viewer: Viewer, given: Mapping[str, str], now: datetime) -> Scop
     """The same without what a page draws around it: for a sheet."""
     paths, today = check_sees(viewer), day_of(now)
     typed = given.get("below") or given.get("branch", "")  # what was chosen last narrows further
-    code = typed.replace("\x00", "").strip()[:40]
-    body = _named(viewer, code, now) if code else _only(viewer, paths, now)
+    code = typed.replace("\x00", "").strip()
+    body = named(viewer, code, now) if code else _only(viewer, paths, now)
     return Scope(viewer, body, _day(given.get("day", ""), today), today, [], [])
 
 
 def kept_branch(viewer: Viewer, code: str, asked: AskedRequest) -> Organisation:
     """A branch of a code whose members the viewer keeps. Raises NotFound."""
-    body = _named(viewer, code.replace("\x00", "").strip()[:40], asked.now)
+    body = named(viewer, code, asked.now)
     if not viewer.may("members:keep", body.path, Reach.CAPTURE, tree=Tree.PARTY):
         raise NotFound("没有找到，或者不在您能登记的范围内")
     return body
 
 
-def _named(viewer: Viewer, code: str, now: datetime) -> Organisation:
+def named(viewer: Viewer, code: str, now: datetime) -> Organisation:
+    """A body of a code within the viewer's scope. Raises NotFound."""
+    code = code.replace("\x00", "").strip()[:40]
     found = organisations_by_code(viewer, codes=[code], at=now, tree=Tree.PARTY).get(code)
     if found is None or not found.path or not any(found.path.startswith(path) for path in reached(viewer)):
         raise NotFound

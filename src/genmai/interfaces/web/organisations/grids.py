@@ -65,7 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
         found = coverage.measured(
             asked.viewer, grids=list(rows.object_list), rules=standard, at=asked.now, as_at=question.as_at
         )
-        context |= {"rows": [_line(one, standard) for one in found], "rule": key, "rules": _told(standard)}
+        context |= {"rows": [line(one, standard) for one in found], "rule": key, "rules": _told(standard)}
     return render(request, "organisations/grids.html", context)
 
 
@@ -88,7 +88,7 @@ def _tabs(question: asking.Question, view: str, counts: coverage.Counts) -> list
     return [Tab(word, base + question.kept(view=key), key == view, number) for key, (word, number) in told.items()]
 
 
-def _line(one: coverage.Measured, standard: GridSection) -> tuple[coverage.Measured, str, str, str]:
+def line(one: coverage.Measured, standard: GridSection) -> tuple[coverage.Measured, str, str, str]:
     """A grid, the shape and word of its size, and which places are not filled."""
     size = {
         "fits": _("合乎标准"), "small": _("偏小"), "big": _("偏大"), "unknown": _("户数不知道"),

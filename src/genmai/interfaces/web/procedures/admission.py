@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from genmai.interfaces.web.edge.refusing import sentence_of
@@ -15,6 +16,7 @@ from genmai.kernel.refusal import NotFound, Refused
 from genmai.processes.registers.admission import check_admitted, gates
 
 STATES = {"admitted": "done", "refused": "late", "blank": "new"}
+WORDS = {"admitted": gettext_lazy("准入"), "refused": gettext_lazy("不得进"), "blank": gettext_lazy("由本地填写")}
 
 
 @signed_in
@@ -34,10 +36,9 @@ def page(request: HttpRequest) -> HttpResponse:
             answer = ("late", sentence_of(refused))
         else:
             answer = ("done", _("可以进，清单第 {no} 行").format(no=row.no))
-    words = {"admitted": _("准入"), "refused": _("不得进"), "blank": _("由本地填写")}
     context = {
         "nav_key": "procedures", "gate": gate, "title": say(gate.title), "q": asked, "answer": answer,
-        "rows": [(row, STATES[row.status], words[row.status]) for row in gate.rows],
+        "rows": [(row, STATES[row.status], WORDS[row.status]) for row in gate.rows],
         "tabs": [Tab(say(one.title), f"?list={one.key}", one is gate, len(one.rows)) for one in known.values()],
     }  # fmt: skip
     return render(request, "procedures/admission.html", context)

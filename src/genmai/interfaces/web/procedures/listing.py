@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -10,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from genmai.directory.roster.models import Tree
@@ -27,7 +29,12 @@ from genmai.processes.registers.procedures.policies import KEEP, REVIEW, VIEW, l
 from genmai.processes.registers.procedures.queries import PAGE, Filters
 from genmai.processes.registers.procedures.rules import Procedure
 
-STATES = {"open": "", "done": "done", "ended": "ended"}
+STATES: Mapping[str, Any] = {
+    "open": gettext_lazy("正在办的"), "done": gettext_lazy("办完的"), "ended": gettext_lazy("终止的"),
+}  # fmt: skip
+WHENS: Mapping[str, Any] = {
+    "ready": gettext_lazy("现在可以办"), "late": gettext_lazy("过了期限"), "waiting": gettext_lazy("时间还没到"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,12 +71,8 @@ def files(request: HttpRequest) -> HttpResponse:
     viewer, today = asked.viewer, day_of(asked.now)
     check_view(viewer)
     known = installed()
-    if not known:
-        raise NotFound("这里没有安装带步骤的流程")
-    procedure = request.GET.get("p", "")
-    procedure = procedure if procedure in known else "join" if "join" in known else next(iter(known))
-    rules = rules_of(known[procedure], procedure)
-    filters = _filters(request, procedure, rules)
+    filters, rules, ref = filters_of(request.GET)
+    procedure = filters.procedure
     number = _number(request.GET.get("page", ""))
     found, total = queries.page(viewer, filters=filters, day=today, offset=(number - 1) * PAGE)
     counted = queries.counts(viewer, filters=filters, day=today)
@@ -78,23 +81,30 @@ def files(request: HttpRequest) -> HttpResponse:
         "subject": say(rules.subject), "rows": [_row(one, today) for one in found], "page": Told(found, number, total),
         "tabs": _tabs(request, rules, counted, filters.stage), "filters": filters, "whole": sum(counted.values()),
         "dues": queries.dues(viewer, procedure=procedure, day=today), "kinds": _kinds(known, procedure),
-        "whens": [("", _("全部")), ("ready", _("现在可以办")), ("late", _("过了期限")), ("waiting", _("时间还没到"))],
-        "states": [("open", _("正在办的")), ("done", _("办完的")), ("ended", _("终止的"))],
-        "may_open": may_open(viewer, known[procedure], rules),
+        "whens": [("", _("全部")), *WHENS.items()], "states": list(STATES.items()),
+        "may_open": may_open(viewer, ref, rules),
         "narrowed": bool(filters.words or filters.stage or filters.when or filters.state != "open"),
     }  # fmt: skip
     return render(request, "procedures/list.html", context)
 
 
-def _filters(request: HttpRequest, procedure: str, rules: Procedure) -> Filters:
-    stage, when, state = (request.GET.get(name, "") for name in ("stage", "when", "state"))
-    return Filters(
+def filters_of(given: Mapping[str, str]) -> tuple[Filters, Procedure, str]:
+    """What an address asks for, by which rules, and their name. Raises NotFound where no procedure is installed."""
+    known = installed()
+    if not known:
+        raise NotFound("这里没有安装带步骤的流程")
+    procedure = given.get("p", "")
+    procedure = procedure if procedure in known else "join" if "join" in known else next(iter(known))
+    rules = rules_of(known[procedure], procedure)
+    stage, when, state = (given.get(name, "") for name in ("stage", "when", "state"))
+    filters = Filters(
         procedure=procedure,
         stage=stage if stage in rules.stages else "",
         state=state if state in STATES else "open",
-        when=when if when in ("ready", "late", "waiting") else "",
-        words=request.GET.get("q", "").replace("\x00", "").strip()[:40],
+        when=when if when in WHENS else "",
+        words=given.get("q", "").replace("\x00", "").strip()[:40],
     )
+    return filters, rules, known[procedure]
 
 
 def _number(text: str) -> int:

@@ -1,8 +1,9 @@
-"""The year-end tables as a sheet: a row a body, the tables side by side under their own headers."""
+"""The year-end tables as a sheet (a row a body, the tables side by side under their own headers), and a change of term."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import cast
 
 from django.utils.translation import gettext as _
@@ -12,14 +13,16 @@ from genmai.directory.roster import mechanism
 from genmai.directory.roster.buckets import keys_of
 from genmai.directory.roster.queries.membership_sql import Asked as Members
 from genmai.interfaces.web.members import words
-from genmai.interfaces.web.members.scope import asked_scope
+from genmai.interfaces.web.members.scope import Scope, asked_scope
+from genmai.interfaces.web.statistics.turn import TurnRow, day_asked, turn_rows_of
 from genmai.kernel.viewer import Viewer
 from genmai.reports.exports.shape import Asked, Column, Export, Group, Row, Said, Tree
 from genmai.reports.exports.values import Kind
 from genmai.reports.statistics import tables
 from genmai.reports.statistics.tables import Counted, YearEnd
+from genmai.reports.statistics.turn import turns
 
-TITLE = gettext_noop("党员统计")
+TITLE, TURN = gettext_noop("党员统计"), gettext_noop("换届前后")
 
 
 def columns(viewer: Viewer, asked: Asked) -> Tree:
@@ -61,6 +64,46 @@ def said(viewer: Viewer, asked: Asked) -> Said:
     return Said(_(TITLE), filters, (mechanism.ref_of(mechanism.STATISTICS),))
 
 
+def turn_columns(viewer: Viewer, asked: Asked) -> Tree:
+    """Each figure before and after, with what it is of."""
+    parts = (
+        Column(_("数值"), Kind.NUMBER),
+        Column(_("是几个"), Kind.COUNT, about=_("占比的分子；平均年龄没有")),
+        Column(_("共几个"), Kind.COUNT, about=_("占比的分母；平均年龄按登记了出生日期的人算")),
+    )
+    return (
+        Column(_("指标"), key=True, width=16),
+        Column(_("单位"), width=8),
+        Group(_("换届前"), parts),
+        Group(_("换届后"), parts),
+        Column(_("样本"), width=28),
+    )
+
+
+def _turn(viewer: Viewer, asked: Asked) -> tuple[Scope, date | None, list[TurnRow]]:
+    scope = asked_scope(viewer, asked.query, asked.now)
+    on = day_asked(asked.get("on")) or next((day for day, _n in turns(viewer, path=scope.path)), None)
+    return scope, on, turn_rows_of(viewer, scope.path, on) if on else []
+
+
+def turn_rows(viewer: Viewer, asked: Asked) -> Iterator[Row]:
+    """The lines of the page, as numbers."""
+    _scope, _on, found = _turn(viewer, asked)
+    few = _("样本小：不到 {small} 个，不宜下结论").format(small=mechanism.statistics().small)
+    for title, unit, before, after, small in found:
+        yield (title, unit, *before, *after, few if small else _("够"))
+
+
+def turn_said(viewer: Viewer, asked: Asked) -> Said:
+    """Whose villages, and which day."""
+    scope, on, _found = _turn(viewer, asked)
+    filters = [(_("党组织"), scope.body.name if scope.body else _("全部"))]
+    if on:
+        filters.append((_("换届日期"), f"{on:%Y-%m-%d}"))
+    about = _("一肩挑：书记和村（居）委会主任都有人的村社里，同一个人担任的有几个。学历和性别只按登记了的人算。")
+    return Said(_(TURN), tuple(filters), (mechanism.ref_of(mechanism.STATISTICS), about))
+
+
 EXPORTS = (
     Export(
         key="year_end",
@@ -69,6 +112,15 @@ EXPORTS = (
         rows=rows,
         count=lambda viewer, asked: len(_found(viewer, asked).parts) + 1,
         said=said,
+        permission="members:export",
+    ),
+    Export(
+        key="turn",
+        title=TURN,
+        columns=turn_columns,
+        rows=turn_rows,
+        count=lambda viewer, asked: len(_turn(viewer, asked)[2]),
+        said=turn_said,
         permission="members:export",
     ),
 )

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from genmai.directory.roster import mechanism
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.members.scope import scope_of
+from genmai.kernel.viewer import Viewer
 from genmai.reports.statistics.turn import Ratio, Team, before_and_after, turns
 
 
@@ -38,7 +39,7 @@ def turn(request: HttpRequest) -> HttpResponse:
     asked = cast(AskedRequest, request)
     scope = scope_of(asked, reverse("statistics_turn"))
     days = turns(asked.viewer, path=scope.path)
-    on = _day(request.GET.get("on", "")) or (days[0][0] if days else None)
+    on = day_asked(request.GET.get("on", "")) or (days[0][0] if days else None)
     before, after = before_and_after(asked.viewer, path=scope.path, on=on) if on else (None, None)
     context = {
         "nav_key": "statistics", "scope": scope, "days": days, "on": on, "ref": mechanism.ref_of(mechanism.STATISTICS),
@@ -75,8 +76,35 @@ def _years(team: Team) -> str:
     return "—" if team.mean_age is None else _("{n} 岁").format(n=team.mean_age)
 
 
-def _day(typed: str) -> date | None:
+def day_asked(typed: str) -> date | None:
+    """The day of an address; None for none."""
     try:
         return parse_date(typed.strip())
     except ValueError:
         return None
+
+
+Figures = tuple[float | None, int | None, int]  # the value, n, of how many
+TurnRow = tuple[str, str, Figures, Figures, bool]
+
+
+def turn_rows_of(viewer: Viewer, path: str, on: date) -> list[TurnRow]:
+    """The same lines as numbers, for a sheet; none where nobody held a post on either day."""
+    before, after = before_and_after(viewer, path=path, on=on)
+    if not (before.people or after.people):
+        return []
+    ages = _age(before), _age(after)
+    return [
+        (_("一肩挑"), "%", _numbers(before.both), _numbers(after.both), before.both.small or after.both.small),
+        (_("平均年龄"), _("岁"), *ages, min(before.aged, after.aged) < mechanism.statistics().small),
+        (_("大专及以上"), "%", _numbers(before.college), _numbers(after.college), before.college.small or after.college.small),
+        (_("女性"), "%", _numbers(before.women), _numbers(after.women), before.women.small or after.women.small),
+    ]  # fmt: skip
+
+
+def _numbers(ratio: Ratio) -> Figures:
+    return None if ratio.percent is None else float(ratio.percent), ratio.n, ratio.d
+
+
+def _age(team: Team) -> Figures:
+    return None if team.mean_age is None else float(team.mean_age), None, team.aged

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from genmai.directory.roster import sealing as people
+from genmai.directory.roster.linkage.explaining import Line, waterfall
 from genmai.directory.roster.models import Membership, Person
 from genmai.directory.roster.policies import heads_of
 from genmai.directory.territory.days import day_of
@@ -130,6 +131,15 @@ def candidate(viewer: Viewer, *, public_id: UUID) -> Candidate:
 
 
 @house(WHY)
+def explained(viewer: Viewer, *, of: Candidate) -> list[Line]:
+    """Why a list's row looks like a member's record, line by line: for who may screen there, and without whose it is."""
+    if not policies.holds(viewer, policies.SCREEN, of.reach) or of.weight is None:
+        return []
+    parts = Candidate.objects.values_list("parts", flat=True).get(pk=of.pk)
+    return waterfall([(str(name), str(level), float(bits)) for name, level, bits in parts], of.weight)[1]
+
+
+@house(WHY)
 def record(viewer: Viewer, *, public_id: UUID) -> FlowRecord:
     """Raises NotFound outside the scope of both sides."""
     found = records(viewer).filter(public_id=public_id).first()
@@ -207,12 +217,12 @@ def place_of(viewer: Viewer, *, person: Person) -> Membership | None:
 
 
 @house(WHY)
-def lists(viewer: Viewer) -> list[ResidentList]:
+def lists(viewer: Viewer, *, limit: int = 50) -> list[ResidentList]:
     """Residents' lists of the viewer's scope, those that are still there first."""
     mine = list(heads_of(viewer, policies.SCREEN, Reach.VIEW))
     found = ResidentList.objects.filter(reach__overlap=mine) if mine else ResidentList.objects.none()
     found = found.select_related("organisation", "uploaded_by").annotate(found=Count("candidates"))
-    return list(found.order_by(F("destroyed_at").desc(nulls_first=True), "-uploaded_at")[:50])
+    return list(found.order_by(F("destroyed_at").desc(nulls_first=True), "-uploaded_at")[:limit])
 
 
 @house(WHY)
