@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 
 from benchmarks import plain_rows
+from benchmarks.installation import FOR_THE_HOUSE
 from benchmarks.visitor import Visitor
 
 Doing = Callable[[Any], object]
@@ -32,7 +33,7 @@ def http_side(port: str) -> Doing:
 
 
 def plain_side(url: str) -> Doing:
-    connection = psycopg.connect(url, autocommit=True)
+    connection = psycopg.connect(url, autocommit=True, options=FOR_THE_HOUSE)
     return lambda given: plain_rows.write(connection, given)
 
 
