@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
@@ -16,6 +16,7 @@ _SURNAMES = {
 _LONGEST, _MOST_INITIALS = 80, 16
 
 
+@lru_cache(maxsize=20_000)  # a registry asks half a million times, for names of which many have many
 def letters_of(name: str) -> tuple[str, str]:
     """Full pinyin without blanks and the first letters; both without signs such as the · of 阿不都·热西提."""
     first = next((_SURNAMES[name[:length]] for length in (2, 1) if name[:length] in _SURNAMES), "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from genmai.kernel import secrets
 from genmai.kernel.secrets import KeyDestroyed
 
 __all__ = [
-    "Clear", "KeyDestroyed", "Sealed", "SealedMember", "index_of_identity", "index_of_phone", "index_of_tail",
+    "Clear", "KeyDestroyed", "MemberSealer", "Sealed", "SealedMember", "index_of_identity", "index_of_phone", "index_of_tail",
     "indexes_of_identities", "masked",
     "open_file",
     "open_identity", "open_person", "open_words", "seal", "seal_file", "seal_member", "seal_more", "seal_numbers", "seal_words",
@@ -43,8 +44,7 @@ class Sealed:
     wrapped: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SealedMember:
+class SealedMember(NamedTuple):
     """The columns of a member whose numbers are known. The name is in clear, on the branch's roll."""
 
     identity: bytes | None
@@ -66,16 +66,30 @@ def seal(public_id: UUID, *, name: str, phone: str, person_key: bytes) -> Sealed
 
 
 def seal_member(public_id: bytes, *, identity: str, phone: str, person_key: bytes) -> SealedMember:
-    """Both numbers, in their normalised form, under `person_key`; made for half a million at a time."""
-    sealer, master = secrets.Sealer(person_key), settings.GENMAI_MASTER_KEY
-    return SealedMember(
-        identity=sealer.seal(identity.encode(), purpose="identity", aad=public_id) if identity else None,
-        identity_index=_indexer(master, "identity").of_normalised(identity) if identity else None,
-        phone=sealer.seal(phone.encode(), purpose="phone", aad=public_id) if phone else None,
-        phone_index=_indexer(master, "phone").of_normalised(phone) if phone else None,
-        tail_index=_tail(master, phone[-4:]) if phone else None,
-        wrapped=_wrapper(master).seal(person_key, purpose="wrap", aad=public_id),
-    )
+    """Both numbers, in their normalised form, under `person_key`."""
+    return MemberSealer().seal(public_id, identity=identity, phone=phone, person_key=person_key)
+
+
+class MemberSealer:
+    """Made ready once for half a million members; for one thread only."""
+
+    def __init__(self) -> None:
+        master = settings.GENMAI_MASTER_KEY
+        self._master, self._wrapper = master, secrets.Sealer(_derived(master, "directory/wrap"))
+        self._of_identity = _indexer(master, "identity").of_normalised
+        self._of_phone = _indexer(master, "phone").of_normalised
+
+    def seal(self, public_id: bytes, *, identity: str, phone: str, person_key: bytes) -> SealedMember:
+        """Both numbers, in their normalised form, under `person_key`."""
+        sealer = secrets.Sealer(person_key)
+        return SealedMember(
+            identity=sealer.seal(identity.encode(), purpose="identity", aad=public_id) if identity else None,
+            identity_index=self._of_identity(identity) if identity else None,
+            phone=sealer.seal(phone.encode(), purpose="phone", aad=public_id) if phone else None,
+            phone_index=self._of_phone(phone) if phone else None,
+            tail_index=_tail(self._master, phone[-4:]) if phone else None,
+            wrapped=self._wrapper.seal(person_key, purpose="wrap", aad=public_id),
+        )
 
 
 def seal_numbers(person: Person, *, identity: str = "", phone: str = "") -> tuple[bytes | None, bytes | None]:
@@ -186,11 +200,6 @@ def _index_key() -> bytes:
 @lru_cache(maxsize=4)
 def _indexer(master: bytes, kind: secrets.IndexKind) -> secrets.Indexer:
     return secrets.Indexer(_derived(master, f"directory/{kind}-index"), kind)
-
-
-@lru_cache(maxsize=2)
-def _wrapper(master: bytes) -> secrets.Sealer:
-    return secrets.Sealer(_derived(master, "directory/wrap"))
 
 
 @lru_cache(maxsize=8)

@@ -1,28 +1,29 @@
-"""A whole city in one sheet: looked through as a stream, then read by slices, without a second copy in memory.
+"""A whole city in one sheet: read by slices, without a second copy in memory.
 
-`container` copies what it checked, which is right for sheets of an office and too much for half a million rows. Here
-the parts are inflated piece by piece, counted, searched for what may not be there, and thrown away; the reader then
-opens the same bytes.
+`container` copies what it checked, which is right for sheets of an office and too much for half a million rows. A sheet
+in plain form is read in pieces (`pieces`). Of any other the parts are inflated piece by piece, counted, searched for what
+may not be there, and thrown away; the reader then takes in the same bytes whole.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import zipfile
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from genmai.kernel.sheets.columns import names_of, plain_name
 from genmai.kernel.sheets.container import BROKEN, Limits, check_directory, file_kind, part_name, sheet_names_of
-from genmai.kernel.sheets.header import LOOKED_AT, Header, Merge, find_header
-from genmai.kernel.sheets.markup import column_index, elements
+from genmai.kernel.sheets.header import LOOKED_AT, Header, find_header
+from genmai.kernel.sheets.looking import Odd, forbid, note_odd
+from genmai.kernel.sheets.markup import elements
 from genmai.kernel.sheets.messages import SheetRefused
-from genmai.kernel.sheets.values import Cell, Field, Oddity
+from genmai.kernel.sheets.pieces import PieceTable
+from genmai.kernel.sheets.tables import Table, TextTable, WholeTable
+from genmai.kernel.sheets.values import Cell, Field
 from genmai.kernel.sheets.workbook import rows_of_csv
 
 LARGE = Limits(
@@ -31,17 +32,10 @@ LARGE = Limits(
 )  # fmt: skip
 _PIECE = 1 << 20
 _OVERLAP = 512  # no tag of a cell is longer
-_FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
-# Looked for first: plain words are found ten times as fast as patterns.
-_MAY_BE_ODD = (b"<f", b'"e"', b"'e'")
-_ODD = re.compile(rb"""<f[\s/>]|\st\s*=\s*["']e["']""")
-_ODD_CELL = re.compile(
-    rb"""<c\s[^<>]*?r\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^<>]*?(?:(\st\s*=\s*["']e["'])[^<>]*)?>(\s*<f[\s/>])?"""
-)
-_MOST_ODD = 100_000
-_SMALL_PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[content_types].xml")
-
-Odd = dict[int, list[tuple[int, Oddity]]]
+_WORKBOOK, _RELATIONS, _TYPES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[content_types].xml"
+# What the reader needs besides the sheet itself, if small enough to be handed to it with every piece.
+_WITH_EACH_PIECE = (_TYPES, "_rels/.rels", _WORKBOOK, _RELATIONS, "xl/styles.xml", "xl/sharedstrings.xml")
+_SMALL = 1 << 20
 
 
 class Slice(NamedTuple):
@@ -54,20 +48,16 @@ class Slice(NamedTuple):
 class LargeSheet:
     """One table: header, and its rows by slices as often as asked (each time from the start)."""
 
-    def __init__(self, name: str, header: Header, height: int, source: _Table) -> None:
+    def __init__(self, name: str, header: Header, height: int, source: Table) -> None:
         self.name, self.header, self.height, self._source = name, header, height, source
         self.epoch_1904 = source.epoch_1904
 
     def slices(self, size: int) -> Iterator[Slice]:
         """Rows below the header that hold anything, about `size` at a time."""
         width = len(self.header.names)
-        rows = self._source.rows()
-        number = 0
-        while block := list(islice(rows, size)):
-            first = number + 1
-            number += len(block)
-            numbers = list(range(first, number + 1))
-            self._source.mark(numbers, block)
+        for first, rows in self._source.blocks(size):
+            block = rows
+            numbers = list(range(first, first + len(block)))
             if any(_odd_shape(cells, width) for cells in block) or first <= self.header.last:
                 kept = [(n, c) for n, c in zip(numbers, block, strict=True) if n > self.header.last and any(c)]
                 numbers, block = [n for n, _ in kept], [_fit(c, width) for _, c in kept]
@@ -86,7 +76,7 @@ def _fit(cells: list[Cell], width: int) -> list[Cell]:
 class LargeBook:
     """A file opened: names of its sheets, SHA-256 of its bytes."""
 
-    def __init__(self, sha256: str, tables: dict[str, _Table]) -> None:
+    def __init__(self, sha256: str, tables: dict[str, Table]) -> None:
         self.sha256, self._tables = sha256, tables
 
     @property
@@ -108,62 +98,23 @@ class LargeBook:
 
     def _opened(self, name: str, fields: Sequence[Field]) -> LargeSheet:
         table = self._tables[name]
-        first = list(enumerate(islice(table.rows(), LOOKED_AT), 1))
-        header = find_header(first, table.merges, fields)
+        first = list(islice(_numbered(table), LOOKED_AT))
+        header = find_header(first, (), fields)
         if not header.names:
             raise SheetRefused("sheet_no_rows")
+        if isinstance(table, WholeTable) or _may_be_merged(header, dict(first)):
+            header = find_header(first, table.merges(), fields)
         return LargeSheet(name, header, table.height, table)
 
 
-class _Table(ABC):
-    """Where rows come from: the sheet reader, or a csv already read."""
-
-    epoch_1904 = False
-    merges: Sequence[Merge] = ()
-    height = 0
-
-    @abstractmethod
-    def rows(self) -> Iterator[list[Cell]]:
-        """Every row from the first, as wide as it is."""
-
-    @abstractmethod
-    def mark(self, numbers: Sequence[int], block: list[list[Cell]]) -> None:
-        """Put formulas and error cells in place of what the reader gives for them."""
+def _numbered(table: Table) -> Iterator[tuple[int, list[Cell]]]:
+    return chain.from_iterable(enumerate(rows, first) for first, rows in table.blocks(LOOKED_AT))
 
 
-class _XlsxTable(_Table):
-    def __init__(self, book: CalamineWorkbook, name: str, odd: Odd, epoch_1904: bool) -> None:
-        table = book.get_sheet_by_name(name)
-        self._table, self._odd, self.epoch_1904 = table, odd, epoch_1904
-        self._left = table.start[1] if table.start else 0
-        self.height = table.total_height if table.end else 0
-        ranges = table.merged_cell_ranges or []
-        self.merges = [Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
-
-    def rows(self) -> Iterator[list[Cell]]:
-        if not self._left:
-            return self._table.iter_rows()  # type: ignore[return-value]  # its lists are ours to extend
-        return ([*[""] * self._left, *values] for values in self._table.iter_rows())
-
-    def mark(self, numbers: Sequence[int], block: list[list[Cell]]) -> None:
-        if not self._odd or not numbers:
-            return
-        for number in range(numbers[0], numbers[-1] + 1):
-            for column, oddity in self._odd.get(number, ()):
-                cells = block[number - numbers[0]]
-                cells.extend([""] * (column + 1 - len(cells)))
-                cells[column] = oddity
-
-
-class _PlainTable(_Table):
-    def __init__(self, rows: list[list[Cell]]) -> None:
-        self._rows, self.height = rows, len(rows)
-
-    def rows(self) -> Iterator[list[Cell]]:
-        return iter([list(row) for row in self._rows])
-
-    def mark(self, numbers: Sequence[int], block: list[list[Cell]]) -> None:
-        """Plain text has neither formulas nor error cells."""
+def _may_be_merged(header: Header, rows: Mapping[int, Sequence[Cell]]) -> bool:
+    """Whether the header may have two lines: merging leaves cells without a name, or names stand above names."""
+    above = sum(cell != "" for cell in rows.get(header.first - 1, ()))
+    return above > 1 or not all(header.names)
 
 
 def open_large(file: BinaryIO, limits: Limits = LARGE) -> LargeBook:
@@ -178,17 +129,53 @@ def open_large(file: BinaryIO, limits: Limits = LARGE) -> LargeBook:
         raise SheetRefused("sheet_too_large", allowed=f"≤ {limits.max_bytes // 1024 // 1024} MB")
     file.seek(0)
     try:
-        with zipfile.ZipFile(file) as archive:
-            check_directory(archive, size, limits)
-            odd, epoch_1904 = _look_through(archive, limits)
-        file.seek(0)
-        book = CalamineWorkbook.from_filelike(file)
-        names = [meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-        tables = {name: _XlsxTable(book, name, odd.get(name, {}), epoch_1904) for name in names}
-        book.close()
+        archive = zipfile.ZipFile(file)
+        check_directory(archive, size, limits)
+        tables = _in_pieces(archive, limits) or _whole(archive, file, limits)
     except (*BROKEN, CalamineError) as error:
         raise SheetRefused("sheet_broken") from error
     return LargeBook(sha256, {name: table for name, table in tables.items() if table.height})
+
+
+def _in_pieces(archive: zipfile.ZipFile, limits: Limits) -> Mapping[str, Table] | None:
+    """The sheets, none of them inflated yet; None if one isn't in plain form."""
+    entries = {part_name(entry).lower(): entry for entry in archive.infolist()}
+    if any(entries[name].file_size > _SMALL for name in _WITH_EACH_PIECE if name in entries):
+        return None
+    parts = {name: archive.read(entries[name]) for name in _WITH_EACH_PIECE if name in entries}
+    small = {part_name(entries[name]): part for name, part in parts.items()}
+    for part in small.values():
+        forbid(part)
+    names, epoch_1904 = _told(parts)
+    tables: dict[str, Table] = {}
+    for path, name in names.items():
+        if path in entries and path.startswith("xl/worksheets/"):
+            table = PieceTable(archive, entries[path], name, small, limits)
+            if not table.open(epoch_1904):
+                return None
+            tables[name] = table
+    return tables
+
+
+def _told(parts: Mapping[str, bytes]) -> tuple[dict[str, str], bool]:
+    """Sheets by their path, and whether days count from 1904. Raises SheetRefused for macros."""
+    if b"macroEnabled" in parts.get(_TYPES, b""):
+        raise SheetRefused("sheet_macros", allowed="xlsx, csv")
+    workbook = parts.get(_WORKBOOK, b"")
+    epoch = any(
+        name == "workbookPr" and attributes.get("date1904") in {"1", "true"} for name, attributes in elements(workbook)
+    )
+    return sheet_names_of(workbook, parts.get(_RELATIONS, b"")), epoch
+
+
+def _whole(archive: zipfile.ZipFile, file: BinaryIO, limits: Limits) -> Mapping[str, Table]:
+    odd, epoch_1904 = _look_through(archive, limits)
+    file.seek(0)
+    book = CalamineWorkbook.from_filelike(file)
+    names = [meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+    tables = {name: WholeTable(book, name, odd.get(name, {}), epoch_1904) for name in names}
+    book.close()
+    return tables
 
 
 def _csv(data: bytes) -> LargeBook:
@@ -196,16 +183,14 @@ def _csv(data: bytes) -> LargeBook:
     for number, cells in rows_of_csv(data):
         rows.extend([] for _ in range(number - len(rows) - 1))
         rows.append(cells)
-    return LargeBook(hashlib.sha256(data).hexdigest(), {"csv": _PlainTable(rows)})
+    return LargeBook(hashlib.sha256(data).hexdigest(), {"csv": TextTable(rows)})
 
 
 def _look_through(archive: zipfile.ZipFile, limits: Limits) -> tuple[dict[str, Odd], bool]:
     """Every part that will be read, as a stream within the budget; what is odd in which sheet."""
     entries = {part_name(entry).lower(): entry for entry in archive.infolist()}
-    small = {name: archive.read(entries[name]) if name in entries else b"" for name in _SMALL_PARTS}
-    if b"macroEnabled" in small["[content_types].xml"]:
-        raise SheetRefused("sheet_macros", allowed="xlsx, csv")
-    sheets = sheet_names_of(small["xl/workbook.xml"], small["xl/_rels/workbook.xml.rels"])
+    told = (_TYPES, _WORKBOOK, _RELATIONS)
+    sheets, epoch_1904 = _told({name: archive.read(entries[name]) for name in told if name in entries})
     left = limits.max_inflated
     odd: dict[str, Odd] = {}
     for name, entry in entries.items():
@@ -215,11 +200,7 @@ def _look_through(archive: zipfile.ZipFile, limits: Limits) -> tuple[dict[str, O
         left = _look_at(archive, entry, left, found if name in sheets else None)
         if found:
             odd[sheets[name]] = found
-    epoch = any(
-        name == "workbookPr" and attributes.get("date1904") in {"1", "true"}
-        for name, attributes in elements(small["xl/workbook.xml"])
-    )
-    return odd, epoch
+    return odd, epoch_1904
 
 
 def _look_at(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, odd: Odd | None) -> int:
@@ -231,20 +212,8 @@ def _look_at(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, odd: O
             if left < 0:
                 raise SheetRefused("sheet_bomb")
             piece = kept + piece
-            if (b"<!" in piece and any(word in piece for word in _FORBIDDEN)) or b"\x00" in piece[:400]:
-                raise SheetRefused("sheet_broken")
-            if odd is not None and any(word in piece for word in _MAY_BE_ODD) and _ODD.search(piece):
-                _note(piece, odd)
+            forbid(piece)
+            if odd is not None:
+                note_odd(piece, odd)
             kept = piece[-_OVERLAP:]
     return left
-
-
-def _note(piece: bytes, odd: Odd) -> None:
-    for found in _ODD_CELL.finditer(piece):
-        if found[3] or found[4]:
-            place = (column_index(found[1].decode()), Oddity.FORMULA if found[4] else Oddity.ERROR)
-            cells = odd.setdefault(int(found[2]), [])
-            if place not in cells:
-                cells.append(place)
-            if len(odd) > _MOST_ODD:
-                raise SheetRefused("sheet_too_many_cells")

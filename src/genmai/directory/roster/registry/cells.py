@@ -52,13 +52,14 @@ class Reader:
     def __init__(self, column: Column, field: Field, *, epoch_1904: bool) -> None:
         self.column, self._field, self._epoch = column, field, epoch_1904
         self._codes = code_of(column.codes) if column.codes else None
-        memo = _Memo(self._ask)
         fast = _FAST.get((column.kind, column.key)) or _FAST.get((column.kind, ""))
-        self.read: Read = _through(fast, self._ask) if fast else lambda cells: [memo[cell] for cell in cells]
+        self.read: Read = _through(fast, self._ask) if fast else _remembered(_Memo(self._ask))
 
     def _ask(self, cell: Cell) -> CellValue:
         if isinstance(cell, str) and cell.strip() in self.column.nothing:
             return None
+        if self.column.kind == "date" and (day := _day(cell)):
+            return day
         try:
             value = convert(cell, self._field, epoch_1904=self._epoch)
         except CellProblem as problem:
@@ -74,7 +75,12 @@ class Reader:
 
 def _through(fast: Callable[[Cell], str | None], ask: Callable[[Cell], CellValue]) -> Read:
     """Values of few doubts one by one; whatever is not plainly right goes the long way."""
-    return lambda cells: [fast(cell) or ask(cell) for cell in cells]
+    return lambda cells: [found or ask(cell) for found, cell in zip(map(fast, cells), cells, strict=True)]
+
+
+def _remembered(memo: _Memo) -> Read:
+    ask = memo.__getitem__
+    return lambda cells: list(map(ask, cells))
 
 
 def readers(definition: SheetDefinition, *, epoch_1904: bool) -> dict[str, Reader]:
@@ -86,6 +92,20 @@ def readers(definition: SheetDefinition, *, epoch_1904: bool) -> dict[str, Reade
 # Taken as they stand; anything else, letters and rare characters included, is cleaned and checked the long way.
 _PLAIN_NAME = re.compile("[一-鿿]{2,4}").fullmatch
 _MOBILE = re.compile("1[3-9][0-9]{9}").fullmatch
+_ISO_DAY = re.compile("(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}").fullmatch
+
+
+def _day(cell: Cell) -> str:
+    """A day that can be read in one way only, in ISO form; "" for anything else."""
+    if type(cell) is date:
+        return cell.isoformat() if 1900 <= cell.year < 2100 else ""
+    if type(cell) is not str or not _ISO_DAY(cell):
+        return ""
+    try:
+        date.fromisoformat(cell)
+    except ValueError:
+        return ""
+    return cell
 
 
 def _name(cell: Cell) -> str | None:
@@ -134,7 +154,7 @@ def _identity(cell: Cell) -> str | None:
     """The number itself if it is a right one of 18 characters: three look-ups instead of a sum of seventeen."""
     if type(cell) is not str or len(cell) != 18:
         return None
-    area, (day, _), order = _areas[cell[:6]], _days[cell[6:14]], _orders.get(cell[14:17], -1)
+    area, day, order = _areas[cell[:6]], _days[cell[6:14]][0], _orders.get(cell[14:17], -1)
     if area < 0 or day < 0 or order < 0:
         return None
     return cell if IDENTITY_CHECKS[(area + day + order) % 11] == cell[17] else None

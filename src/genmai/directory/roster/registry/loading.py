@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,6 +20,17 @@ from psycopg import sql
 _WAITING = 3  # slices that may wait: bounds memory
 
 Job = tuple[str, tuple[str, ...], str]
+Answer = list[tuple[Any, ...]]
+
+
+@dataclass
+class _Question:
+    """Put among the slices, answered by the writer when its turn comes."""
+
+    query: str
+    params: Sequence[Any]
+    answered: threading.Event = field(default_factory=threading.Event)
+    answer: Answer = field(default_factory=list)
 
 
 class Loader:
@@ -28,7 +40,7 @@ class Loader:
         connection.ensure_connection()
         self._raw: Any = connection.connection
         self._lock = threading.Lock()
-        self._jobs: queue.Queue[Sequence[Job] | None] = queue.Queue(_WAITING)
+        self._jobs: queue.Queue[Sequence[Job] | _Question | None] = queue.Queue(_WAITING)
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._write, name="registry-loader", daemon=True)
         self._walled: dict[str, sql.Composed | None] = {}
@@ -55,11 +67,24 @@ class Loader:
         self._check()
         self._jobs.put(jobs)
 
-    def ask(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def ask(self, query: str, params: Sequence[Any] = ()) -> Answer:
         """Rows of a query, between two slices."""
         with self._lock, self._raw.cursor() as cursor:
             cursor.execute(query, params or None)
             return cursor.fetchall() if cursor.description else []
+
+    def ask_ahead(self, query: str, params: Sequence[Any] = ()) -> Callable[[], Answer]:
+        """The same in its turn among the slices, so that nobody waits; what is given waits for the answer when called."""
+        question = _Question(query, params)
+        self._check()
+        self._jobs.put(question)
+
+        def answer() -> Answer:
+            question.answered.wait()
+            self._check()
+            return question.answer
+
+        return answer
 
     @contextmanager
     def between(self) -> Iterator[None]:
@@ -73,15 +98,21 @@ class Loader:
 
     def _write(self) -> None:
         while (jobs := self._jobs.get()) is not None:
-            if self._failed is not None:
-                continue
             try:
+                if self._failed is not None:
+                    continue
+                if isinstance(jobs, _Question):
+                    jobs.answer = self.ask(jobs.query, jobs.params)
+                    continue
                 with self._lock, self._raw.cursor() as cursor:
                     for table, columns, text in jobs:
                         if text:
                             self._copy(cursor, table, columns, text)
             except BaseException as failed:  # handed to the reader, who raises it
                 self._failed = failed
+            finally:
+                if isinstance(jobs, _Question):
+                    jobs.answered.set()
 
     def _copy(self, cursor: Any, table: str, columns: tuple[str, ...], text: str) -> None:
         if table not in self._walled:

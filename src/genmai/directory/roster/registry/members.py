@@ -3,42 +3,29 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from genmai.directory.roster import sealing
 from genmai.directory.roster.commands.people import FRESH
-from genmai.directory.roster.names import letters_of
 from genmai.directory.roster.registry.bodies import Bodies, Body
 from genmai.directory.roster.registry.cells import Wrong, born_on, sex_of
-from genmai.directory.roster.registry.loading import Loader, bytes_text, plain_text
+from genmai.directory.roster.registry.loading import Answer, Loader
 from genmai.directory.roster.registry.member_changes import Changes, Known, compare, known_of
+from genmai.directory.roster.registry.member_lines import Lines
 from genmai.directory.roster.registry.reading import Reading, Rows
 from genmai.directory.roster.registry.taking import Entered, Import, Said, Taken
 from genmai.kernel import ids
 
-_PERSON = (
-    "id", "public_id", "kind", "display_name", "phone_sealed", "phone_index", "identity_sealed", "identity_index",
-    "recorded_at",
-)  # fmt: skip
-_KEY = ("person_id", "wrapped")
-_PROFILE = (
-    "person_id", "letters", "initials", "tail_index", "sex", "born_on", "ethnicity", "education", "degree",
-    "occupation", "worked_on",
-)  # fmt: skip
-_MEMBERSHIP = (
-    "person_id", "branch_id", "stage", "status", "joined_on", "full_on", "valid_from", "recorded_at", "arrived",
-    "departed", "document",
-)  # fmt: skip
 _KEYS = (
     "branch", "name", "sex", "identity", "born_on", "ethnicity", "education", "degree", "worked_on", "occupation",
     "stage", "status", "joined_on", "full_on", "phone", "arrived_on", "arrived",
 )  # fmt: skip
 _NOWHERE = Body(0, "", "", "", "", True)  # of a row that is refused
-# Ids and keys are asked for this many people at once, so that the writer is seldom interrupted.
-_AT_ONCE = 40_000
+# Ids and keys are asked for this many people at once, once a sheet turns out to be a long one.
+_AT_ONCE = 20_000
 
 
 class Members:
@@ -51,6 +38,8 @@ class Members:
         self._seen: set[int] = set()
         self._fresh = not loader.ask("SELECT 1 FROM roster_person WHERE identity_index IS NOT NULL LIMIT 1")
         self._ids: list[tuple[int, bytes]] = []
+        self._ordered: Callable[[], Answer] | None = None
+        self._sealer = sealing.MemberSealer()
         self._deriving = ids.Deriving(given.at, given.key, "member")
         self._today = given.on.isoformat()
         self._changes = Changes(loader, given.at, given.on)
@@ -153,51 +142,35 @@ class Members:
             self._changes.add(one, known, what)
 
     def _lines(self, new: Sequence[Said], taken: Taken) -> None:
-        """Rows of five tables as COPY text."""
-        stamp, on = self._given.at.isoformat(), self._today
-        persons, keys, profiles, memberships = [], [], [], []
-        text, null = plain_text, bytes_text
+        """Rows of four tables as COPY text, and whose deeds are to be written."""
+        lines = Lines(self._given.at.isoformat(), self._today)
+        seal, text_of = self._sealer.seal, self._deriving.text
         for one, (identity, person_key) in zip(new, self._fresh_ids(len(new)), strict=True):
-            public_id = self._deriving.text(one.number)
-            numbers = sealing.seal_member(
+            public_id = text_of(one.number)
+            numbers = seal(
                 bytes.fromhex(public_id.replace("-", "")),
                 identity=one.identity, phone=one.phone or "", person_key=person_key,
             )  # fmt: skip
-            letters, initials = letters_of(one.name)
-            persons.append(
-                f"{identity}\t{public_id}\tmember\t{text(one.name)}\t{null(numbers.phone)}\t{null(numbers.phone_index)}\t"
-                f"{null(numbers.identity)}\t{null(numbers.identity_index)}\t{stamp}\n"
-            )
-            keys.append(f"{identity}\t{null(numbers.wrapped)}\n")
-            profiles.append(
-                f"{identity}\t{letters}\t{initials}\t{null(numbers.tail_index)}\t{one.sex}\t{one.born_on}\t"
-                f"{one.ethnicity or ''}\t{one.education or ''}\t{one.degree or ''}\t{one.occupation or ''}\t"
-                f"{one.worked_on or null(None)}\n"
-            )
-            memberships.append(
-                f"{identity}\t{one.body.id}\t{one.stage}\t{one.status or 'normal'}\t{one.joined_on or null(None)}\t"
-                f"{one.full_on or null(None)}\t{one.arrived_on or on}\t{stamp}\t{one.arrived or 'first_entry'}\t\t\n"
-            )
+            lines.add(one, identity, public_id, numbers)
             taken.entered.append(Entered(public_id, identity, one.body.id, one.body.path))
-        taken.jobs = [
-            ("roster_person", _PERSON, "".join(persons)),
-            ("roster_personkey", _KEY, "".join(keys)),
-            ("roster_profile", _PROFILE, "".join(profiles)),
-            ("roster_membership", _MEMBERSHIP, "".join(memberships)),
-        ]
+        taken.jobs = lines.jobs()
 
-    def _fresh_ids(self, count: int) -> list[tuple[int, bytes]]:
-        """Numbers of persons and keys of their own from the database's strong random source."""
-        if len(self._ids) < count:
-            found = self._loader.ask(_IDS, [max(min(_AT_ONCE, self._reading.table.total), count)])
-            self._ids += [(int(number), bytes(key)) for number, key in found]
+    def _fresh_ids(self, count: int) -> Sequence[tuple[int, bytes]]:
+        """Numbers of persons and keys of their own from the database's strong random source, the next asked ahead."""
+        while len(self._ids) < count:
+            if self._ordered is None:
+                self._ordered = self._loader.ask_ahead(_IDS, [count])
+            self._ids += [(int(number), bytes(key)) for number, key in self._ordered()]
+            self._ordered = None
         given, self._ids = self._ids[:count], self._ids[count:]
+        if self._ordered is None and count > _AT_ONCE // 8 and len(self._ids) < 2 * count:
+            self._ordered = self._loader.ask_ahead(_IDS, [_AT_ONCE])
         return given
 
 
 _IDS = (
-    f"SELECT nextval(pg_get_serial_sequence('roster_person', 'id')), {FRESH} "  # noqa: S608
-    "FROM generate_series(1, %s)"
+    f"SELECT nextval(numbers.name), {FRESH} FROM generate_series(1, %s), "  # noqa: S608
+    "(SELECT pg_get_serial_sequence('roster_person', 'id')::regclass AS name OFFSET 0) AS numbers"
 )
 
 
