@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, connections
+from django.utils.translation import gettext_noop
 
 from genmai.coordination import registry
 from genmai.directory.roster import sealing
@@ -69,6 +70,12 @@ def carry(*, at: datetime, upload: RegistryImport, clock: Callable[[], datetime]
     if upload.state == State.CANCELLED or (upload.state == State.DONE and not upload.failed):
         throw_away(upload)
     return upload
+
+
+def give_up(*, at: datetime, upload: RegistryImport) -> None:
+    """The process that carried it broke again and again: say so and stop, instead of trying for ever."""
+    words = gettext_noop("程序处理这份表时几次出错，什么也没有写入；请把表发给系统管理员看看")
+    uploads.fail(actor=_actor(upload), at=at, key=upload.public_id, upload=upload, message=words)
 
 
 def _check(actor: Actor, at: datetime, upload: RegistryImport, clock: Callable[[], datetime]) -> None:

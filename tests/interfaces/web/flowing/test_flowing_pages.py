@@ -23,11 +23,10 @@ from genmai.directory.roster.models import Organisation, Person
 from genmai.directory.roster.models.linkage import Pair, Verdict
 from genmai.directory.roster.sealing import index_of_phone
 from genmai.interfaces.jobs.hourly import flowing as hourly
-from genmai.interfaces.jobs.minutely import residents as minutely
 from genmai.interfaces.web.flowing.lists import InMemory
 from genmai.interfaces.web.language import COOKIE
 from genmai.kernel.viewer import Actor
-from genmai.processes.registers.flowing.commands import candidates
+from genmai.processes.registers.flowing.commands import candidates, lists
 from genmai.processes.registers.models import Candidate, FlowRecord, ListEvent, ResidentList
 
 pytestmark = pytest.mark.django_db
@@ -214,11 +213,17 @@ def test_an_organisation_officer_finds_a_flowing_member_from_a_registration_list
     ):
         answer = site.post(officer, "/flowing/lists/", file=sheet(rows), **typed)
     assert answer.status_code == 302, answer.content.decode()
-    assert "1 candidates" in minutely.run(at=t.at)
-    assert minutely.run(at=t.at) == ""
+    made = ResidentList.objects.get()
+    assert "HX-Refresh" not in site.as_(officer).get(f"/flowing/lists/{made.public_id}/compared").headers
+    told = {"actor": Actor.system("residents"), "at": t.at, "key": t.key(), "residents": made.public_id}
+    assert lists.compare(**told) == 1
+    assert lists.compare(**told) == 0
+    assert "HX-Refresh" in site.as_(officer).get(f"/flowing/lists/{made.public_id}/compared").headers
     village = t.actor("cunshuji", "village_secretary", t.district.s1)
     assert "励**" in site.get(village, "/flowing/?tab=contact")
-    made = ResidentList.objects.get()
+    found = Candidate.objects.get()
+    assert "凭什么说像" in site.get(officer, f"/flowing/candidates/{found.public_id}/")
+    assert "凭什么说像" not in site.get(village, f"/flowing/candidates/{found.public_id}/")
     page = site.get(officer, f"/flowing/lists/{made.public_id}/")
     assert "公安函〔2026〕5号" in page
     assert hourly.run(at=t.later(days=10)).startswith("1 residents")

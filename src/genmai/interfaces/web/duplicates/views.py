@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from genmai.directory.roster.commands import merging
 from genmai.directory.roster.linkage.explaining import probability_of
-from genmai.directory.roster.models.linkage import Pair, Verdict
+from genmai.directory.roster.models.linkage import Verdict
 from genmai.directory.roster.policies import heads_of
 from genmai.directory.roster.queries import duplicates as queries
 from genmai.directory.roster.queries.duplicates import PAGE, Side
+from genmai.interfaces.web.duplicates.waterfall import drawn
 from genmai.interfaces.web.edge.posting import actor, key, new_key, seen
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.estates.listing import Told
@@ -113,33 +114,12 @@ def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "nav_key": "duplicates", "now": asked.now, "pair": pair, "badge": BADGES[pair.verdict],
         "rows": _rows(first, second), "first": first, "second": second,
-        "explained": _lines(asked.viewer, pair), "likely": likely(pair.weight), "percent": percent(pair.weight),
+        "explained": drawn(queries.explained(asked.viewer, pair=pair).lines), "likely": likely(pair.weight), "percent": percent(pair.weight),
         "merge": made, "moved": [(TABLES.get(table, _("其他记录")), n) for table, n in sorted(moved.items())],
         "said": [(said, BADGES[said.verdict][1]) for said in queries.judgements(asked.viewer, pair=pair)],
         "keys": [new_key() for _each in range(3)],
     }  # fmt: skip
     return render(request, "duplicates/pair.html", context)
-
-
-def _lines(viewer: Viewer, pair: Pair) -> list[dict[str, Any]]:
-    """The waterfall in words: each line, how many times likelier or less likely it makes it, and a bar for it."""
-    told = queries.explained(viewer, pair=pair)
-    largest = max([abs(line.bits) for line in told.lines] or [1])
-    return [
-        {
-            "what": _(line.comparison), "finding": _(line.finding), "for": line.speaks_for, "times": _times(line.times),
-            "width": round(abs(line.bits) / largest * 100) if largest else 0,
-        }
-        for line in told.lines
-    ]  # fmt: skip
-
-
-def _times(times: float) -> str:
-    if times < 1.1:
-        return _("几乎说明不了什么")
-    if times >= 10_000:
-        return _("%(n)s 万倍") % {"n": f"{times / 10_000:,.0f}"}
-    return _("%(n)s 倍") % {"n": f"{times:,.0f}" if times >= 10 else f"{times:.1f}"}
 
 
 def _rows(first: Side, second: Side) -> list[Row]:

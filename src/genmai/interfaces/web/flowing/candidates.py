@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from genmai.interfaces.web.duplicates.waterfall import drawn
 from genmai.interfaces.web.edge.posting import actor, key, new_key, seen
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.estates.recording import run
@@ -140,7 +141,7 @@ def _page(
     context = {
         "nav_key": "flowing", "now": asked.now, "candidate": found, "badge": words.CANDIDATE[found.state],
         "source": words.SOURCES[found.source], "who": queries.masked(asked.viewer, of=[found]).get(found.pk),
-        "shown": shown, "look_key": new_key(), "opened": verb,
+        "shown": shown, "explained": drawn(queries.explained(asked.viewer, of=found)), "look_key": new_key(), "opened": verb,
         "first": next((offer for offer in offers if offer[0].primary), None),
         "others": [offer for offer in offers if not offer[0].primary],
         "touches": [(one, words.VERBS[one.verb], words.say(rules.contact.ways.get(one.way))) for one in queries.touches(asked.viewer, of=found)],

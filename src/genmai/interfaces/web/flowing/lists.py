@@ -27,7 +27,7 @@ from genmai.processes.registers.flowing import policies, queries
 from genmai.processes.registers.flowing.commands import lists as commands
 from genmai.processes.registers.flowing.mechanism import current, rules_of
 
-__all__ = ["InMemory", "destroy", "one", "page"]
+__all__ = ["InMemory", "compared", "destroy", "one", "page"]
 
 
 class InMemory(MemoryFileUploadHandler):
@@ -113,6 +113,19 @@ def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "basis": words.say(basis),
     }  # fmt: skip
     return render(request, "flowing/one_list.html", context)
+
+
+@signed_in
+@require_safe
+def compared(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Nothing to say while the list is being compared; then the page is asked for anew."""
+    asked = cast(AskedRequest, request)
+    _check(asked)
+    found = queries.resident_list(asked.viewer, public_id=public_id)
+    answer = HttpResponse(status=204)
+    if found.compared_at or found.destroyed_at:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 @signed_in

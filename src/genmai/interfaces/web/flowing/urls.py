@@ -17,5 +17,6 @@ urlpatterns = [
     path("flowing/records/<uuid:public_id>/do/<slug:verb>", records.do, name="flowing_record_do"),
     path("flowing/lists/", lists.page, name="flowing_lists"),
     path("flowing/lists/<uuid:public_id>/", lists.one, name="flowing_list"),
+    path("flowing/lists/<uuid:public_id>/compared", lists.compared, name="flowing_list_compared"),
     path("flowing/lists/<uuid:public_id>/destroy", lists.destroy, name="flowing_list_destroy"),
 ]
