@@ -10,6 +10,7 @@ from pathlib import Path
 from genmai.directory.access.definition import AccessSection
 from genmai.directory.roster.definition import DuesSection, MembersSection, StatisticsSection
 from genmai.directory.roster.definition_grids import GridSection
+from genmai.directory.roster.definition_people import AssignmentsSection, HonoursSection
 from genmai.directory.roster.linkage.definition import LinkageSection
 from genmai.kernel import worktime
 from genmai.mechanisms import installing
@@ -22,6 +23,7 @@ from genmai.processes.decisions.definition import DecisionsSection
 from genmai.processes.registers.definition import RegistersSection
 from genmai.processes.registers.flowing.definition import FlowingSection
 from genmai.processes.registers.procedures.definition import ProceduresSection
+from genmai.processes.registers.standards.definition import StandardsSection
 from genmai.records.notices.definition import NoticesSection
 
 # The same that each process hands in when Django starts; here for the commands that run without it.
@@ -31,6 +33,7 @@ installing.hand_in("decisions", DecisionsSection)
 installing.hand_in("registers", RegistersSection)
 installing.hand_in("procedures", ProceduresSection)
 installing.hand_in("flowing", FlowingSection)
+installing.hand_in("standards", StandardsSection)
 installing.hand_in("notices", NoticesSection)
 installing.hand_in("access", AccessSection)
 installing.hand_in("linkage", LinkageSection)
@@ -38,6 +41,8 @@ installing.hand_in("dues", DuesSection)
 installing.hand_in("members", MembersSection)
 installing.hand_in("statistics", StatisticsSection)
 installing.hand_in("grids", GridSection)
+installing.hand_in("honours", HonoursSection)
+installing.hand_in("assignments", AssignmentsSection)
 SECTIONS: Registry = installing.sections()
 
 

@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, str] = {
     "members:view": _("查看党员"),
     "members:keep": _("登记党员、组织关系、奖惩、党费、换届"),
     "members:decide": _("研究处理对党员的提请"),
+    "members:discipline": _("登记和查看党员处分"),
     "procedures:review": _("答复请本部门参加的联审"),
     "registry:import": _("导入党组织和党员名册"),
     "members:export": _("导出党员名册和统计表（须写明用途）"),
@@ -51,6 +52,9 @@ PERMISSIONS: dict[str, str] = {
     "flowing:view": _("查看流动党员"),
     "flowing:contact": _("联系流动党员、登记本人说了什么"),
     "flowing:keep": _("登记外出、确认是不是本支部的人、办结"),
+    "standards:view": _("查看亮显清单和行业专项"),
+    "standards:mark": _("登记本单位亮出了什么"),
+    "standards:review": _("看下级亮出的，通过或退回；把单位列进专项"),
     "residents:screen": _("用居民名单找流动党员，到期销毁"),
     "directory:view": _("查看组织和人员"),
     "directory:manage": _("维护组织和人员"),
@@ -81,8 +85,15 @@ _ESTATES = _MEETS | {"estates:manage", "estates:submit"}
 _OFFICE = _ESTATES | {"estates:review", "meetings:hold"}  # 微治办 of community, town and district
 _MEETS_FLOWING = frozenset({"flowing:view", "flowing:contact"})
 _KEEPS_FLOWING = _MEETS_FLOWING | {"flowing:keep"}
-_PARTY = _KEEPS_FLOWING | {"members:view", "members:keep", "members:decide"}
-_OVER_MEMBERS = _PARTY | {"members:export", "people:merge", "residents:screen"}
+_SHOWS = frozenset({"standards:view", "standards:mark"})
+_PARTY = _KEEPS_FLOWING | _SHOWS | {"members:view", "members:keep", "members:decide"}
+_OVER_MEMBERS = _PARTY | {
+    "standards:review",
+    "members:discipline",
+    "members:export",
+    "people:merge",
+    "residents:screen",
+}
 _DESK = frozenset({"board:view", "cases:dispatch", "cases:review", "cases:merge", "cases:import", "cases:export"})
 
 _TABLE = (

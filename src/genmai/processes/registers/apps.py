@@ -12,7 +12,10 @@ class RegistersConfig(AppConfig):
         from genmai.processes.registers.flowing import deeds as flowing_deeds  # noqa: F401  and those of flowing members
         from genmai.processes.registers.flowing.definition import FlowingSection
         from genmai.processes.registers.procedures.definition import ProceduresSection
+        from genmai.processes.registers.standards import deeds as standard_deeds  # noqa: F401  and those of standards
+        from genmai.processes.registers.standards.definition import StandardsSection
 
         installing.hand_in("registers", RegistersSection)
         installing.hand_in("procedures", ProceduresSection)
         installing.hand_in("flowing", FlowingSection)
+        installing.hand_in("standards", StandardsSection)

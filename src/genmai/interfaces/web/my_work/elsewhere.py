@@ -15,6 +15,7 @@ from genmai.processes.decisions.queries import meetings
 from genmai.processes.registers.flowing import queries as flowing
 from genmai.processes.registers.procedures import queries as procedures
 from genmai.processes.registers.queries import estates, matters
+from genmai.processes.registers.standards.queries import lists as standards
 from genmai.records.notices.models import Notice
 
 WORDS: dict[str, object] = {
@@ -55,6 +56,15 @@ WORDS: dict[str, object] = {
     "dossier.sent_back": _("档案退回重办了"),
     "dossier.stopped": _("档案中止了"),
     "dossier.ended": _("档案终止了"),
+    "transfer.asked": _("有党员要转到我们支部，等着接收"),
+    "transfer.accepted": _("对方接收了我们转出的党员"),
+    "transfer.refused": _("对方不接收我们转出的党员"),
+    "transfer.withdrawn": _("对方撤回了要转来的党员"),
+    "transfer.expired": _("一个组织关系转接过期没有接"),
+    "proposal.raised": _("有党员的情况提请我们研究"),
+    "letter.lapsed": _("一封介绍信过了有效期"),
+    "standard.returned": _("亮出的一条被退回，要重做"),
+    "standard.enrolled": _("本单位列进了一个专项"),
 }
 
 
@@ -91,4 +101,18 @@ def targets(viewer: Viewer, notices: Iterable[Notice]) -> Mapping[UUID, tuple[st
                 dossier.subject.display_name,
                 reverse("procedure_file", args=[dossier.public_id]),
             )
+    if ids := [*wanted.get("standard_mark", []), *wanted.get("standard_unit", [])]:
+        for source, key, body in standards.told(viewer, ids=ids):
+            found[source] = (body.short_name, reverse("standard_body", args=[key, body.code]))
+    for kind, address, title in _PAGES:
+        for listed in wanted.get(kind, ()):
+            found[listed] = (str(title), reverse(address))
     return found
+
+
+# Kinds whose notices lead to the list where they are done: no name is told outside the page that asks who may see it.
+_PAGES = (
+    ("transfer", "members_transfers", _("组织关系转接")),
+    ("proposal", "members_proposals", _("提请研究")),
+    ("letter", "members_letters", _("介绍信")),
+)

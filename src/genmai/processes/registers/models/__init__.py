@@ -1,4 +1,4 @@
-"""Tables of the registers: estates and what is under way about them, files of procedures, flowing members."""
+"""Tables of the registers: estates and what is under way about them, files of procedures, flowing members, standards."""
 
 from genmai.processes.registers.models.dossier import Annex, Dossier, DossierEntry
 from genmai.processes.registers.models.estate import Entry, EntryKind, Estate, Management
@@ -13,6 +13,7 @@ from genmai.processes.registers.models.flowing import (
     Touch,
 )
 from genmai.processes.registers.models.procedures import Clearing, Matter, Progress, Vote
+from genmai.processes.registers.models.standards import Mark, Unit
 
 __all__ = [
     "Annex",
@@ -28,10 +29,12 @@ __all__ = [
     "ListEvent",
     "ListPart",
     "Management",
+    "Mark",
     "Matter",
     "Progress",
     "ResidentList",
     "Source",
     "Touch",
+    "Unit",
     "Vote",
 ]

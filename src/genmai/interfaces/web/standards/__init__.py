@@ -1,0 +1,1 @@
+"""Lists of what bodies are to show: ticking, looking, coverage."""

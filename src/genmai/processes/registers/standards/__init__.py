@@ -1,0 +1,1 @@
+"""What bodies of a kind are to show or do, by lists that are data."""

@@ -1,0 +1,1 @@
+"""Reading standards: one body's list, how far a subtree is, who lacks what."""
