@@ -9,6 +9,7 @@ from itertools import islice
 from genmai.kernel.refusal import Refused
 from genmai.kernel.sheets.container import Limits as SheetLimits
 from genmai.kernel.sheets.grid import Grid, grids
+from genmai.kernel.sheets.messages import SheetRefused
 from genmai.kernel.viewer import Viewer
 from genmai.reports.exports import checking, queries
 from genmai.reports.exports.digests import codes_in
@@ -27,18 +28,26 @@ class Verdict:
     findings: Sequence[Finding]
 
 
-def check(viewer: Viewer, *, data: bytes, code: str = "") -> Verdict:
-    """Raises Refused for what is no sheet, has no code, or carries one that was never printed here."""
-    most = limits().check_rows
-    sheets = grids(
-        data,
-        SheetLimits(
-            max_bytes=limits().check_megabytes * 1024 * 1024,
-            max_inflated=1024 * 1024 * 1024,
-            max_rows=most,
-            max_cells=most * 40,
-        ),
+def check(viewer: Viewer, *, data: bytes, code: str = "", most: int | None = None) -> Verdict:
+    """Raises Refused for what is no sheet, has no code, or carries one that was never printed here.
+
+    Opening a whole city's roll takes more than a gigabyte: the page stops at `check_rows`, the command line goes on to
+    `most`, so that there is no file made here that can't be checked.
+    """
+    rows = most or limits().check_rows
+    opened = SheetLimits(
+        max_bytes=limits().check_megabytes * 1024 * 1024, max_inflated=1024**3, max_rows=rows, max_cells=rows * 40
     )
+    try:
+        sheets = grids(data, opened)
+    except SheetRefused as refused:
+        if refused.code not in ("sheet_too_many_rows", "sheet_too_many_cells") or most is not None:
+            raise
+        raise Refused(
+            "too_many_rows",
+            "这张表超过 {most} 行，网页上核对不了，文件没有留下；请系统管理员在服务器上运行 ./genmai records check 文件名",
+            allowed=f"≤ {rows}", most=f"{rows:,}",
+        ) from refused  # fmt: skip
     candidates = [code] if code.strip() else _codes(sheets)
     if not candidates:
         raise Refused(

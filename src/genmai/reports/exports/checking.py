@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 
 from genmai.kernel.sheets.grid import Grid
@@ -80,11 +81,15 @@ def _notes(kept: Kept, sheets: Sequence[Grid]) -> Iterator[Finding]:
 
 
 class _Table:
-    """The first sheet, its columns found again under their headers wherever they stand now."""
+    """The first sheet, its columns found again under their headers wherever they stand now.
+
+    A sheet may hold half a million rows: of the body only digests are kept, and the cells of rows that are named.
+    """
 
     def __init__(self, kept: Kept, grid: Grid) -> None:
         self.kept, self.grid, self.kinds = kept, grid, kept.kinds
-        self.rows = list(grid.rows())
+        self.top = list(islice(grid.rows(), kept.layout["first_row"] + SHIFTED))
+        self.named: dict[int, Cells] = {}
         self.header = [cell for cell in kept.layout["cells"] if cell[4] == "header"]
         self.shift = self._shift()
         self.place: dict[int, int] = {}  # recorded column → column of the file
@@ -108,7 +113,7 @@ class _Table:
 
     def _matching(self, shift: int) -> int:
         return sum(
-            _frame(self.kept.keyed, "header", _at(self.rows, row + shift, column)) == digest
+            _frame(self.kept.keyed, "header", _at(self.top, row + shift, column)) == digest
             for _, row, column, digest, _ in self.header
         )
 
@@ -132,13 +137,13 @@ class _Table:
                     self.place[one] = other
 
     def _header_digest(self, row: int, column: int) -> str:
-        value = _at(self.rows, row, column)
+        value = _at(self.top, row, column)
         return _frame(self.kept.keyed, "header", value) if value not in ("", None) else ""
 
     def _width(self) -> int:
         """Columns that hold anything from the header down."""
         top = max(self.kept.layout["header_row"] + self.shift, 0)
-        return max((len(row) - _blanks_at_end(row) for row in self.rows[top:]), default=0)
+        return max((len(row) - _blanks_at_end(row) for row in islice(self.grid.rows(), top, None)), default=0)
 
     # -- what differs
 
@@ -153,7 +158,7 @@ class _Table:
             if column not in self.place:
                 continue
             here = row + self.shift, self.place[column]
-            if _frame(self.kept.keyed, what, _at(self.rows, *here)) != digest:
+            if _frame(self.kept.keyed, what, _at(self.top, *here)) != digest:
                 params = {"sheet": self.grid.name, "address": _address(*here), "column": self.kept.titles[column]}
                 yield Finding(Fault.HEADER, params)
 
@@ -162,18 +167,20 @@ class _Table:
             if what not in ("title", "line"):
                 continue
             rows = {row, row + self.shift}
-            if not any(_frame(self.kept.keyed, what, _at(self.rows, each, column)) == digest for each in rows):
+            if not any(_frame(self.kept.keyed, what, _at(self.top, each, column)) == digest for each in rows):
                 yield Finding(Fault.LINE, {"sheet": self.grid.name, "address": _address(row, column)})
 
     def _body(self) -> Iterator[Finding]:
         first = self.kept.layout["first_row"] + self.shift
-        lines = [n for n in range(max(first, 0), len(self.rows)) if any(c not in ("", None) for c in self.rows[n])]
         columns = sorted(self.place)
-        now = [self._digests(self.rows[line], columns) for line in lines]
+        lines, now = self._read(max(first, 0), columns)
         then = [self._recorded(self.kept.row(index), columns) for index in range(len(self.kept))]
         keys = [columns.index(key) for key in self.kept.keys if key in columns]
         found = pairing.pair(then, now, keys)
         computing = self._computing(lines)
+        moved = [here for _, here in found.moved]
+        named = {lines[here] for here in (*(here for _, here in found.pairs), *found.added, *moved)}
+        self._name(named | {line for line, _ in computing})
         for was, here in found.pairs:
             for column in self._changed(then[was], now[here], columns):
                 if (lines[here], column) not in computing:
@@ -187,22 +194,38 @@ class _Table:
         for was, here in found.moved:
             yield Finding(Fault.ORDER, {**self._row(lines[here]), "line": lines[here] + 1, "was": was + 1})
 
-    def _digests(self, row: Cells, columns: Iterable[int]) -> tuple[bytes, ...]:
+    def _read(self, first: int, columns: Sequence[int]) -> tuple[array[int], list[bytes]]:
+        """Where rows of the body stand, and their digests; blank rows are none."""
+        lines, digests = array("L"), []
+        for line, row in enumerate(islice(self.grid.rows(), first, None), first):
+            if any(cell not in ("", None) for cell in row):
+                lines.append(line)
+                digests.append(self._digests(row, columns))
+        return lines, digests
+
+    def _name(self, lines: Collection[int]) -> None:
+        """Fetch the cells of rows that are told of."""
+        if lines:
+            self.named = {line: row for line, row in enumerate(self.grid.rows()) if line in lines}
+
+    def _digests(self, row: Cells, columns: Iterable[int]) -> bytes:
         kinds, keyed = self.kinds, self.kept.keyed
-        return tuple(
+        return b"".join(
             keyed.cell(
                 column, canonical(kinds[column], row[self.place[column]] if self.place[column] < len(row) else "")
             )
             for column in columns
         )
 
-    def _recorded(self, row: bytes, columns: Iterable[int]) -> tuple[bytes, ...]:
-        return tuple(row[CELL * column : CELL * (column + 1)] for column in columns)
+    def _recorded(self, row: bytes, columns: Sequence[int]) -> bytes:
+        if len(columns) * CELL == len(row):
+            return row
+        return b"".join(row[CELL * column : CELL * (column + 1)] for column in columns)
 
-    def _changed(self, then: Sequence[bytes], now: Sequence[bytes], columns: Sequence[int]) -> list[int]:
-        return [column for index, column in enumerate(columns) if then[index] != now[index]]
+    def _changed(self, then: bytes, now: bytes, columns: Sequence[int]) -> list[int]:
+        return [column for index, column in enumerate(columns) if pairing.cell(then, index) != pairing.cell(now, index)]
 
-    def _computing(self, lines: Sequence[int]) -> list[tuple[int, int]]:
+    def _computing(self, lines: Collection[int]) -> list[tuple[int, int]]:
         """Cells that compute: not what was written, even where they still show the same."""
         body, back = set(lines), {here: column for column, here in self.place.items()}
         return [(row - 1, back[here]) for row, here in sorted(self.grid.formulas) if row - 1 in body and here in back]
@@ -214,7 +237,7 @@ class _Table:
     def _row(self, line: int) -> dict[str, object]:
         """The row as its own key cells in the file name it."""
         shown = [
-            (self.kept.titles[key], str(_at(self.rows, line, self.place[key])))
+            (self.kept.titles[key], str(_cell_of(self.named.get(line, ()), self.place[key])))
             for key in self.kept.keys
             if key in self.place
         ]
@@ -227,9 +250,10 @@ def _frame(keyed: Keyed, what: str, value: object) -> str:
 
 
 def _at(rows: Sequence[Cells], row: int, column: int) -> object:
-    if not 0 <= row < len(rows):
-        return ""
-    cells = rows[row]
+    return _cell_of(rows[row], column) if 0 <= row < len(rows) else ""
+
+
+def _cell_of(cells: Cells, column: int) -> object:
     return cells[column] if column < len(cells) else ""
 
 

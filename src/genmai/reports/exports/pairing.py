@@ -7,7 +7,9 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-Digests = Sequence[bytes]
+from genmai.reports.exports.digests import CELL
+
+Digests = bytes  # of a row: those of its cells one after another
 LIKE = 200  # rows left over on both sides up to which each is compared with each
 
 
@@ -23,12 +25,36 @@ class Paired:
 
 def pair(then: Sequence[Digests], now: Sequence[Digests], keys: Sequence[int]) -> Paired:
     """Recorded rows and those of the file. A row may be changed and moved at once."""
-    if list(then) == list(now):
+    top, bottom = _untouched(then, now)
+    found = _paired(then[top : len(then) - bottom], now[top : len(now) - bottom], keys)
+    return Paired(
+        [(was + top, here + top) for was, here in found.pairs],
+        [here + top for here in found.added],
+        [was + top for was in found.removed],
+        [(was + top, here + top) for was, here in found.moved],
+    )
+
+
+def cell(row: Digests, index: int) -> bytes:
+    """One cell's digest."""
+    return row[CELL * index : CELL * (index + 1)]
+
+
+def _untouched(then: Sequence[Digests], now: Sequence[Digests]) -> tuple[int, int]:
+    """How many rows are the same from the top on, and of the others from the end: in most files that is all of them."""
+    shorter = min(len(then), len(now))
+    top = next((n for n in range(shorter) if then[n] != now[n]), shorter)
+    bottom = next((n for n in range(shorter - top) if then[-1 - n] != now[-1 - n]), shorter - top)
+    return top, bottom
+
+
+def _paired(then: Sequence[Digests], now: Sequence[Digests], keys: Sequence[int]) -> Paired:
+    if not then and not now:
         return Paired([], [], [], [])
-    same, left, right = _matched(then, now, range(len(then)), range(len(now)), tuple)
+    same, left, right = _matched(then, now, range(len(then)), range(len(now)), bytes)
     by_key: list[tuple[int, int]] = []
     if keys:
-        by_key, left, right = _matched(then, now, left, right, lambda row: tuple(row[key] for key in keys))
+        by_key, left, right = _matched(then, now, left, right, lambda row: b"".join(cell(row, key) for key in keys))
     alike, left, right = _alike(then, now, left, right)
     changed = sorted([*by_key, *alike], key=lambda each: each[1])
     return Paired(changed, list(right), list(left), _moved([*same, *changed]))
@@ -73,9 +99,10 @@ def _alike(
 
 
 def _best(then: Sequence[Digests], row: Digests, candidates: Sequence[int], here: int) -> int | None:
-    scored = [(sum(a == b for a, b in zip(then[each], row, strict=True)), each == here, each) for each in candidates]
+    cells = range(len(row) // CELL)
+    scored = [(sum(cell(then[each], n) == cell(row, n) for n in cells), each == here, each) for each in candidates]
     shared, in_place, best = max(scored, default=(0, False, -1))
-    if best >= 0 and (2 * shared >= len(row) or in_place):
+    if best >= 0 and (2 * shared >= len(cells) or in_place):
         return best
     return here if here in candidates else None
 

@@ -23,12 +23,14 @@ from genmai.directory.roster.commands.dues import NewDues, record_dues
 from genmai.directory.roster.models import Membership, Organisation, Proposal, RegistryImport
 from genmai.directory.roster.queries import members, whole_lists
 from genmai.directory.roster.queries.membership_sql import Asked
+from genmai.interfaces import file_check
 from genmai.interfaces.web.exports.check import PACE
 from genmai.interfaces.web.exports.registry import registry
 from genmai.interfaces.web.language import COOKIE
 from genmai.kernel.ids import key_of
-from genmai.kernel.viewer import Actor
+from genmai.kernel.viewer import NOBODY, Actor
 from genmai.processes.registers.flowing.commands import candidates, records
+from genmai.reports.exports.limits import Limits, limits
 from genmai.reports.exports.shape import Column as One
 from genmai.reports.exports.shape import Export, Said
 
@@ -336,6 +338,25 @@ def test_a_changed_cell_is_named(site: Site, what: str) -> None:
     told = answer.content.decode()
     assert f"B{line}" in told
     assert "改动过" in told
+
+
+def test_a_file_too_big_for_the_page_is_checked_from_the_command_line(site: Site) -> None:
+    t = site.t
+    for n in range(12):
+        t.member(f"党员{n}", "n1", n)
+    data = site.file(t.town_office(), "members")
+    few = Limits(
+        **{name: getattr(limits(), name) for name in Limits.__annotations__} | {"check_rows": -990}
+    )  # sheets have a thousand of slack
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    with patch("genmai.interfaces.file_check.limits", lambda: few):
+        answer = site.as_(t.town_office()).post(
+            "/exports/check", {"file": SimpleUploadedFile("a.xlsx", data), "code": ""}
+        )
+        told = re.sub(r"<[^>]+>|\\s+", " ", answer.content.decode().split("<main")[1])
+        assert "genmai records check" in told, told[:900]
+        assert file_check.check(NOBODY, data=data, most=400).findings == []
 
 
 def test_the_year_end_tables_have_headers_of_two_levels_and_their_basis(site: Site) -> None:

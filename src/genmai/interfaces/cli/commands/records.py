@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from genmai.interfaces import file_check
+from genmai.interfaces.web.exports.registry import registry
 from genmai.interfaces.web.shell.time_words import exact_words
 from genmai.kernel.refusal import Refused
 from genmai.kernel.viewer import NOBODY
 from genmai.records.deeds import kinds
 from genmai.records.seals import commands, queries
 from genmai.records.seals.queries import Fault, Finding, Verification
+from genmai.reports.exports.limits import limits
 
 MOST_TOLD = 200
 
@@ -66,16 +68,16 @@ def _check(file: Path | None, code: str) -> int:
         print("请写上要核对的文件：genmai records check 文件.xlsx")
         return 1
     try:
-        verdict = file_check.check(NOBODY, data=file.read_bytes(), code=code)
+        verdict = file_check.check(NOBODY, data=file.read_bytes(), code=code, most=limits().most_rows)
     except (Refused, OSError) as refused:
         print(f"{file.name}：{refused}")
         return 1
     made = verdict.export
     unit = f"（{made.organisation.name}）" if made.organisation else ""
     moment = exact_words(made.as_of) if made.as_of else ""
-    print(
-        f"{made.title}，{made.rows} 行，{made.by.display_name}{unit}导出，数据截至 {moment}，范围：{made.scope}及其下级"
-    )
+    known = registry().get(made.what)
+    scope = made.scope if known and known.whose else f"{made.scope}及其下级"
+    print(f"{made.title}，{made.rows} 行，{made.by.display_name}{unit}导出，数据截至 {moment}，范围：{scope}")
     if not verdict.findings:
         print(f"✓ 没有改动，校验码 {made.code}。")
         return 0

@@ -64,6 +64,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     wanted = request_of(asked.viewer, export, query=request.POST.get("query", "")[:2000], at=asked.now, purpose=purpose)
     if export.persons is not None and len(purpose) < 2:
         context = {"now": asked.now, "wanted": wanted, "what": export.key, "key": new_key(), "title": _(export.title)}
+        context["later"] = wanted.expected > limits().at_once_rows
         missing = "purpose" in request.POST
         return render(request, "exports/purpose.html", {**context, "missing": missing}, status=422 if missing else 200)
     wish = ids.subkey(key(request), int(asked.now.timestamp()) // TWICE)
