@@ -199,3 +199,34 @@ def test_the_closed_branch_is_still_its_last_superiors(branches: dict[str, Organ
     with asked_by(lambda: Scope(paths=(f"/{branches['committee'].pk}/",))):
         assert members()[0] == {"committee", "a", "b"}
     assert SETUP.name == "setup"
+
+
+def test_a_branch_that_moves_is_reached_by_its_new_superiors_at_once_and_by_the_old_no_more(
+    branches: dict[str, Organisation],
+) -> None:
+    """The wall is today's tree, asked anew with every statement; the link that ended is no way in."""
+    a, b = branches["a"], branches["b"]
+    before = Link.objects.get(organisation=b)
+    with asked_by(lambda: Scope(paths=(f"/{branches['committee'].pk}/{a.pk}/",))):
+        assert members()[0] == {"a"}
+        Link.objects.filter(pk=before.pk).update(valid_to=date(2026, 1, 1))
+        Link.objects.create(
+            tree=Tree.PARTY, organisation=b, parent=a, path=f"/{branches['committee'].pk}/{a.pk}/{b.pk}/",
+            valid_from=date(2026, 1, 1), recorded_at=AT,
+        )  # fmt: skip
+        assert members() == [{"a", "b"}] * 2
+    with asked_by(lambda: Scope(paths=(before.path,))):
+        assert members() == [set()] * 2, "where it stood before is reached by nobody"
+
+
+def test_a_head_reaches_what_begins_with_it_and_no_neighbour(branches: dict[str, Organisation]) -> None:
+    """/…/7/ is not /…/70/, nor a body of the other tree with the same path."""
+    a, b = branches["a"], branches["b"]
+    Link.objects.filter(organisation=a).update(path="/1/7/")
+    Link.objects.filter(organisation=b).update(path="/1/70/")
+    for path, reached in (("/1/7/", {"a"}), ("/1/70/", {"b"}), ("/1/", {"a", "b"}), ("/7/", set())):
+        with asked_by(lambda path=path: Scope(paths=(path,))):
+            assert members()[0] == reached
+    Link.objects.filter(organisation=a).update(tree=Tree.ADMINISTRATIVE)
+    with asked_by(lambda: Scope(paths=("/1/7/", "/1/70/"))):
+        assert members()[0] == {"b"}

@@ -45,7 +45,11 @@ class Profile(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["letters"], name="profile_letters", opclasses=["varchar_pattern_ops"]),
-            models.Index(fields=["initials"], name="profile_initials", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["initials", "letters"],
+                name="profile_initials_letters",
+                opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
+            ),
             models.Index(fields=["tail_index"], name="profile_tail"),
         ]
 

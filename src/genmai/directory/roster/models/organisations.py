@@ -176,6 +176,21 @@ class Link(Restructured):
     class Meta:
         indexes = [
             models.Index(fields=["tree", "path"], name="link_tree_path", opclasses=["", "varchar_pattern_ops"]),
+            # What row security asks every statement: the Party organisations below a path, as they stand or stood last.
+            models.Index(
+                fields=["path"],
+                name="link_reach",
+                opclasses=["varchar_pattern_ops"],
+                include=["organisation"],
+                condition=models.Q(tree=Tree.PARTY, valid_to__isnull=True),
+            ),
+            models.Index(
+                fields=["path"],
+                name="link_reach_ended",
+                opclasses=["varchar_pattern_ops"],
+                include=["organisation"],
+                condition=models.Q(tree=Tree.PARTY, valid_to__isnull=False),
+            ),
             *Restructured.Meta.indexes,
         ]
         constraints = [

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,16 +18,18 @@ from django.views.decorators.http import require_safe
 from genmai.directory.roster import mechanism
 from genmai.directory.roster.models import Stage, Status
 from genmai.directory.roster.queries import members as queries
+from genmai.directory.roster.queries import roll as leaves
 from genmai.directory.roster.queries.as_at import MEMBERS
 from genmai.directory.roster.queries.members import MemberRow
 from genmai.directory.roster.queries.membership_sql import IN_STANDING, Asked
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.estates.listing import Told
 from genmai.interfaces.web.members import words
-from genmai.interfaces.web.members.scope import Scope, scope_of, words_of
+from genmai.interfaces.web.members.leafing import PAGE, page_number, place, turning
+from genmai.interfaces.web.members.scope import Scope, scope_of, with_code, words_of
 from genmai.reports.statistics.tables import ordered
 
-PAGE = 50
+_CODE = re.compile(r"(?=.*[0-9])[A-Za-z0-9-]{5,40}")  # of an organisation; who types it wants its members
 
 
 @dataclass(frozen=True)
@@ -53,23 +57,40 @@ class Choice:
 @signed_in
 @require_safe
 def roll(request: HttpRequest) -> HttpResponse:
-    """A page of the roll. Eight queries, however many members."""
+    """A page of the roll, or of those found. Eleven queries at most, however many members."""
     asked = cast(AskedRequest, request)
     scope = scope_of(asked, reverse("members"))
     wanted, text = narrowed(asked.GET, scope), words_of(request)
-    number = _number(request.GET.get("page", ""))
-    found, total = queries.members(asked.viewer, asked=wanted, text=text, limit=PAGE, offset=(number - 1) * PAGE)
+    if _CODE.fullmatch(text) and (body := with_code(asked, text)):
+        return redirect(f"{reverse('members')}?{urlencode({'branch': body.code})}")
+    listed = _found(asked, wanted, text) if text else _leaf(asked, wanted)
     choices, particulars = _choices(asked.GET, scope), _particulars(asked.GET)
     particular = any(choice.value for choice in particulars)
     context = {
         "nav_key": "members", "now": asked.now, "scope": scope, "q": text, "choices": choices,
-        "particulars": particulars, "particular": particular,
-        "rows": [line(row, scope.day) for row in found], "page": Told(found, number, total, PAGE), "total": total,
+        "particulars": particulars, "particular": particular, **listed,
+        "rows": [line(row, scope.day) for row in listed["rows"]],
         "narrowed": bool(text) or particular or any(choice.value for choice in choices),
         "may_keep": scope.body is not None and queries.may_keep(asked.viewer, scope.path),
         "mine": queries.own_membership(asked.viewer),
     }  # fmt: skip
     return render(request, "members/roll.html", context)
+
+
+def _leaf(asked: AskedRequest, wanted: Asked) -> dict[str, Any]:
+    """A page in the order of the roll, turned by where it begins."""
+    given = asked.GET
+    after, before = place(given.get("after", "")), place(given.get("before", ""))
+    found = leaves.leaf(asked.viewer, asked=wanted, after=after, before=before, limit=PAGE)
+    count = leaves.counted(asked.viewer, asked=wanted)
+    return {"rows": found.rows, "count": count, "turning": turning(given, found, count)}
+
+
+def _found(asked: AskedRequest, wanted: Asked, text: str) -> dict[str, Any]:
+    """A page of those found by what was typed: few enough to be numbered."""
+    number = min(page_number(asked.GET.get("page", "")), leaves.MOST // PAGE)
+    rows, count = leaves.found(asked.viewer, asked=wanted, text=text, limit=PAGE, offset=(number - 1) * PAGE)
+    return {"rows": rows, "count": count, "page": Told(rows, number, count.number, PAGE)}
 
 
 def narrowed(given: Mapping[str, str], scope: Scope) -> Asked:
@@ -113,7 +134,3 @@ def _particulars(given: Mapping[str, str]) -> list[Choice]:
         options = [(bucket, words.bucket(table, bucket)) for bucket in (*table.buckets, "unknown")]
         found.append(Choice(key, words.say(table.title), options, given.get(key, "")))
     return found
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and 0 < int(text) < 100_000 else 1

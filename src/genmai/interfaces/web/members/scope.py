@@ -66,6 +66,14 @@ def asked_scope(viewer: Viewer, given: Mapping[str, str], now: datetime) -> Scop
     return Scope(viewer, body, _day(given.get("day", ""), today), today, [], [])
 
 
+def with_code(asked: AskedRequest, code: str) -> Organisation | None:
+    """The organisation of one's own with exactly this code, if there is one."""
+    try:
+        return named(asked.viewer, code, asked.now)
+    except NotFound:
+        return None
+
+
 def kept_branch(viewer: Viewer, code: str, asked: AskedRequest) -> Organisation:
     """A branch of a code whose members the viewer keeps. Raises NotFound."""
     body = named(viewer, code, asked.now)
