@@ -31,6 +31,7 @@ from genmai.directory.roster.models.organisations import (
 )
 from genmai.directory.roster.models.people import Away, AwayEnd, Person, PersonKey, PersonKind, Post
 from genmai.directory.roster.models.registry import RegistryImport
+from genmai.directory.roster.models.tally import Tally, TallyBook, TallyDue
 
 __all__ = [
     "Away",
@@ -67,6 +68,9 @@ __all__ = [
     "StandingEnd",
     "StandingKind",
     "Status",
+    "Tally",
+    "TallyBook",
+    "TallyDue",
     "Term",
     "Transfer",
     "TransferState",
