@@ -56,6 +56,7 @@ ROOMS = [
     "genmai.processes.cases",
     "genmai.processes.decisions",
     "genmai.processes.registers",
+    "genmai.coordination",
     "genmai.reports.board",
     "genmai.reports.exports",
     "genmai.interfaces.web",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
@@ -25,6 +26,8 @@ class Row:
     title: str
     status: str
     note: str
+    subjects: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()  # codes of the taxonomy of matters, with all below them
 
     @property
     def admitted(self) -> bool:
@@ -39,6 +42,25 @@ class Gate:
     title: Text
     ref: str
     rows: tuple[Row, ...]
+    places: tuple[str, ...] = ()
+    basis: str = ""
+
+    def binds(self, kind: str, place_code: str) -> bool:
+        """Whether what is handed to a body of this kind on this ground has to stand in it."""
+        return any(place_code.startswith(place) for place in self.places) and any(
+            kind in row.subjects for row in self.rows
+        )
+
+    def row_for(self, kind: str, topic: str) -> Row | None:
+        """The row of a subject of matters for a kind of body: the longest code wins."""
+        fitting = [
+            (len(code), row)
+            for row in self.rows
+            if kind in row.subjects
+            for code in row.topics
+            if topic.startswith(code)
+        ]
+        return max(fitting, key=lambda one: one[0])[1] if fitting else None
 
     @property
     def decides(self) -> bool:
@@ -54,12 +76,17 @@ def gates() -> Mapping[str, Gate]:
         for key, entries in mechanism.section(RegistersSection).lists.items():
             rows = _rows(mechanism.rows(entries.entries) or ())
             if rows and all(row.status in (ADMITTED, REFUSED, "blank") for row in rows):
-                found.setdefault(key, Gate(key, entries.title, mechanism.ref, rows))
+                gate = Gate(key, entries.title, mechanism.ref, rows, entries.places, mechanism.info.basis[0].title)
+                found.setdefault(key, gate)
     return found
 
 
 def _rows(rows: Sequence[Mapping[str, str]]) -> tuple[Row, ...]:
-    return tuple(Row(row["no"], row["title"], row["status"], row.get("note", "")) for row in rows)
+    return tuple(
+        Row(row["no"], row["title"], row["status"], row.get("note", ""), tuple(row["subjects"].split()),
+            tuple(row.get("topics", "").split()))
+        for row in rows
+    )  # fmt: skip
 
 
 def find(gate: Gate, title: str) -> Row | None:
@@ -83,4 +110,39 @@ def check_admitted(key: str, title: str) -> Row:
     return row
 
 
-__all__ = ["Gate", "Row", "check_admitted", "find", "gates"]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is about to be handed to whom: the subject of the matter by code and by name, the kind of body, its ground."""
+
+    topic: str
+    title: str
+    kind: str
+    place_code: str
+    on: date
+
+
+def check_topic(asked: Asked) -> Row | None:
+    """The row by which it may enter; None where no list binds there.
+
+    Raises Refused('refused_by_row') naming the row, Refused('not_listed') where no row admits it,
+    Refused('no_topic') while nobody has said what it is about.
+    """
+    admitted = None
+    for gate in gates().values():
+        if not gate.binds(asked.kind, asked.place_code):
+            continue
+        if not asked.topic:
+            raise Refused("no_topic", "这里按“{gate}”准入：先定这件事是哪一类，才知道能不能交下去（依据：{basis}）",
+                          field="category", gate=gate.title, basis=gate.basis)  # fmt: skip
+        admitted = gate.row_for(asked.kind, asked.topic)
+        if admitted is None:
+            raise Refused("not_listed_topic", "“{title}”不在“{gate}”里，不能交给基层：请自己办，或者先由区里加进清单（依据：{basis}）",
+                          field="to", title=asked.title, gate=gate.title, basis=gate.basis)  # fmt: skip
+        if not admitted.admitted:
+            raise Refused("refused_topic", "“{title}”不能交给基层：“{gate}”第 {no} 行，{why}（依据：{basis}）",
+                          field="to", title=asked.title, gate=gate.title, no=admitted.no, why=admitted.note,
+                          basis=gate.basis)  # fmt: skip
+    return admitted
+
+
+__all__ = ["Asked", "Gate", "Row", "check_admitted", "check_topic", "find", "gates"]

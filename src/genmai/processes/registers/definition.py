@@ -71,6 +71,7 @@ class EntryList(Frozen):
     checked_by: tuple[Code, ...] = ()
     reported_to: tuple[Code, ...] = ()
     every_entry_has_procedure: Bool = False
+    places: tuple[str, ...] = ()  # codes of the divisions where what is handed to these subjects must stand in it
 
 
 class RegistersSection(Section):
@@ -116,6 +117,10 @@ class RegistersSection(Section):
         numbers = [row["no"] for row in rows]
         for number in sorted({n for n in numbers if numbers.count(n) > 1}):
             yield Fault(place, number, "each 'no' once")
+        if entries.places and "topics" not in (rows[0] if rows else {}):
+            yield Fault(
+                place, entries.entries, "the column topics: a list that binds handing over names subjects of matters"
+            )
         for row in rows:
             yield from unknown_keys(f"{place}[{row['no']}].subjects", row["subjects"].split(), self.subjects)
             if entries.every_entry_has_procedure:

@@ -16,6 +16,7 @@ from genmai.kernel import ids
 from genmai.kernel.refusal import BadInput, NotFound, Refused
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
+from genmai.processes.cases import gates
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases.commands.handling import reply
 from genmai.processes.cases.commands.handover import add_body, hand_over
@@ -72,7 +73,7 @@ def dispatch(
 
     `quiet`: the caller tells the lead itself, in one notice for many matters.
     `duty_row` names it where the subject alone is too broad to tell (a placement whose candidates all agree).
-    Raises Refused('department_work') where the duty list forbids giving it to the base.
+    Raises Refused('department_work') where the duty list forbids giving it to the base, and what a gate refuses.
     """
 
     def change(step: Step) -> None:
@@ -125,6 +126,12 @@ def answer_at_once(
         return reply(actor=actor, at=at, key=key, case=case, outcome=outcome, text=text)
 
 
+def _check_entering(step: Step, body: Organisation) -> None:
+    """The gates of other processes: a list of admission refuses what may not be handed to the base there."""
+    code = body.place.code if body.place is not None else body.code
+    gates.check(gates.Entering(step.case.category, body.kind, code, step.at.date()))
+
+
 def _give(
     step: Step,
     to: UUID,
@@ -135,13 +142,16 @@ def _give(
     duty_row: str = "",
     quiet: bool = False,
 ) -> None:
-    found = {o.public_id: o for o in Organisation.objects.filter(public_id__in=[to, *assisting], closed_on=None)}
+    wanted = Organisation.objects.filter(public_id__in=[to, *assisting], closed_on=None).select_related("place")
+    found = {o.public_id: o for o in wanted}
     if {to, *assisting} - found.keys():
         raise NotFound("没有找到这个单位，请重新选择")
     lead = found[to]
     row = mechanisms.duty_of(step.case.category, on=step.at.date()) if step.case.category else None
     if check:
         mechanisms.check_target(step.case.category, lead.kind, on=step.at.date())
+        for body in found.values():
+            _check_entering(step, body)
     step.case.duty_row = row.no if row and mechanisms.is_body_of(row, lead.code, lead.kind) else duty_row
     step.deed(credited=lead.id, counterpart_id=step.case.desk_id, level=lead.level, reason=step.case.duty_row)
     step.words(clean(text, max_length=500, multiline=True))
