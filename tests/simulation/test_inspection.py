@@ -60,3 +60,16 @@ def test_mostly_put_right_some_late_some_sent_back_some_open_and_issued(made: Ro
     assert counts.reworked >= 5
     assert counts.checked > counts.passed
     assert read.standings(NOBODY, round=made, known_at=made.issued_at) == []
+
+
+@pytest.mark.parametrize("day", [6, 7, 9, 11])  # a Friday, a Saturday, a Monday, a Wednesday
+def test_on_the_last_day_a_round_is_under_way_with_something_due_soon(day: int) -> None:
+    at = datetime(2026, 11, day, 3, 0, tzinfo=UTC)
+    _, ground = demo.ensure_ground(at=at, seed=7, say=lambda _: None)
+    end = demo.span(at)[1]
+    made = inspection.tell_under_way(ground=ground, seed=7, end=end)
+    assert made.state == "notified"
+    seen = viewer("kanguan", "district_leader", ground.district, at=at)
+    counts = tally(read.standings(seen, round=made, known_at=end), at=end)
+    assert (counts.found, counts.overdue) == (6, 0)
+    assert len(read.due_soon(seen, at=end)) == 4, "two have reported already"

@@ -27,6 +27,7 @@ from genmai.simulation import (
     family,
     flowing,
     inspection,
+    life,
     looks,
     members,
     procedures,
@@ -180,6 +181,7 @@ def _year(
     with transaction.atomic():
         tally = run(ground=ground, seed=seed, start=start, end=end, cases=cases, tell=tell)
         inspection.tell(ground=ground, seed=seed, end=end, findings_wanted=min(inspection.FINDINGS, cases // 5))
+        inspection.tell_under_way(ground=ground, seed=seed, end=end)
         family.tell(ground=ground, seed=seed, end=end)
         desk.tell(ground=ground, seed=seed, end=end)
         repeats.tell(ground=ground, seed=seed, end=end)
@@ -190,6 +192,7 @@ def _year(
         trees.tell(ground=ground, seed=seed, end=end)
         procedures.tell(ground=ground, seed=seed, end=end)
         members.tell(ground=ground, seed=seed, end=end)
+        life.tell(ground=ground, seed=seed, end=end)
         flowing.tell(ground=ground, seed=seed, end=end)
         last = Deed.objects.order_by("-id").first()
         Cursor.objects.create(name=FINISHED, transaction=0, deed_id=last.pk if last else 0)

@@ -17,6 +17,7 @@ from genmai.directory.roster.models import Organisation
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
 from genmai.kernel.worktime import built_in_calendar
+from genmai.processes.cases import clocks
 from genmai.processes.cases import mechanism as mechanisms
 from genmai.processes.cases.commands import findings, milestones, rounds
 from genmai.processes.cases.commands.findings import NewFinding
@@ -61,6 +62,8 @@ SEEN = {
         ("流动党员联系表多处空白", "逐一联系核对，表已补全", "社区党支部"),
     ),
 }  # fmt: skip
+UNDER_WAY_KEYS = 10_000  # keys of the second round are counted from here
+TIME_LEFT = timedelta(days=2)
 URGENT = {"environment": 0.2, "opinion": 0.15, "project": 0.0, "party": 0.1}
 
 
@@ -127,6 +130,34 @@ def tell(*, ground: Ground, seed: int, end: datetime, findings_wanted: int = FIN
         round=made.public_id,
         document=f"鄞督示例〔{issued.year}〕3号",
     )
+
+
+def tell_under_way(*, ground: Ground, seed: int, end: datetime) -> Round:
+    """The next round, still being put right on the last day: some at work on it have little time left."""
+    telling = Telling(ground, seed, random.Random(f"{seed} under way"), count=UNDER_WAY_KEYS)
+    limit = mechanisms.definition_of(mechanisms.inspection()).milestones["resolve"].limits["normal"]
+    mornings = [telling.after(end - timedelta(days=back), 0.1) for back in range(7, 25)]
+    sent = min(mornings, key=lambda morning: abs(clocks.due_after(limit, morning) - end - TIME_LEFT))
+    opened = telling.after(sent - timedelta(days=1), 0)
+    made = rounds.open_round(
+        actor=telling.office, at=opened, key=telling.key(), mechanism=mechanisms.inspection(),
+        organisation=ground.district.pk, number=f"{opened.year}年第4期", title="窗口服务回头看",
+        inspected_from=opened.date(), inspected_to=opened.date(),
+    )  # fmt: skip
+    found = []
+    for n, ((text, done, place), body) in enumerate(zip(SEEN["opinion"], bodies_of(ground)[3:], strict=False)):
+        new = NewFinding(text=f"{text}。", service="opinion", body_id=body.pk, place_text=place, urgency="")
+        at = opened + timedelta(minutes=10 * n)
+        one = findings.enter(actor=telling.office, at=at, key=telling.key(), round=made.public_id, found=new)
+        found.append(Course(one, done, "on_time"))
+    rounds.notify(actor=telling.office, at=sent, key=telling.key(), round=made.public_id)
+    for course in found:
+        actor, at = telling.ground.cast.actor(course.finding.body_id, role=""), telling.after(sent, 0.2)
+        findings.accept_all(actor=actor, at=at, key=telling.key(), round=made.public_id)
+    for course in found[:2]:
+        _reported(telling, course, telling.after(sent, 3))
+    made.refresh_from_db()
+    return made
 
 
 def bodies_of(ground: Ground) -> list[Organisation]:
