@@ -10,6 +10,7 @@ from pathlib import Path
 from genmai.directory.access.definition import AccessSection
 from genmai.directory.roster.definition import DuesSection, MembersSection, StatisticsSection
 from genmai.directory.roster.definition_grids import GridSection
+from genmai.directory.roster.definition_people import AssignmentsSection, HonoursSection
 from genmai.directory.roster.linkage.definition import LinkageSection
 from genmai.kernel import worktime
 from genmai.mechanisms import installing
@@ -40,6 +41,8 @@ installing.hand_in("dues", DuesSection)
 installing.hand_in("members", MembersSection)
 installing.hand_in("statistics", StatisticsSection)
 installing.hand_in("grids", GridSection)
+installing.hand_in("honours", HonoursSection)
+installing.hand_in("assignments", AssignmentsSection)
 SECTIONS: Registry = installing.sections()
 
 

@@ -10,7 +10,8 @@ from tests.factories.branches import PartyTree, identity, member, names, party_a
 from tests.factories.organisations import AT, SETUP
 
 from genmai.directory.access.queries import viewer_for
-from genmai.directory.roster.commands.members import NewMember, change, correct_particulars, enrol
+from genmai.directory.roster.commands.corrections import correct
+from genmai.directory.roster.commands.members import NewMember, change, enrol
 from genmai.directory.roster.models import Membership, Person, Profile, Stage, Status
 from genmai.directory.roster.queries.members import member_file, members
 from genmai.directory.roster.queries.membership_sql import Asked
@@ -200,7 +201,9 @@ def test_buckets_narrow_a_list(tree: PartyTree) -> None:
 
 def test_a_correction_says_what_was_put_right_and_not_how(tree: PartyTree) -> None:
     row = member("张示例", tree.n1, 1, education="31")
-    correct_particulars(actor=SETUP, at=AT, key=key_of("k"), person_id=row.person_id, education="21")
+    correct(
+        actor=SETUP, at=AT, key=key_of("k"), person_id=row.person_id, given={"education": "21"}, reason="学历证书核对"
+    )
     assert Profile.objects.get(person_id=row.person_id).education == "21"
     deed = Deed.objects.get(kind="member.corrected")
     assert (deed.reason, deed.payload) == ("education", {})

@@ -161,14 +161,14 @@ def take_back(change: Change, at: datetime) -> None:
         for row in [*begun, *ended]:
             row.known_to, row.valid_to, row.withdrawn_at = row.valid_to, row.valid_from, at
         model.objects.bulk_update([*begun, *ended], ["known_to", "valid_to", "withdrawn_at"], batch_size=_BATCH)
-        model.objects.bulk_create([_again(model, row, at) for row in ended], batch_size=_BATCH)
+        model.objects.bulk_create([again(model, row, at) for row in ended], batch_size=_BATCH)
     Post.objects.filter(ended_by=change).update(valid_to=None, ended_by=None)
 
 
 _NOT_COPIED = {"id", "valid_to", "ended_recorded_at", "ended_by", "withdrawn_at", "known_to", "recorded_at"}
 
 
-def _again(model: Any, row: Any, at: datetime) -> Any:
+def again(model: Any, row: Any, at: datetime) -> Any:
     """The row as it was before it was ended, open again."""
     values = {f.attname: getattr(row, f.attname) for f in model._meta.concrete_fields if f.name not in _NOT_COPIED}
     if "departed" in values:

@@ -92,14 +92,23 @@ class Timer(Frozen):
     """After so many months of `source` a named body is asked to look. It proposes and does nothing else."""
 
     title: Text
-    source: Literal["dues_due", "suspended", "probation", "lost"]
-    months: Positive
+    source: Literal["dues_due", "suspended", "probation", "lost", "disciplined", "discipline_over"]
+    months: Count
     body: Literal["branch", "above"]
     basis: str = ""
 
 
+class Discipline(Frozen):
+    """One kind of discipline within the Party; for `months` it has effect, 0: without end. None: as the decision says."""
+
+    title: Text
+    order: Positive
+    months: Count | None = None
+    source: str = ""
+
+
 class MembersSection(Section):
-    """`members.toml`: transfers, kinds of change, levels of honours, reminders."""
+    """`members.toml`: transfers, kinds of change, levels of honours, disciplines, reminders."""
 
     transfer_days: Positive
     transfer_reasons: Annotated[Mapping[Code, Text], Field(min_length=1)]
@@ -107,7 +116,16 @@ class MembersSection(Section):
     departures: Annotated[Mapping[Code, Text], Field(min_length=1)]
     levels: Annotated[Mapping[Code, Text], Field(min_length=1)]
     age_least: Positive
+    letter_days: Positive = 90
+    letter_reaches: tuple[Code, ...] = ()  # kinds of arrival and departure by a letter of introduction
     timers: Mapping[Code, Timer] = Field(default_factory=dict)
+    disciplines: Mapping[Code, Discipline] = Field(default_factory=dict)
+
+    def check(self, house: House) -> Iterator[Fault]:
+        yield from out_of_order("disciplines", self.disciplines)
+        for reach in self.letter_reaches:
+            if reach not in self.arrivals or reach not in self.departures:
+                yield Fault("letter_reaches", reach, "a key of both arrivals and departures")
 
 
 class Bucket(Frozen):

@@ -7,11 +7,13 @@ from functools import lru_cache
 from django.conf import settings
 
 from genmai.directory.roster.definition import DuesSection, MembersSection, StatisticsSection
+from genmai.directory.roster.definition_people import AssignmentsSection, HonoursSection
 from genmai.kernel.refusal import Refused
 from genmai.mechanisms import installing
 from genmai.mechanisms.library import Mechanism
 
 DUES, MEMBERS, STATISTICS = "national/dangfei", "national/dangyuan-guanli", "national/dangnei-tongji"
+HONOURS, ASSIGNMENTS = "ningbo/rongyu", "ningbo/xiapai-guazhi"
 
 
 @lru_cache(maxsize=8)
@@ -37,3 +39,11 @@ def members() -> MembersSection:
 
 def statistics() -> StatisticsSection:
     return _mechanism(STATISTICS).section(StatisticsSection)
+
+
+def honours() -> HonoursSection:
+    return _mechanism(HONOURS).section(HonoursSection)
+
+
+def assignments() -> AssignmentsSection:
+    return _mechanism(ASSIGNMENTS).section(AssignmentsSection)

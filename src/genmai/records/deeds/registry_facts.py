@@ -1,8 +1,8 @@
-"""Deeds of the registry: the directory stands below and hands up facts; here they become deeds."""
+"""Deeds of the registry: the directory stands below and hands up facts; here they become deeds, and notices to who must act."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
@@ -13,8 +13,19 @@ from genmai.kernel.viewer import Actor
 from genmai.records.deeds import kinds
 from genmai.records.deeds.commands import NewDeed, record
 from genmai.records.deeds.queries import of_key
+from genmai.records.notices.commands import NewNotice, send
 
 _FIELDS = tuple(each.name for each in fields(Fact))
+# Which side of what was done is told: its own body, the other one, or both.
+TOLD: Mapping[str, tuple[str, ...]] = {
+    "transfer.asked": ("counterpart_id",),
+    "transfer.accepted": ("counterpart_id",),
+    "transfer.refused": ("counterpart_id",),
+    "transfer.withdrawn": ("counterpart_id",),
+    "transfer.expired": ("organisation_id", "counterpart_id"),
+    "proposal.raised": ("organisation_id",),
+    "letter.lapsed": ("organisation_id",),
+}
 
 
 class Deeds:
@@ -27,6 +38,21 @@ class Deeds:
     def take(self, *, actor: Actor, at: datetime, key: UUID, facts: Sequence[Fact]) -> None:
         deeds = [NewDeed(**{name: getattr(fact, name) for name in _FIELDS}) for fact in facts]
         record(actor=actor, at=at, key=key, deeds=deeds)
+        notices = _notices(facts)
+        if notices:
+            send(at=at, key=key, notices=notices)
+
+
+def _notices(facts: Sequence[Fact]) -> list[NewNotice]:
+    """One for each body and kind, however many were put before it at once."""
+    told: dict[tuple[str, int], NewNotice] = {}
+    for fact in facts:
+        for side in TOLD.get(fact.kind, ()):
+            body = getattr(fact, side)
+            if body is not None:
+                new = NewNotice(fact.kind, fact.source_kind, fact.source_id, organisation_id=body)
+                told.setdefault((fact.kind, body), new)
+    return list(told.values())
 
 
 def take_over() -> None:

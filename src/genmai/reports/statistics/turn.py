@@ -111,7 +111,7 @@ def turns(viewer: Viewer, *, path: str, limit: int = 6) -> list[tuple[date, int]
     sql = """
     SELECT t.valid_from, count(*) FROM roster_term AS t JOIN roster_link AS l
         ON l.organisation_id = t.organisation_id AND l.tree = %s AND l.valid_to IS NULL
-    WHERE l.path LIKE ANY(%s) AND l.path LIKE %s GROUP BY 1 ORDER BY 1 DESC LIMIT %s"""
+    WHERE t.withdrawn_at IS NULL AND l.path LIKE ANY(%s) AND l.path LIKE %s GROUP BY 1 ORDER BY 1 DESC LIMIT %s"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [str(Tree.PARTY), [f"{one}%" for one in reached(viewer)], f"{path}%", limit])
         return [(day, n) for day, n in cursor.fetchall()]

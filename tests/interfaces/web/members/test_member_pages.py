@@ -66,7 +66,7 @@ def test_a_town_sees_nothing_of_another_in_page_count_address_or_error(tree: Par
         page = text_of(north.get("/members/", {"q": text}))
         assert "0 名" in page
         assert "东村" not in page
-    for tail in ("", "change", "transfer", "standing"):
+    for tail in ("", "change", "transfer", "honour", "discipline", "correct", "withdraw", "letter"):
         response = north.get(f"/members/{there.person.public_id}/{tail}")
         assert response.status_code == 404
         assert "南人" not in text_of(response)
@@ -84,6 +84,7 @@ def test_the_queries_do_not_grow_with_the_members(tree: PartyTree) -> None:
             "/members/",
             "/members/transfers",
             "/members/proposals",
+            "/members/letters",
             f"/members/dues?branch={tree.n1.code}",
         ):
             north.get(address)
@@ -93,7 +94,7 @@ def test_the_queries_do_not_grow_with_the_members(tree: PartyTree) -> None:
                 response = north.get(address)
             assert len(response.content) < 150_000
             counts.append(len(queries))
-    assert counts[:4] == counts[4:]
+    assert counts[:5] == counts[5:]
     assert max(counts) <= 16
 
 
@@ -121,11 +122,11 @@ def test_a_member_is_enrolled_changed_and_read_with_masked_numbers(tree: PartyTr
     assert text_of(north.get(address)).count("正式党员") >= 1
     assert "预备党员" in text_of(north.get("/members/", {"day": "2026-02-15"}))
     given = keyed(
-        "s", kind="honour", name="优秀共产党员", level="town", body="北镇党委", decided_on="2026-01-01", document="1号"
+        "s", code="good_member", year="2026", body="北镇党委", decided_on="2026-01-01", document="1号", step="do"
     )
-    assert north.post(f"{address}standing", given).status_code == 302
+    assert north.post(f"{address}honour", given).status_code == 302
     standing = Standing.objects.get()
-    ended = keyed("z", on="2026-03-01", body="北镇党委", document="2号")
+    ended = keyed("z", on="2026-03-01", body="北镇党委", document="2号", reason="弄虚作假")
     assert north.post(f"{address}standing/{standing.public_id}/end", ended).status_code == 302
     assert "2026-03-01 撤销" in text_of(north.get(address))
 

@@ -115,31 +115,6 @@ def change(
     return new
 
 
-@transaction.atomic
-def correct_particulars(
-    *, actor: Actor, at: datetime, key: UUID, person_id: int, education: str | None = None, degree: str | None = None,
-    occupation: str | None = None, ethnicity: str | None = None, worked_on: date | None = None,
-) -> Profile:  # fmt: skip
-    """Particulars that were wrong or are new. What stays None is left; the deed says which were put right, not how."""
-    writing = Writing(actor, at, key)
-    row = writing.membership(person_id)
-    path = writing.allowed(row.branch_id)
-    writing.check_other(person_id)
-    profile = Profile.objects.select_for_update().get(person_id=person_id)
-    if writing.done:
-        return profile
-    given = {"education": education, "degree": degree, "occupation": occupation, "ethnicity": ethnicity,
-             "worked_on": worked_on}  # fmt: skip
-    new = {name: value for name, value in given.items() if value is not None and value != getattr(profile, name)}
-    if not new:
-        raise Refused("nothing_changed", "和现在登记的一样，没有变动")
-    for name, value in new.items():
-        setattr(profile, name, value)
-    profile.save(update_fields=list(new))
-    writing.take(fact_of("member.corrected", row, path, reason="、".join(new)[:40]))
-    return profile
-
-
 def _next(row: Membership, stage: str, status: str, joined_on: date | None, full_on: date | None) -> Membership:
     if stage and stage not in Stage.values:
         raise BadInput("unknown_stage", "没有这个阶段", field="stage", allowed="、".join(Stage.labels))
@@ -192,8 +167,9 @@ def _new_person(member: NewMember, identity: str, at: datetime, key: UUID) -> Pe
     public_id = derive(at, key, "member")
     sealed = sealing.seal_member(public_id.bytes, identity=identity, phone=phone, person_key=fresh_keys(1)[0])
     with house("one number is one person, wherever they are enrolled"):
-        if sealed.identity_index and Person.objects.filter(identity_index=sealed.identity_index).exists():
-            raise Refused("known_member", "这个身份证号已经登记过；人在别处的，请用组织关系转接", field="identity")
+        known = sealed.identity_index and Person.objects.filter(identity_index=sealed.identity_index).first()
+        if known:
+            return _come_back(known, name)
         # A household's number stands with whoever had it first; the second is still sealed, and found by its tail.
         taken = sealed.phone_index and Person.objects.filter(phone_index=sealed.phone_index).exists()
         made = Person.objects.create(
@@ -203,6 +179,15 @@ def _new_person(member: NewMember, identity: str, at: datetime, key: UUID) -> Pe
         )  # fmt: skip
         PersonKey.objects.create(person=made, wrapped=sealed.wrapped)
     return made
+
+
+def _come_back(known: Person, name: str) -> Person:
+    """Somebody who was on a roll and left it. Raises Refused where they are on one, or have another name."""
+    if Membership.objects.filter(person=known, valid_to=None).exists():
+        raise Refused("known_member", "这个身份证号已经登记过；人在别处的，请用组织关系转接", field="identity")
+    if known.display_name != name or known.merged_into_id is not None:
+        raise Refused("known_otherwise", "这个身份证号以前登记的不是这个姓名，请核对", field="name")
+    return known
 
 
 def fact_of(kind: str, row: Membership, path: str, outcome: str = "", *, reason: str = "") -> Fact:

@@ -126,6 +126,8 @@ def _check_ask(row: Membership, to: Organisation, reason: str) -> None:
         raise BadInput("unknown_reason", "请从列表里选转接的原因", field="reason", allowed=allowed)
     if row.status != Status.NORMAL:
         raise Refused("not_in_standing", "党籍状态不正常的党员不能转接，请先办理状态", field="person")
+    if row.person.letters.filter(state="issued").exists():
+        raise Refused("letter_open", "这名党员已经有一封介绍信在等回执，先收回那一封", field="to")
     if to.pk == row.branch_id:
         raise BadInput("same_branch", "他已经在这个支部了", field="to")
     if to.kind != OrganisationKind.PARTY or to.category in NOT_BRANCHES or to.closed_on is not None:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from genmai.directory.roster import facts
 from genmai.directory.roster.facts import Fact
-from genmai.directory.roster.models import Link, Membership, Tree
+from genmai.directory.roster.models import Link, Membership, Organisation, Tree
+from genmai.directory.roster.queries.keeping import kept_path
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
 from genmai.kernel.text import clean
@@ -42,6 +43,16 @@ class Writing:
         """The body's path, if the actor may there. Raises NotFound, NotPermitted."""
         path = self.path(organisation_id)
         _check_members(self.actor, path, permission)
+        return path
+
+    def allowed_body(self, organisation: Organisation) -> str:
+        """The Party path under which the actor keeps a body's posts and terms. Raises NotFound."""
+        if self.actor.kind is ActorKind.SYSTEM:
+            return self.path(organisation.pk)
+        staff = self.actor.kind is ActorKind.STAFF
+        path = kept_path(self.actor.viewer, organisation=organisation, at=self.at) if staff else None
+        if path is None:
+            raise NotFound("没有找到，或者不在您能登记的范围内")
         return path
 
     def membership(self, person_id: int) -> Membership:
@@ -88,3 +99,11 @@ def named_document(text: str) -> str:
     if not document:
         raise BadInput("document_missing", "请写明依据的文件或会议", field="document")
     return document
+
+
+def reason_given(text: str) -> str:
+    """Why an entry is put right or taken back. Raises BadInput where none is given."""
+    reason = clean(text, 120, field="reason")
+    if not reason:
+        raise BadInput("reason_missing", "请写明为什么，以后查得到", field="reason")
+    return reason

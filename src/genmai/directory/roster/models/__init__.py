@@ -1,5 +1,6 @@
 """Who is who: organisations in several trees at once, people, posts, members."""
 
+from genmai.directory.roster.models.letters import Letter, LetterState, Way
 from genmai.directory.roster.models.life import (
     DuesMonth,
     DuesStatus,
@@ -15,6 +16,7 @@ from genmai.directory.roster.models.life import (
 )
 from genmai.directory.roster.models.linkage import Judgement, Merge, MovedRow, Pair, Unmerge, Verdict
 from genmai.directory.roster.models.members import Membership, Profile, Stage, Status
+from genmai.directory.roster.models.notes import Assignment, AssignmentEvent, Correction
 from genmai.directory.roster.models.organisations import (
     Category,
     Change,
@@ -34,16 +36,21 @@ from genmai.directory.roster.models.registry import RegistryImport
 from genmai.directory.roster.models.tally import Tally, TallyBook, TallyDue
 
 __all__ = [
+    "Assignment",
+    "AssignmentEvent",
     "Away",
     "AwayEnd",
     "Category",
     "Change",
     "ChangeKind",
+    "Correction",
     "Cover",
     "DuesMonth",
     "DuesStatus",
     "GridSize",
     "Judgement",
+    "Letter",
+    "LetterState",
     "Level",
     "Link",
     "Membership",
@@ -77,4 +84,5 @@ __all__ = [
     "Tree",
     "Unmerge",
     "Verdict",
+    "Way",
 ]

@@ -69,12 +69,20 @@ class Term(models.Model):
     planned_end = models.DateField()
     document = models.CharField(max_length=120, blank=True)
     recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # entered by mistake: the term before goes on
+    withdrawn_why = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "number"], name="term_number_once"),
             models.UniqueConstraint(
-                fields=["organisation"], condition=models.Q(valid_to__isnull=True), name="term_one_current"
+                fields=["organisation", "number"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="term_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(valid_to__isnull=True, withdrawn_at__isnull=True),
+                name="term_one_current",
             ),
             models.CheckConstraint(
                 condition=models.Q(planned_end__gt=models.F("valid_from"))
@@ -104,6 +112,12 @@ class Standing(models.Model):
     document = models.CharField(max_length=120)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    code = models.CharField(
+        max_length=40, blank=True, db_default=""
+    )  # a key of the mechanism: which honour, which discipline
+    year = models.PositiveSmallIntegerField(null=True, blank=True)  # the round an honour belongs to
+    until = models.DateField(null=True, blank=True)  # a discipline's effect ends on this day
+    mechanism = models.CharField(max_length=80, blank=True, default="", db_default="")
 
     @property
     def ended(self) -> StandingEnd | None:
@@ -112,7 +126,7 @@ class Standing(models.Model):
 
 
 class StandingEnd(models.Model):
-    """An honour or discipline withdrawn, with the document that says so. Append-only."""
+    """An honour or discipline withdrawn by a body, or an entry that was wrong from the start. Append-only."""
 
     standing = models.OneToOneField(Standing, models.PROTECT, related_name="end")
     key = models.UUIDField(unique=True)
@@ -120,6 +134,8 @@ class StandingEnd(models.Model):
     body = models.CharField(max_length=80)
     document = models.CharField(max_length=120)
     recorded_at = models.DateTimeField()
+    mistaken = models.BooleanField(default=False, db_default=False)  # never given: the entry was wrong
+    reason = models.CharField(max_length=120, blank=True, default="", db_default="")
 
 
 class DuesStatus(models.TextChoices):

@@ -80,6 +80,14 @@ class Post(models.Model):
     ended_by = models.ForeignKey(
         Change, models.PROTECT, null=True, blank=True, related_name="ended_posts", db_index=False
     )
+    ended_term = models.ForeignKey(
+        "roster.Term", models.PROTECT, null=True, blank=True, related_name="ended_posts", db_index=False
+    )  # the term whose beginning ended it
+    ended_document = models.CharField(max_length=120, blank=True, default="", db_default="")
+    recorded_at = models.DateTimeField(null=True, blank=True)  # none: from before this was kept, known all along
+    ended_recorded_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # entered by mistake: its span is empty
+    known_to = models.DateField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "key"], name="post_organisation_key")]

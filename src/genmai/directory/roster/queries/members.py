@@ -23,7 +23,6 @@ from genmai.directory.roster.models import (
     Profile,
     Proposal,
     Standing,
-    Term,
     Transfer,
     TransferState,
     Tree,
@@ -229,12 +228,6 @@ def proposals(viewer: Viewer, *, at: datetime, undecided: bool = True, limit: in
     )
     rows = Proposal.objects.filter(body__in=bodies.values("organisation_id"), decision__isnull=undecided)
     return list(rows.select_related("person", "body", "decision").order_by("since", "id")[:limit])
-
-
-def terms(viewer: Viewer, *, organisation_id: int) -> list[Term]:
-    """Terms of a body, newest first, each with its posts. Names of who holds a post are public. Two queries."""
-    rows = Term.objects.filter(organisation_id=organisation_id).prefetch_related("posts__person")
-    return list(rows.order_by("-number"))
 
 
 def may_keep(viewer: Viewer, path: str) -> bool:

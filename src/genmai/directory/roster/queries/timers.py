@@ -35,18 +35,30 @@ WHERE m.valid_to IS NULL AND m.{column} = %(value)s AND m.{day} <= %(until)s::da
     WHERE p.person_id = m.person_id AND p.timer = %(timer)s AND p.since = m.{day})
 ORDER BY m.person_id LIMIT %(limit)s
 """
+_EFFECT = """
+SELECT DISTINCT ON (s.person_id) s.person_id, s.until FROM roster_standing AS s
+JOIN roster_membership AS m ON m.person_id = s.person_id AND m.valid_to IS NULL
+WHERE s.kind = 'discipline' AND s.until <= %(until)s::date
+    AND NOT EXISTS (SELECT FROM roster_standingend AS e WHERE e.standing_id = s.id)
+    AND NOT EXISTS (
+        SELECT FROM roster_proposal AS p
+        WHERE p.person_id = s.person_id AND p.timer = %(timer)s AND p.since = s.until)
+ORDER BY s.person_id, s.until LIMIT %(limit)s
+"""
 _SQL = {
+    "discipline_over": _EFFECT,
     "dues_due": _DUES,
     "suspended": _STANDS.format(column="status", day="valid_from"),
     "probation": _STANDS.format(column="stage", day="joined_on"),
 }
-_VALUE = {"suspended": "suspended", "probation": "probationary", "dues_due": ""}
+_VALUE = {"suspended": "suspended", "probation": "probationary", "dues_due": "", "discipline_over": ""}
 
 
 def ran_out(viewer: Viewer, *, timer: str, day: date, limit: int = 5000) -> dict[int, date]:
     """Person → since when, for a timer of the mechanism; those proposed for that time already are left out.
 
-    `lost` has its figures elsewhere (contacts of flowing members): nothing here. For the system alone.
+    `lost` has its figures elsewhere (contacts of flowing members), `disciplined` is said at once: nothing here. For the
+    system alone.
     """
     if not viewer.anonymous:
         raise NotPermitted("system_only", "期限由系统统一查，不能由个人查")

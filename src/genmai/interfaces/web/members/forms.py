@@ -19,50 +19,50 @@ from genmai.kernel.viewer import Viewer
 ARRIVING = ("within_county", "within_province", "across_provinces")
 
 
-def _day(label: object, *, required: bool = True, help_text: object = "") -> forms.DateField:
+def day(label: object, *, required: bool = True, help_text: object = "") -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "short"})
     return forms.DateField(label=cast(Any, label), required=required, help_text=cast(Any, help_text), widget=widget)
 
 
-def _text(label: object, longest: int, *, required: bool = True, help_text: object = "") -> forms.CharField:
+def text(label: object, longest: int, *, required: bool = True, help_text: object = "") -> forms.CharField:
     return forms.CharField(
         label=cast(Any, label), max_length=longest, required=required, validators=[refuse_nul],
         help_text=cast(Any, help_text), widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
 
-def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]], *, empty: str = "") -> None:
+def choose(form: forms.Form, name: str, choices: list[tuple[str, str]], *, empty: str = "") -> None:
     first = [("", empty)] if empty else []
     cast(forms.ChoiceField, form.fields[name]).choices = [*first, *choices]
 
 
-def _codes(name: str) -> list[tuple[str, str]]:
+def codes(name: str) -> list[tuple[str, str]]:
     return [(code, shown[0]) for code, shown in code_set(name).items()]
 
 
 class EnrolForm(PlainForm):
     """Somebody new on the roll."""
 
-    name = _text(_("姓名"), 40)
-    identity = _text(_("身份证号"), 24, help_text=_("18 位；加密保存，页面上只显示头尾"))
-    phone = _text(_("手机号"), 20, required=False)
+    name = text(_("姓名"), 40)
+    identity = text(_("身份证号"), 24, help_text=_("18 位；加密保存，页面上只显示头尾"))
+    phone = text(_("手机号"), 20, required=False)
     stage = forms.ChoiceField(label=_("阶段"))
     arrived = forms.ChoiceField(label=_("怎么来的"))
-    on = _day(_("从哪天起在本支部"))
-    joined_on = _day(_("入党日期"), required=False, help_text=_("预备党员和正式党员要填"))
-    full_on = _day(_("转正日期"), required=False)
+    on = day(_("从哪天起在本支部"))
+    joined_on = day(_("入党日期"), required=False, help_text=_("预备党员和正式党员要填"))
+    full_on = day(_("转正日期"), required=False)
     education = forms.ChoiceField(label=_("学历"), required=False)
     ethnicity = forms.ChoiceField(label=_("民族"), required=False)
     occupation = forms.ChoiceField(label=_("职业"), required=False)
-    document = _text(_("依据的文件"), 120, required=False)
+    document = text(_("依据的文件"), 120, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "stage", words.options(words.STAGES))
+        choose(self, "stage", words.options(words.STAGES))
         arrivals = words.mechanism_options(mechanism.members().arrivals)
-        _choose(self, "arrived", [one for one in arrivals if one[0] not in ("stage", "status")])
+        choose(self, "arrived", [one for one in arrivals if one[0] not in ("stage", "status")])
         for name in ("education", "ethnicity", "occupation"):
-            _choose(self, name, _codes(name), empty=gettext("没登记"))
+            choose(self, name, codes(name), empty=gettext("没登记"))
 
 
 class ChangeForm(PlainForm):
@@ -70,28 +70,28 @@ class ChangeForm(PlainForm):
 
     stage = forms.ChoiceField(label=_("阶段"))
     status = forms.ChoiceField(label=_("党籍状态"))
-    on = _day(_("从哪天起"))
-    joined_on = _day(_("入党日期"), required=False)
-    full_on = _day(_("转正日期"), required=False)
-    document = _text(_("依据的文件或会议"), 120)
+    on = day(_("从哪天起"))
+    joined_on = day(_("入党日期"), required=False)
+    full_on = day(_("转正日期"), required=False)
+    document = text(_("依据的文件或会议"), 120)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "stage", words.options(words.STAGES))
-        _choose(self, "status", words.options(words.STATUSES))
+        choose(self, "stage", words.options(words.STAGES))
+        choose(self, "status", words.options(words.STATUSES))
 
 
 class TransferForm(PlainForm):
     """Where to and why."""
 
-    to = _text(_("转到哪个支部"), 120, help_text=_("写支部的全称或编码"))
+    to = text(_("转到哪个支部"), 120, help_text=_("写支部的全称或编码"))
     reason = forms.ChoiceField(label=_("为什么转"))
-    document = _text(_("介绍信编号"), 120, required=False)
+    document = text(_("介绍信编号"), 120, required=False)
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.viewer = viewer
-        _choose(self, "reason", words.mechanism_options(mechanism.members().transfer_reasons))
+        choose(self, "reason", words.mechanism_options(mechanism.members().transfer_reasons))
 
     def clean_to(self) -> Organisation:
         """By code or whole name; several are listed, none is guessed."""
@@ -106,31 +106,6 @@ class TransferForm(PlainForm):
         raise forms.ValidationError(_("请写清是哪一个：%(names)s"), params={"names": listed})
 
 
-class StandingForm(PlainForm):
-    """An honour or a discipline."""
-
-    kind = forms.ChoiceField(label=_("奖励还是惩戒"))
-    name = _text(_("名称"), 60)
-    level = forms.ChoiceField(label=_("级别"), required=False)
-    body = _text(_("批准机构"), 80)
-    decided_on = _day(_("批准日期"))
-    document = _text(_("文号"), 120)
-    reason = _text(_("原因"), 120, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _choose(self, "kind", words.options(words.STANDINGS))
-        _choose(self, "level", words.mechanism_options(mechanism.members().levels), empty="—")
-
-
-class EndStandingForm(PlainForm):
-    """An honour or discipline withdrawn."""
-
-    on = _day(_("撤销日期"))
-    body = _text(_("批准机构"), 80)
-    document = _text(_("文号"), 120)
-
-
 class DecideForm(PlainForm):
     """What a body made of a proposal."""
 
@@ -138,8 +113,8 @@ class DecideForm(PlainForm):
     reason = forms.CharField(
         label=_("了解到的情况"), max_length=200, validators=[refuse_nul], widget=forms.Textarea(attrs={"rows": 3})
     )
-    document = _text(_("会议或文件"), 120, required=False)
+    document = text(_("会议或文件"), 120, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "outcome", words.options(words.OUTCOMES))
+        choose(self, "outcome", words.options(words.OUTCOMES))

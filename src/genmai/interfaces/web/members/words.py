@@ -30,6 +30,24 @@ TRANSFERS = {
 }
 DUES = {"due": ("late", _("未交")), "paid": ("done", _("已交")), "excused": ("done", _("经批准免交"))}
 STANDINGS = {"honour": _("奖励"), "discipline": _("惩戒")}
+PARTICULARS = {
+    "name": _("姓名"),
+    "identity": _("身份证号"),
+    "phone": _("手机号"),
+    "sex": _("性别"),
+    "born_on": _("出生日期"),
+    "ethnicity": _("民族"),
+    "education": _("学历"),
+    "degree": _("学位"),
+    "occupation": _("职业"),
+    "worked_on": _("参加工作时间"),
+}
+LETTERS = {
+    "issued": ("new", _("等回执")),
+    "receipted": ("done", _("回执收到")),
+    "withdrawn": ("done", _("已收回")),
+    "lapsed": ("late", _("过了有效期")),
+}
 OUTCOMES = {
     "talk": _("谈话提醒"),
     "help": _("上门了解、帮助"),

@@ -1,0 +1,140 @@
+"""Particulars that were wrong or are new are put right; what stood before is kept, sealed under the person's own key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from genmai.directory.roster import mechanism, sealing
+from genmai.directory.roster.buckets import years_before
+from genmai.directory.roster.commands.members import fact_of
+from genmai.directory.roster.commands.writing import Writing, reason_given
+from genmai.directory.roster.models import Correction, Person, Profile
+from genmai.directory.roster.names import letters_of
+from genmai.kernel.identity_numbers import normalise_identity
+from genmai.kernel.refusal import BadInput, Refused
+from genmai.kernel.text import clean
+from genmai.kernel.viewer import Actor
+from genmai.kernel.walled import house
+
+PARTICULARS = ("sex", "born_on", "ethnicity", "education", "degree", "occupation", "worked_on")
+FIELDS = ("name", "identity", "phone", *PARTICULARS)
+
+
+def purpose_of(field: str) -> str:
+    """What an old value is sealed for."""
+    return f"correction/{field}"
+
+
+@transaction.atomic
+def correct(
+    *, actor: Actor, at: datetime, key: UUID, person_id: int, given: Mapping[str, str | date | None], reason: str,
+    document: str = "",
+) -> list[Correction]:  # fmt: skip
+    """Put particulars right; what is not `given` is left. The deed says which were put right, not how.
+
+    Raises NotFound, BadInput, Refused('nothing_changed' | 'known_member').
+    """
+    writing = Writing(actor, at, key)
+    row = writing.membership(person_id)
+    path = writing.allowed(row.branch_id)
+    writing.check_other(person_id)
+    known = list(Correction.objects.filter(key=key))
+    if known:
+        return known
+    why, document = reason_given(reason), clean(document, 120, field="document")
+    person = Person.objects.select_for_update(of=("self",)).select_related("sealing_key").get(pk=person_id)
+    profile, _new = Profile.objects.select_for_update().get_or_create(person=person)
+    before = values_of(person, profile)
+    new = {name: value for name, value in _checked(given, before).items() if value != before[name]}
+    if not new:
+        raise Refused("nothing_changed", "和现在登记的一样，没有变动")
+    _check_birth({**before, **new}, row.joined_on or writing.today)
+    made = [
+        Correction(
+            key=key, person=person, field=name, reason=why, document=document, recorded_at=at,
+            recorded_by_id=actor.person_id,
+            old_sealed=sealing.seal_words(person, purpose=purpose_of(name), text=str(before[name] or "")),
+        )
+        for name in new
+    ]  # fmt: skip
+    _put_right(person, profile, new)
+    Correction.objects.bulk_create(made)
+    writing.take(fact_of("member.corrected", row, path, reason="、".join(new)[:40]))
+    return made
+
+
+def values_of(person: Person, profile: Profile | None) -> dict[str, str | date | None]:
+    """Every particular in clear. Raises KeyDestroyed after deletion."""
+    clear = sealing.open_person(person)
+    found: dict[str, str | date | None] = {
+        "name": person.display_name, "identity": sealing.open_identity(person), "phone": clear.phone,
+    }  # fmt: skip
+    for name in PARTICULARS:
+        found[name] = getattr(profile, name) if profile is not None else ""
+    return found
+
+
+def _checked(
+    given: Mapping[str, str | date | None], before: Mapping[str, str | date | None]
+) -> dict[str, str | date | None]:
+    """In their normal form; birth and sex follow a new number unless they are given, too. Raises BadInput."""
+    unknown = set(given) - set(FIELDS)
+    if unknown:
+        raise BadInput("unknown_field", "没有这一项", field=min(unknown), allowed="、".join(FIELDS))
+    found = {name: clean(value, 40, field=name) if isinstance(value, str) else value for name, value in given.items()}
+    if "name" in found and not found["name"]:
+        raise BadInput("name_missing", "请填写姓名", field="name")
+    if not found.get("identity"):
+        found.pop("identity", None)  # a number can be put right, not taken away
+        return found
+    number = normalise_identity(str(found["identity"]))
+    if number is None:
+        raise BadInput(
+            "bad_identity", "身份证号不对：位数、地区、出生日期或最后一位校验码有误", field="identity", allowed="18 位"
+        )
+    follows: dict[str, str | date | None] = {
+        "born_on": date(int(number[6:10]), int(number[10:12]), int(number[12:14])),
+        "sex": "1" if int(number[16]) % 2 else "2",
+    }
+    for name, value in follows.items():
+        if found.get(name, before[name]) not in (value, before[name], "", None):
+            raise BadInput("identity_disagrees", "出生日期或性别和身份证号不一致，请核对", field="identity")
+    return {**found, **follows, "identity": number}
+
+
+def _check_birth(now: Mapping[str, str | date | None], joined_on: date) -> None:
+    rules, born = mechanism.members(), now["born_on"]
+    if isinstance(born, date) and born > years_before(joined_on, rules.age_least):
+        raise BadInput("too_young", "申请入党要年满 {years} 岁", field="born_on", years=rules.age_least)
+    number = str(now["identity"] or "")
+    if number and isinstance(born, date) and f"{born:%Y%m%d}" != number[6:14]:
+        raise BadInput("identity_disagrees", "出生日期或性别和身份证号不一致，请核对", field="born_on")
+    if number and now["sex"] and (now["sex"] == "1") != bool(int(number[16]) % 2):
+        raise BadInput("identity_disagrees", "出生日期或性别和身份证号不一致，请核对", field="sex")
+
+
+def _put_right(person: Person, profile: Profile, new: Mapping[str, str | date | None]) -> None:
+    for name in PARTICULARS:
+        if name in new:
+            setattr(profile, name, new[name] or (None if name in ("born_on", "worked_on") else ""))
+    if "name" in new:
+        person.display_name = str(new["name"])
+        profile.letters, profile.initials = letters_of(person.display_name)
+    identity, phone = str(new.get("identity") or ""), str(new.get("phone") or "")
+    sealed_identity, sealed_phone = sealing.seal_numbers(person, identity=identity, phone=phone)
+    if identity:
+        index = sealing.index_of_identity(identity)
+        with house("one number is one person, wherever they are enrolled"):
+            if Person.objects.filter(identity_index=index).exclude(pk=person.pk).exists():
+                raise Refused("known_member", "这个身份证号已经登记过；人在别处的，请用组织关系转接", field="identity")
+        person.identity_sealed, person.identity_index = sealed_identity, index
+    if "phone" in new:
+        person.phone_sealed = sealed_phone
+        person.phone_index = sealing.index_of_phone(phone) if phone else None
+        profile.tail_index = sealing.index_of_tail(phone[-4:]) if phone else None
+    person.save()
+    profile.save()

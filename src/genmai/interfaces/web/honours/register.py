@@ -1,0 +1,90 @@
+"""The register: counts beside the quota, then row by row."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from genmai.directory.roster import mechanism
+from genmai.directory.roster.models import Standing, StandingKind, Tree
+from genmai.directory.roster.queries import honours as queries
+from genmai.directory.territory.days import day_of
+from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
+from genmai.interfaces.web.members import words
+from genmai.interfaces.web.members.scope import check_sees
+from genmai.interfaces.web.shell.view_models import Tab
+from genmai.kernel.refusal import NotPermitted
+from genmai.kernel.viewer import Reach
+
+PAGE = 50
+
+
+@never_cache
+@signed_in
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Honours by kind and year; or disciplines, for who has that right. Six queries at most."""
+    asked = cast(AskedRequest, request)
+    check_sees(asked.viewer)
+    right = bool(asked.viewer.paths(queries.DISCIPLINE, Reach.VIEW, tree=Tree.PARTY))
+    kind = StandingKind.DISCIPLINE if request.GET.get("kind") == "discipline" else StandingKind.HONOUR
+    if kind == StandingKind.DISCIPLINE and not right:
+        raise NotPermitted("not_permitted", "处分由镇街党建办和组织部登记，您的账号没有这个权限")
+    rows = queries.standings(asked.viewer, kind=kind, at=asked.now)
+    code, year, level = request.GET.get("code", ""), _year(request.GET.get("year", "")), request.GET.get("level", "")
+    honours, levels = mechanism.honours().honours, mechanism.members().levels
+    shown = rows
+    for name, value in (("code", code[:40]), ("year", year), ("level", level[:24])):
+        shown = shown.filter(**{name: value}) if value else shown
+    found = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    base = reverse("honours")
+    context: dict[str, Any] = {
+        "nav_key": "members", "now": asked.now, "kind": kind.value, "page": found, "year": year, "code": code,
+        "level": level, "total": found.paginator.count, "narrowed": bool(code or year or level),
+        "rows": [_line(asked, row) for row in found.object_list],
+        "years": queries.years(rows) if kind == StandingKind.HONOUR else [],
+        "codes": [(key, words.say(one.title)) for key, one in honours.items()],
+        "levels": [(key, words.say(one)) for key, one in levels.items()],
+        "tabs": [
+            Tab(_("荣誉"), base, kind == StandingKind.HONOUR),
+            *([Tab(_("处分"), f"{base}?kind=discipline", kind == StandingKind.DISCIPLINE)] if right else []),
+        ],
+        "rule": mechanism.ref_of(mechanism.HONOURS),
+    }  # fmt: skip
+    if kind == StandingKind.HONOUR:
+        context["counts"] = [
+            (words.say(honours[one.code].title), words.chosen(levels, one.level), one, words.say(honours[one.code].source),
+             f"{base}?{urlencode({'code': one.code, **({'year': year} if year else {})})}",
+             -one.left if one.left is not None and one.left < 0 else 0)
+            for one in queries.counts(rows, year=year)
+        ]  # fmt: skip
+    return render(request, "honours/register.html", context)
+
+
+def _line(asked: AskedRequest, row: Standing) -> tuple[Standing, str, str, str]:
+    """A row, its level, and how it stands in shape and word."""
+    level = words.chosen(mechanism.members().levels, row.level) if row.level else "—"
+    return (row, level, *state_of(row, asked))
+
+
+def state_of(row: Standing, asked: AskedRequest) -> tuple[str, str]:
+    """Shape and word of how an honour or discipline stands today."""
+    if row.ended is not None:
+        return "late", _("已撤销")
+    if row.kind == StandingKind.HONOUR:
+        return "done", _("有效")
+    if row.until is not None and row.until <= day_of(asked.now):
+        return "done", _("影响期满")
+    return "in-hand", _("影响期内")
+
+
+def _year(typed: str) -> int | None:
+    return int(typed) if typed.isdigit() and len(typed) == 4 else None

@@ -1,0 +1,104 @@
+"""Households of a grid, and branches built on grids: entered one by one by whoever keeps the directory there."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from genmai.directory.roster import commands, queries
+from genmai.directory.roster.models import Organisation, OrganisationKind
+from genmai.directory.territory.days import day_of
+from genmai.interfaces.web.edge.posting import actor, key
+from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
+from genmai.interfaces.web.members.acting import page, tried, undo_by
+from genmai.interfaces.web.organisations.grids import rules
+from genmai.interfaces.web.organisations.grids import say as words_of
+from genmai.interfaces.web.shell.toast import say
+from genmai.interfaces.web.terms.forms import CoverForm, SizeForm
+from genmai.kernel.refusal import NotFound
+
+
+def _managed(asked: AskedRequest, public_id: UUID, *kinds: str) -> Organisation:
+    """Raises NotFound for what the viewer does not keep, or what is no grid and no branch."""
+    body = queries.body(asked.viewer, public_id=public_id, at=asked.now)
+    if body.kind not in kinds or body.closed_on is not None or not queries.manageable(asked.viewer, organisation=body):
+        raise NotFound("没有找到，或者不在您能登记的范围内")
+    return body
+
+
+def _back(body: Organisation) -> tuple[str, str]:
+    return reverse("organisation", args=[body.public_id]), body.name
+
+
+@never_cache
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def size(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """How many households since a day; the standard says beside it how many there should be."""
+    asked = cast(AskedRequest, request)
+    body = _managed(asked, public_id, OrganisationKind.GRID)
+    form = SizeForm(request.POST or None, viewer=asked.viewer, at=asked.now, body=body)
+    if form.is_bound and form.is_valid():
+        made = tried(form, lambda: commands.record_grid_size(
+            actor=actor(request), at=asked.now, key=key(request), grid=body, **form.cleaned_data
+        ))  # fmt: skip
+        if made:
+            found = rules()[1].fits(made.households, large=made.large)
+            told = {"fits": _("合乎标准"), "small": _("比标准小"), "big": _("比标准大")}[found]
+            say(
+                request,
+                _("%(n)d 户，记下了，%(told)s；写错了再登记一次，以后一次为准") % {"n": made.households, "told": told},
+            )
+            return redirect("body_posts", public_id)
+    lead = _("；").join(words_of(one.source) for one in rules()[1].sizes.values())
+    return page(
+        request, form, nav="organisations", title=_("登记户数"), button=_("记下户数"), back=_back(body), lead=lead
+    )
+
+
+@never_cache
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def cover(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A branch is built on a grid; asked from either side."""
+    asked = cast(AskedRequest, request)
+    body = _managed(asked, public_id, OrganisationKind.GRID, OrganisationKind.PARTY)
+    form = CoverForm(request.POST or None, viewer=asked.viewer, at=asked.now, body=body)
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        branch, grid = (given["other"], body) if body.kind == OrganisationKind.GRID else (body, given["other"])
+        made = tried(form, lambda: commands.cover(
+            actor=actor(request), at=asked.now, key=key(request), branch=branch, grid=grid, on=given["on"],
+            document=given["document"],
+        ))  # fmt: skip
+        if made:
+            back = undo_by("body_uncover", branch.public_id, grid=str(grid.public_id))
+            said = _("%(branch)s建在%(grid)s上了") % {"branch": branch.short_name, "grid": grid.short_name}
+            say(request, said, undo=back)
+            return redirect("organisation", public_id)
+    title = _("支部建到这个网格") if body.kind == OrganisationKind.GRID else _("建到一个网格")
+    return page(request, form, nav="organisations", title=title, button=_("记下对应"), back=_back(body))
+
+
+@signed_in
+@require_POST
+def uncover(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """No longer built on the grid: from today."""
+    asked = cast(AskedRequest, request)
+    branch = _managed(asked, public_id, OrganisationKind.PARTY)
+    try:
+        grid = queries.body(asked.viewer, public_id=UUID(request.POST.get("grid", "")), at=asked.now)
+    except ValueError as wrong:
+        raise NotFound from wrong
+    today = day_of(asked.now)
+    commands.uncover(actor=actor(request), at=asked.now, key=key(request), branch=branch, grid=grid, on=today)
+    said = _("%(branch)s从今天起不再建在%(grid)s上") % {"branch": branch.short_name, "grid": grid.short_name}
+    say(request, said)
+    return redirect("organisation", branch.public_id)
