@@ -20,6 +20,7 @@ from genmai.processes.cases.round_flow import FLOW as ROUND
 from genmai.processes.decisions import flow as meeting_flow
 from genmai.processes.registers import flow as estate_flows
 from genmai.processes.registers.flowing import flow as flowing_flows
+from genmai.processes.registers.standards import flow as standard_flows
 from genmai.records.deeds import kinds
 
 HEAD = "<!-- Drawn by `./genmai maps`; never edited by hand. -->\n\n"
@@ -37,6 +38,8 @@ def maps() -> dict[str, str]:
         "states/dossier.md": states(estate_flows.DOSSIER),
         "states/candidate.md": states(flowing_flows.CANDIDATE),
         "states/flowing.md": states(flowing_flows.RECORD),
+        "states/mark.md": states(standard_flows.MARK),
+        "states/unit.md": states(standard_flows.UNIT),
         "states/meeting.md": states(meeting_flow.FLOW),
         "states/transfer.md": states(TRANSFER),
         "deeds.md": deeds(),

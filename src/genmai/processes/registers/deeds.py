@@ -13,6 +13,7 @@ prereview.voted     outcome = carried | not_carried as reported, reason = agrees
 dossier.*           source = the file, subject = the entry, category = the procedure, reason = the step, organisation = the
                     branch, person = whom the file is about; no word of what was said
 dossier.step_closed outcome = on_time | late, happened_at = midday of the step's day, milestone = the membership it gives
+dossier.missed      due_at = the end of the limit's last day, happened_at likewise; dossier.miss_lifted corrects it: done in time
 dossier.answered    outcome = agrees | objects; dossier.extended: quantity = months
 """
 
@@ -53,6 +54,8 @@ _KINDS: dict[str, tuple[type[Payload], str]] = {
     # files of procedures
     "dossier.opened": (Nothing, "建立档案"),
     "dossier.step_closed": (Nothing, "办完一步"),
+    "dossier.missed": (Nothing, "一步过了期限"),
+    "dossier.miss_lifted": (Nothing, "补记：这一步是按期办的"),
     "dossier.recorded": (Nothing, "写下一次考察、汇报或走访"),
     "dossier.review_asked": (Nothing, "请各部门联审"),
     "dossier.answered": (Nothing, "联审答复"),

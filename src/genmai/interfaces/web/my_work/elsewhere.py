@@ -56,6 +56,7 @@ WORDS: dict[str, object] = {
     "dossier.sent_back": _("档案退回重办了"),
     "dossier.stopped": _("档案中止了"),
     "dossier.ended": _("档案终止了"),
+    "dossier.missed": _("档案里的一步过了期限，请看看卡在哪里"),
     "transfer.asked": _("有党员要转到我们支部，等着接收"),
     "transfer.accepted": _("对方接收了我们转出的党员"),
     "transfer.refused": _("对方不接收我们转出的党员"),

@@ -128,6 +128,16 @@ class Writing:
                           organisation_id=organisation_id, payload={"procedure": self.dossier.procedure})
             )  # fmt: skip
 
+    def tell_turn(self, kind: str) -> None:
+        """Notify whoever has the next step; where nobody stands on that rung, the branch."""
+        self.tell(self._turn() or self.dossier.branch_id, kind)
+
+    def write(self) -> None:
+        """Deeds and notices alone: the file itself has not moved."""
+        record(actor=self.actor, at=self.at, key=self.key, deeds=self._deeds)
+        if self._notices:
+            send(at=self.at, key=self.key, notices=self._notices)
+
     def finish(self, verb: str) -> Dossier:
         """Take the step in the flow, work out where the file stands, write it all."""
         dossier = self.dossier
@@ -143,9 +153,7 @@ class Writing:
         notice = DOSSIER.row(verb).notice
         if notice:
             self.tell(self._turn() if notice == "dossier.turn" else dossier.branch_id, notice)
-        record(actor=self.actor, at=self.at, key=self.key, deeds=self._deeds)
-        if self._notices:
-            send(at=self.at, key=self.key, notices=self._notices)
+        self.write()
         return dossier
 
     def _turn(self) -> int | None:

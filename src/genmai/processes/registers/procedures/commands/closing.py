@@ -18,6 +18,7 @@ from genmai.processes.registers.flow import DOSSIER
 from genmai.processes.registers.models import Dossier, DossierEntry
 from genmai.processes.registers.procedures import course
 from genmai.processes.registers.procedures.answers import typed
+from genmai.processes.registers.procedures.commands.watching import lift_miss
 from genmai.processes.registers.procedures.course import CLOSED, EXTENDED, RECORDED, SENT_BACK, Happening
 from genmai.processes.registers.procedures.policies import check_may
 from genmai.processes.registers.procedures.rules import Step
@@ -64,6 +65,8 @@ def close_step(
             CLOSED, on, words=answers, deed="dossier.step_closed", outcome=LATE if late else ON_TIME,
             milestone=rule.gives or "", step=step, late=late, document=fact.document, **_vote(fact.tally),
         )  # fmt: skip
+        if not late:
+            lift_miss(writing, step, on)
         return writing.finish("close")
 
 
