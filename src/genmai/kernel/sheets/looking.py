@@ -11,8 +11,8 @@ from genmai.kernel.sheets.values import Oddity
 Odd = dict[int, list[tuple[int, Oddity]]]
 
 _FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
-# Looked for first: plain words are found ten times as fast as patterns.
-_MAY_BE_ODD = (b"<f", b'"e"', b"'e'")
+# Looked for first: words that end in a rare sign are found many times as fast as patterns. Errors are written #N/A, #REF!
+_MAY_BE_ODD = (b"<f", b">#")
 _ODD = re.compile(rb"""<f[\s/>]|\st\s*=\s*["']e["']""")
 _ODD_CELL = re.compile(
     rb"""<c\s[^<>]*?r\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^<>]*?(?:(\st\s*=\s*["']e["'])[^<>]*)?>(\s*<f[\s/>])?"""

@@ -42,6 +42,11 @@ class Bodies:
                 continue
             closed = closed_on is not None and closed_on <= on
             self.add(Body(identity, code, name, category, path, closed))
+        self._paths = links
+
+    def path_of(self, identity: int | None) -> str:
+        """Where a body stands in the tree, "" for none or one that stands nowhere."""
+        return self._paths.get(identity, "") if identity is not None else ""
 
     def add(self, body: Body) -> None:
         """Also one that was just opened."""

@@ -34,18 +34,18 @@ class Known:
     branch_id: int | None
     place: dict[str, str]
     valid_from: str
-    path: str
 
 
+# Each lateral part is asked person by person (OFFSET 0 keeps it so): just after a first import the planner knows nothing
+# yet of these tables, and would read them through for every slice.
 _QUERY = """
 SELECT p.identity_index, p.id, p.public_id, p.kind, p.display_name, p.phone_index, k.wrapped IS NULL,
        r.person_id IS NOT NULL, r.sex, r.born_on::text, r.ethnicity, r.education, r.degree, r.occupation, r.worked_on::text,
-       m.id, m.branch_id, m.stage, m.status, m.joined_on::text, m.full_on::text, m.valid_from::text, l.path
+       m.id, m.branch_id, m.stage, m.status, m.joined_on::text, m.full_on::text, m.valid_from::text
 FROM roster_person p
-LEFT JOIN roster_personkey k ON k.person_id = p.id
-LEFT JOIN roster_profile r ON r.person_id = p.id
-LEFT JOIN roster_membership m ON m.person_id = p.id AND m.valid_to IS NULL
-LEFT JOIN roster_link l ON l.organisation_id = m.branch_id AND l.tree = 'party' AND l.valid_to IS NULL
+LEFT JOIN LATERAL (SELECT * FROM roster_personkey WHERE person_id = p.id OFFSET 0) k ON true
+LEFT JOIN LATERAL (SELECT * FROM roster_profile WHERE person_id = p.id OFFSET 0) r ON true
+LEFT JOIN LATERAL (SELECT * FROM roster_membership WHERE person_id = p.id AND valid_to IS NULL OFFSET 0) m ON true
 WHERE p.identity_index = ANY(%s)
 """
 
@@ -61,7 +61,7 @@ def _known(row: Sequence[Any]) -> Known:
     place = {key: value or "" for key, value in zip(_PLACE, row[16:20], strict=True)}
     return Known(
         identity, public_id, kind, name, bytes(phone) if phone else None, destroyed, has_profile, particulars,
-        row[14], row[15], place, row[20] or "", row[21] or "",
+        row[14], row[15], place, row[20] or "",
     )  # fmt: skip
 
 

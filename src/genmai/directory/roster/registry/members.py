@@ -123,11 +123,11 @@ class Members:
         return {indexes[index]: known for index, known in known_of(self._loader, [*indexes]).items()}
 
     def _compare(self, rows: Rows, one: Said, known: Known, taken: Taken) -> None:
-        within = self._given.within
+        within, path = self._given.within, self._bodies.path_of(known.branch_id)
         wrong = None
         if known.destroyed:
             wrong = Wrong("person_deleted")
-        elif within is not None and known.path and not known.path.startswith(within):
+        elif within is not None and path and not path.startswith(within):
             wrong = Wrong("kept_elsewhere")
         if wrong is not None:
             place = rows.numbers.index(one.number)

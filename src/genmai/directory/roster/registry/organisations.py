@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import repeat
 
 from django.utils.translation import gettext_noop as _
 
@@ -58,6 +59,7 @@ class Organisations:
         self._places = {place.code: place for place in Place.objects.only("id", "code")}
         self._said: dict[str, Said] = {}
         self._deriving = ids.Deriving(given.at, given.key, "organisation")
+        self._numbers: Iterator[int] = iter(())
 
     def take(self, rows: Rows) -> Taken:
         """Keep what a slice says; nothing can be told before the last parent is known."""
@@ -94,6 +96,8 @@ class Organisations:
         taken = Taken()
         known = {one.code: one for one in Organisation.objects.filter(code__in=[*self._said]).select_related("place")}
         jobs: tuple[list[str], list[str]] = ([], [])
+        new = len(self._said.keys() - known.keys())
+        self._numbers = repeat(0) if self._given.dry else (int(row[0]) for row in self._loader.ask(_NEXT, [new]))
         for said in self._from_the_top():
             body = known.get(said.code)
             parent = self._parent(said)
@@ -137,7 +141,7 @@ class Organisations:
 
     def _open(self, said: Said, parent: Body | None, taken: Taken, jobs: tuple[list[str], list[str]]) -> None:
         given = self._given
-        number = 0 if given.dry else int(self._loader.ask(_NEXT)[0][0])
+        number = next(self._numbers)
         path = f"{parent.path if parent else '/'}{number}/"
         opened = said.opened_on or given.on.isoformat()
         public_id = self._deriving.text(said.code)
@@ -210,7 +214,10 @@ class Organisations:
         return moved
 
 
-_NEXT = "SELECT nextval(pg_get_serial_sequence('roster_organisation', 'id'))"
+_NEXT = (
+    "SELECT nextval(numbers.name) FROM generate_series(1, %s), "
+    "(SELECT pg_get_serial_sequence('roster_organisation', 'id')::regclass AS name OFFSET 0) AS numbers"
+)
 
 
 def _on(day: date, body: Organisation) -> date:
