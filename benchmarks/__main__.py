@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from benchmarks import burst, city, first_page, intake, linkage, pages, registry, repeats, suggestion, table, walls
-from benchmarks.installation import folder, running
+from benchmarks.installation import Standing, Up, folder, running
 
 
 def main(arguments: list[str]) -> int:
@@ -19,6 +22,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=pages.ROUNDS, help="requests a page and viewer (default 60)")
     parser.add_argument("--minutes", type=float, default=burst.MINUTES, help="of either part of the burst (default 10)")
     parser.add_argument("--members", type=int, default=registry.ROWS, help="rows of the registry (default 561000)")
+    parser.add_argument("--data", type=Path, help="for city and walls: a folder that holds a whole city already")
+    parser.add_argument("--port", type=int, help="with --data: where its site runs already")
     given = parser.parse_args(arguments)
     wanted = set(given.only or table.SECTIONS)
     if wanted - set(table.SECTIONS):
@@ -40,7 +45,7 @@ def main(arguments: list[str]) -> int:
             else:  # a trial: printed, not kept
                 print(said, flush=True)  # noqa: T201
     if "city" in wanted:
-        with folder() as place, running(place / "data", "--city", "ningbo", limit=city.LIMIT) as up:
+        with _city(given) as up:
             _show("city", table.of_city(city.run(up, rounds=given.rounds), _note()))
     if "registry" in wanted:
         _show("registry", table.of_registry(registry.run(given.members), _note()))
@@ -48,8 +53,7 @@ def main(arguments: list[str]) -> int:
         with folder() as place, running(place / "data") as up:
             _show("repeats", table.of_repeats(repeats.run(up), _note()))
     if "walls" in wanted:
-        with folder() as place, running(place / "data") as up:
-            _show("walls", table.of_walls(walls.run(up, rounds=min(given.rounds, 20)), _note()))
+        _walls(given)
     if "linkage" in wanted:
         _show("linkage", linkage.told(linkage.run(), _note()))
     if "suggestion" in wanted:
@@ -68,6 +72,29 @@ def _on_the_demo(given: argparse.Namespace, wanted: set[str]) -> None:
             _show("pages", table.of_pages(pages.run(up, cases=given.cases, rounds=given.rounds), _note()))
         if "intake" in wanted:
             _show("intake", table.of_intake(intake.run(up, pairs=given.pairs, seconds=given.seconds), _note()))
+
+
+def _walls(given: argparse.Namespace) -> None:
+    """Matters on the demo, members in a city; the figures of the one are kept only beside those of the other."""
+    rounds = min(given.rounds, walls.ROUNDS)
+    with _city(given) as up:
+        members = walls.of_members(up, rounds=rounds)
+    with folder() as place, running(place / "data") as demo:
+        cases = walls.of_cases(demo, cases=max(given.cases, walls.CASES), rounds=rounds)
+    _show("walls", table.of_walls((cases, members), _note()))
+
+
+@contextmanager
+def _city(given: argparse.Namespace) -> Iterator[Up | Standing]:
+    """The city of `--data`, its site started unless `--port` says where it runs; else one brought up for this."""
+    if given.data and given.port:
+        yield Standing(given.data, given.port)
+    elif given.data:
+        with running(given.data.resolve(), "--city", "ningbo", limit=city.LIMIT) as up:
+            yield up
+    else:
+        with folder() as place, running(place / "data", "--city", "ningbo", limit=city.LIMIT) as up:
+            yield up
 
 
 def _note() -> str:

@@ -99,6 +99,17 @@ def running(data: Path, *options: str, until: str = READY, limit: float = 600.0)
         up.stop()
 
 
+class Standing:
+    """An installation whose site runs already, started by somebody else: asked, never stopped."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.data, self.port = data.resolve(), port
+
+    def said(self) -> str:
+        """Nothing: who started it was told."""
+        return ""
+
+
 def free_port() -> int:
     """A port nobody listens on at this moment."""
     with socket.socket() as trial:

@@ -9,12 +9,13 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
-from benchmarks.installation import ROOT, Up, environment
+from benchmarks.installation import ROOT, Standing, Up, environment
 from benchmarks.many_cases import multiply
 from benchmarks.visitor import Answer, Visitor
 from genmai.interfaces.cli.database import DATABASE, OWNER
@@ -78,7 +79,7 @@ def run(up: Up, *, cases: int = CASES, rounds: int = ROUNDS) -> Result:
     _by_commands(up, "tell", told)
     with psycopg.connect(Cluster(up.data).url(OWNER, DATABASE), autocommit=True) as connection:
         have = multiply(connection, cases)
-        ids = {name: _seen_by(connection, login) for name, login in VIEWERS.items()}
+        ids = {name: seen_by(connection, login) for name, login in VIEWERS.items()}
     sample = json.loads(_by_commands(up, "compare", told).splitlines()[-1])
     sample = Sample(sample["cases"], sample["rows"], sample["values"], tuple(sample["unlike"]))
     accounts = up.accounts()
@@ -94,7 +95,7 @@ def run(up: Up, *, cases: int = CASES, rounds: int = ROUNDS) -> Result:
     return Result(have, figures, sample)
 
 
-def _seen_by(connection: psycopg.Connection[tuple[object, ...]], login: str) -> list[str]:
+def seen_by(connection: psycopg.Connection[tuple[object, ...]], login: str) -> list[str]:
     """Addresses of two hundred cases in the account's scope: what its organisation reaches."""
     rows = connection.execute(
         "SELECT c.public_id::text FROM cases_case c, access_account a JOIN access_grant g ON g.account_id = a.id "
@@ -122,7 +123,13 @@ def measure(visitor: Visitor, title: str, viewer: str, paths: list[str], rounds:
     return Figure(title, viewer, status, cuts[9], cuts[18], queries, largest.wire, largest.wire + statics)
 
 
-def queries_of(up: Up, login: str, paths: list[str]) -> dict[str, int]:
+def visitors(up: Up | Standing, logins: Iterable[str], *, timeout: float = 30.0) -> dict[str, Visitor]:
+    """By login, somebody at a browser who is signed in."""
+    cookies: dict[str, dict[str, str]] = json.loads(_beside(up, "benchmarks.sessions", *logins).splitlines()[-1])
+    return {login: Visitor(up.port, cookies=dict(held), timeout=timeout) for login, held in cookies.items()}
+
+
+def queries_of(up: Up | Standing, login: str, paths: list[str]) -> dict[str, int]:
     """Counted in a process of its own: the same views, middleware and database."""
     found: dict[str, int] = json.loads(_beside(up, "benchmarks.queries", login, *paths).splitlines()[-1])
     return found
@@ -132,7 +139,7 @@ def _by_commands(up: Up, what: str, file: Path) -> str:
     return _beside(up, "benchmarks.by_commands", what, str(file))
 
 
-def _beside(up: Up, module: str, *arguments: str) -> str:
+def _beside(up: Up | Standing, module: str, *arguments: str) -> str:
     """What a module prints that runs on the same installation with its settings."""
     env = {**environment(), "GENMAI_DATA": str(up.data)}
     env["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
