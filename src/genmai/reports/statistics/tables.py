@@ -49,18 +49,23 @@ class YearEnd:
 
 def year_end(viewer: Viewer, *, asked: Asked) -> YearEnd:
     """Every table for what stands below `asked.path` on a day, within the viewer's scope. Three queries at most."""
+    return _told(tally.figures(viewer, asked=asked))
+
+
+def at_once(viewer: Viewer, *, asked: Asked) -> YearEnd | None:
+    """The same; None where counting takes a second or more, until the worker has counted that day. Four queries at most."""
+    found = tally.at_once(viewer, asked=asked)
+    return None if found is None else _told(found)
+
+
+def _told(figures: Mapping[str, Counts]) -> YearEnd:
     shape = layout()
-    found = {child: counts for child, counts in tally.figures(viewer, asked=asked).items() if shape.total(counts)}
+    found = {child: counts for child, counts in figures.items() if shape.total(counts)}
     bodies = Organisation.objects.in_bulk([int(child) for child in found if child]) if set(found) - {""} else {}
     parts = [Part(bodies.get(int(child)) if child else None, _counted(shape, found[child])) for child in found]
     parts.sort(key=lambda part: part.organisation.code if part.organisation else "")
     whole = reduce(plus, found.values()) if found else (0,) * len(shape.cells)
     return YearEnd(_counted(shape, whole), parts, mechanism.ref_of(mechanism.STATISTICS))
-
-
-def is_ready(viewer: Viewer, *, asked: Asked) -> bool:
-    """Whether the figures of that day are there at once; else counting them takes a second or more."""
-    return tally.is_ready(viewer, asked=asked)
 
 
 def ordered() -> Mapping[str, Table]:

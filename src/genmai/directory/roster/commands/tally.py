@@ -32,11 +32,9 @@ SELECT %s, body, parent, path, %s, counts FROM unnest(%s::bigint[], %s::bigint[]
 
 
 def ask_for_day(*, actor: Actor, at: datetime, key: UUID, day: date, known_at: datetime | None = None) -> None:
-    """Have the figures of a day kept from now on. Asked again, it changes nothing."""
-    if _worth_it():
-        TallyBook.objects.get_or_create(
-            day=day, known_at=known_at, defaults={"layout": layout().mark, "asked_at": at}
-        )  # fmt: skip
+    """Have the figures of a day kept from now on, where a city's are. Asked again, it changes nothing."""
+    if not TallyBook.objects.filter(day=day, known_at=known_at).exists() and _worth_it():
+        TallyBook.objects.get_or_create(day=day, known_at=known_at, defaults={"layout": layout().mark, "asked_at": at})
 
 
 def keep_books(*, actor: Actor, at: datetime, key: UUID, worth_from: int | None = None) -> tuple[int, int]:

@@ -2,14 +2,10 @@
 
 from genmai.directory.roster.queries.as_at import (
     body,
-    counts_by_category,
     counts_members,
     find,
     holding,
-    level,
     manageable,
-    members_below,
-    members_by_stage,
     named,
     path_on,
     scopes,
@@ -24,7 +20,6 @@ from genmai.directory.roster.queries.changes import (
     lines_of,
     names_of,
     places_of,
-    posts_of,
 )
 from genmai.directory.roster.queries.leave import (
     absences_of,
@@ -32,6 +27,12 @@ from genmai.directory.roster.queries.leave import (
     away_in,
     stood_in,
     stood_in_for,
+)
+from genmai.directory.roster.queries.levels import (
+    counts_by_category,
+    level,
+    members_below,
+    members_by_stage,
 )
 from genmai.directory.roster.queries.organisations import (
     ancestors,
@@ -103,7 +104,6 @@ __all__ = [
     "path_on",
     "person_by_public_id",
     "places_of",
-    "posts_of",
     "reach_of",
     "scopes",
     "search_organisations",

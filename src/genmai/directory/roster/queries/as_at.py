@@ -1,4 +1,4 @@
-"""The registry as at a day, and as it was known then: levels of a tree, counts of members, one body's card, search.
+"""The registry as at a day, and as it was known then: scopes in every tree, one body's card, search.
 
 Everywhere `as_at` is the day asked for (today when None) and `known_at` the moment whose knowledge counts (all of it
 when None). Permission follows today's trees: a body that has moved away is not shown to where it once stood.
@@ -6,23 +6,20 @@ when None). Permission follows today's trees: a body that has moved away is not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from genmai.directory.roster.models import (
     Link,
-    Membership,
     Naming,
     Organisation,
     OrganisationKind,
     Stage,
-    Status,
     Tree,
 )
 from genmai.directory.territory.days import day_of, valid_on
@@ -65,7 +62,7 @@ def scopes(viewer: Viewer, *, permission: str = VIEW, reach: Reach = Reach.VIEW)
     """
     own = {tree: viewer.paths(permission, reach, tree=tree) for tree in Tree.values}
     giving = Tree.values if permission == VIEW else [Tree.ADMINISTRATIVE]
-    heads = [_head(path) for tree in giving for path in own[tree]]
+    heads = [head_of(path) for tree in giving for path in own[tree]]
     if heads:
         ground = Organisation.objects.filter(
             pk__in=heads, place=OuterRef("organisation__place"), level=OuterRef("organisation__level")
@@ -116,86 +113,6 @@ def body(
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One body in a level of a tree."""
-
-    organisation: Organisation
-    name: str
-    path: str
-    below: int  # bodies directly below
-    members: int  # in it and everything below
-
-
-def level(
-    viewer: Viewer, *, tree: str, at: datetime, parent: Organisation | None = None, as_at: date | None = None,
-    known_at: datetime | None = None, limit: int = PAGE, offset: int = 0,
-) -> tuple[list[Row], int]:  # fmt: skip
-    """What stood directly below a body on a day (the tops of the viewer's scope without one), and how many in all.
-
-    Five queries whatever the size. Rows outside the viewer's scope of today are left out.
-    """
-    day, reached = as_at or day_of(at), scopes(viewer)
-    held = Link.objects.filter(holding(day, known_at), tree=tree)
-    if parent is None:
-        held = held.filter(organisation_id__in=[_head(path) for path in reached.get(tree, ())])
-    else:
-        held = held.filter(parent=parent)
-    seen = held.filter(Exists(Organisation.objects.filter(within(viewer, reached), pk=OuterRef("organisation_id"))))
-    total = seen.count()
-    order = ("-organisation__level", "organisation__code", "id")
-    links = list(seen.order_by(*order).values_list("organisation_id", "path")[offset : offset + limit])
-    paths = dict(links)
-    bodies = named(viewer, Organisation.objects.filter(pk__in=list(paths)), day, known_at).in_bulk()
-    under = _children_of(tree, list(paths), day, known_at)
-    counted = members_below(viewer, tree=tree, paths=paths, day=day, known_at=known_at)
-    rows = [Row(bodies[pk], bodies[pk].called, path, under.get(pk, 0), counted.get(pk, 0)) for pk, path in links]
-    return rows, total
-
-
-def members_below(
-    viewer: Viewer, *, tree: str, paths: Mapping[int, str], day: date, known_at: datetime | None = None
-) -> Mapping[int, int]:
-    """Members (full and probationary, in good standing) in and below each of these, by its path; one query."""
-    if not paths:
-        return {}
-    head = Case(*(When(path__startswith=path, then=Value(pk)) for pk, path in paths.items()))
-    prefix = "organisation__memberships__"
-    under = Link.objects.filter(holding(day, known_at), _any_path(paths.values()), tree=tree)
-    rows = under.filter(
-        holding(day, known_at, prefix),
-        **{f"{prefix}stage__in": MEMBERS, f"{prefix}status__in": (Status.NORMAL, Status.SUSPENDED)},
-    )
-    return dict(rows.annotate(head=head).values("head").annotate(n=Count("*")).order_by().values_list("head", "n"))
-
-
-def members_by_stage(
-    viewer: Viewer, *, organisation: Organisation, at: datetime, as_at: date | None = None,
-    known_at: datetime | None = None, tree: str = Tree.PARTY,
-) -> Mapping[str, int]:  # fmt: skip
-    """How many people at each stage in an organisation and below it on a day; one query."""
-    day = as_at or day_of(at)
-    there = Link.objects.filter(holding(day, known_at), tree=tree, organisation=organisation).values("path")[:1]
-    under = Link.objects.filter(holding(day, known_at), tree=tree).filter(
-        path__startswith=Subquery(there)
-    ).values("organisation_id")  # fmt: skip
-    rows = Membership.objects.filter(
-        holding(day, known_at), Q(branch_id__in=under) | Q(branch=organisation),
-        status__in=(Status.NORMAL, Status.SUSPENDED),
-    )  # fmt: skip
-    return dict(rows.values("stage").annotate(n=Count("*")).order_by().values_list("stage", "n"))
-
-
-def counts_by_category(
-    viewer: Viewer, *, at: datetime, as_at: date | None = None, known_at: datetime | None = None
-) -> Mapping[str, int]:
-    """How many Party organisations of each category the viewer's scope held on a day; one query."""
-    day = as_at or day_of(at)
-    held = Link.objects.filter(holding(day, known_at), tree=Tree.PARTY, organisation=OuterRef("pk"))
-    found = Organisation.objects.filter(visible(viewer), Exists(held)).exclude(category="")
-    return dict(found.values("category").annotate(n=Count("*")).order_by().values_list("category", "n"))
-
-
 def find(
     viewer: Viewer, *, text: str, at: datetime, as_at: date | None = None, known_at: datetime | None = None,
     kinds: Iterable[str] = (), limit: int = 50,
@@ -225,18 +142,6 @@ def path_on(viewer: Viewer, organisation: Organisation, tree: str, day: date, kn
     return rows.values_list("path", flat=True).first() or ""
 
 
-def _children_of(tree: str, ids: Sequence[int], day: date, known_at: datetime | None) -> dict[int, int]:
-    rows = Link.objects.filter(holding(day, known_at), tree=tree, parent_id__in=ids)
-    return dict(rows.values("parent_id").annotate(n=Count("*")).order_by().values_list("parent_id", "n"))
-
-
-def _any_path(paths: Iterable[str]) -> Q:
-    found = Q(pk__in=[])
-    for path in paths:
-        found |= Q(path__startswith=path)
-    return found
-
-
 def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
     outer: list[str] = []
     for path in sorted(set(paths)):
@@ -245,5 +150,5 @@ def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(outer)
 
 
-def _head(path: str) -> int:
+def head_of(path: str) -> int:
     return int(path.rstrip("/").rpartition("/")[2])

@@ -131,12 +131,14 @@ def count(viewer: Viewer, *, asked: Asked) -> int | None:
     return sum(shape.total(counts, asked.stages) for counts in found.values())
 
 
-def is_ready(viewer: Viewer, *, asked: Asked) -> bool:
-    """Whether a page can say these figures at once: a book is kept of the day, or there are few to count."""
-    if kept(viewer, asked=asked) is not None:
-        return True
-    now = count(viewer, asked=Asked(asked.today, asked.today, asked.path))
-    return now is None or now <= sizes().at_once
+def at_once(viewer: Viewer, *, asked: Asked) -> Mapping[str, Counts] | None:
+    """As `figures`, where a page can say them at once: a book is kept, or few are to be counted. Three queries at most."""
+    found = kept(viewer, asked=asked)
+    if found is not None:
+        return found
+    clause, most = members_of(viewer, replace(asked, stages=())), sizes().at_once
+    ((number,),) = _fetch(f"SELECT count(*) FROM (SELECT {clause.sql} LIMIT %s) AS few", (*clause.values, most + 1))  # noqa: S608
+    return counted(viewer, asked=asked) if number <= most else None
 
 
 def _read(viewer: Viewer, asked: Asked, part: str, tops: Sequence[str]) -> _Book | None:
