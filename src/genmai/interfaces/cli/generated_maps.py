@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import models
 
 from genmai.directory.access.roles import PERMISSIONS, ROLES
-from genmai.directory.roster.flow import TRANSFER
+from genmai.directory.roster.flow import LETTER, TRANSFER
 from genmai.interfaces.cli.installation import REPOSITORY
 from genmai.kernel.flow import START, Flow, Transition
 from genmai.processes.activities.flow import FLOW as TASK_FLOW
@@ -42,6 +42,7 @@ def maps() -> dict[str, str]:
         "states/unit.md": states(standard_flows.UNIT),
         "states/meeting.md": states(meeting_flow.FLOW),
         "states/transfer.md": states(TRANSFER),
+        "states/letter.md": states(LETTER),
         "deeds.md": deeds(),
         "data-dictionary.md": dictionary(),
         "contracts.md": contracts(),

@@ -197,3 +197,12 @@ def test_who_must_take_a_transfer_has_it_in_their_work_with_its_day(tree: PartyT
     assert "有党员要转到我们支部，等着接收" in page
     other = text_of(giving.get("/inbox/"))
     assert "等着接收" not in other
+
+
+def test_what_a_branch_can_do_itself_is_not_asked_of_the_town_above_it(tree: PartyTree) -> None:
+    row = member("要转", tree.n1, 1)
+    ask(actor=SETUP, at=NOW, key=key_of("t"), person_id=row.person_id, to=tree.s1, reason="home")
+    town = browser("nan", "party_office", tree.south)
+    assert "转来的党员等着接收" in text_of(town.get("/inbox/")), "nobody nearer keeps the branch"
+    browser("s1", "branch_secretary", tree.s1)
+    assert "转来的党员等着接收" not in text_of(town.get("/inbox/"))

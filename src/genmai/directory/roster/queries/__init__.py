@@ -20,7 +20,6 @@ from genmai.directory.roster.queries.changes import (
     lines_of,
     names_of,
     places_of,
-    posts_of,
 )
 from genmai.directory.roster.queries.leave import (
     absences_of,
@@ -105,7 +104,6 @@ __all__ = [
     "path_on",
     "person_by_public_id",
     "places_of",
-    "posts_of",
     "reach_of",
     "scopes",
     "search_organisations",

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from genmai.directory.roster.models import Change, Cover, Link, Naming, Organisation, Post, Tree
+from genmai.directory.roster.models import Change, Cover, Link, Naming, Organisation, Tree
 from genmai.directory.roster.queries.as_at import holding, visible
-from genmai.directory.territory.days import day_of, valid_on
+from genmai.directory.territory.days import day_of
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Viewer
 
@@ -57,12 +57,6 @@ def lines_of(
     }
     bodies = Organisation.objects.in_bulk({pk for ids in paths.values() for pk in ids})
     return {tree: [bodies[pk] for pk in paths[tree]] for tree in Tree.values if tree in paths}
-
-
-def posts_of(viewer: Viewer, *, organisation: Organisation, at: datetime, as_at: date | None = None) -> list[Post]:
-    """Who held an office there on a day, in the order of call."""
-    rows = Post.objects.filter(valid_on(as_at or day_of(at)), organisation=organisation)
-    return list(rows.select_related("person").order_by("rank", "id"))
 
 
 def covers_of(

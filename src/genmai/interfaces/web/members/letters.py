@@ -43,9 +43,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     asked = cast(AskedRequest, request)
     check_sees(asked.viewer)
     rows = Paginator(queries.letters(asked.viewer, at=asked.now), PAGE).get_page(request.GET.get("page"))
-    today, reaches = day_of(asked.now), mechanism.members().arrivals
+    today, rules = day_of(asked.now), mechanism.members()
     lines = [
-        (row, *words.LETTERS[row.state], words.chosen(reaches, row.reach), (row.expires_on - today).days)
+        (
+            row,
+            *words.LETTERS[row.state],
+            words.chosen(rules.departures if row.way == Way.OUT else rules.arrivals, row.reach),
+            (row.expires_on - today).days,
+        )
         for row in rows.object_list
     ]
     open_states = (LetterState.ISSUED, LetterState.LAPSED)

@@ -8,8 +8,9 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from genmai.directory.access.keepers import kept_below
 from genmai.directory.roster import mechanism
-from genmai.directory.roster.queries.waiting import waiting
+from genmai.directory.roster.queries.waiting import Waiting, waiting
 from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.viewing import AskedRequest
 from genmai.interfaces.web.members.words import say
@@ -28,9 +29,14 @@ class Line:
     to_do: str
 
 
+def _waiting(asked: AskedRequest) -> Waiting:
+    """What is nearest to me: what a branch or town below can do itself is in their work, not in mine."""
+    return waiting(asked.viewer, at=asked.now, but_below=kept_below(asked.viewer, at=asked.now))
+
+
 def lines(asked: AskedRequest) -> list[Line]:
     """Those past their day first, then by day; proposals have none and come last."""
-    found, today = waiting(asked.viewer, at=asked.now), day_of(asked.now)
+    found, today = _waiting(asked), day_of(asked.now)
 
     def line(what: str, who: str, limit: date | None, url: str, to_do: str) -> Line:
         days = (limit - today).days if limit else None

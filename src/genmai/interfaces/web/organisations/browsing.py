@@ -14,15 +14,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from genmai.directory.roster import queries
+from genmai.directory.roster.commands.tally import ask_for_day
 from genmai.directory.roster.models import Category, ChangeKind, Organisation, Stage, Tree
 from genmai.directory.roster.queries.as_at import PAGE, VIEW
+from genmai.directory.roster.queries.posts import posts
 from genmai.interfaces.web.edge.posting import new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.organisations import asking, words
 from genmai.interfaces.web.organisations.asking import Question
 from genmai.interfaces.web.shell.view_models import Crumb, Tab
 from genmai.kernel.refusal import NotPermitted
-from genmai.kernel.viewer import Reach, Viewer
+from genmai.kernel.viewer import Actor, Reach, Viewer
 
 
 def check_view(viewer: Viewer) -> None:
@@ -79,6 +81,9 @@ def _asked(request: HttpRequest) -> tuple[AskedRequest, Question]:
 
 
 def _level(asked: AskedRequest, question: Question) -> dict[str, Any]:
+    if question.past and question.tree == Tree.PARTY and queries.counts_members(asked.viewer):
+        day, known = question.day, question.known_at  # counted from now on: the next reader of this day finds it ready
+        ask_for_day(actor=Actor.staff(asked.viewer), at=asked.now, key=new_key(), day=day, known_at=known)
     number = asked.GET.get("page", "")
     wanted = max(int(number), 1) if number.isdigit() and len(number) < 6 else 1
     rows, total = queries.level(
@@ -141,7 +146,7 @@ def card(request: HttpRequest, public_id: UUID) -> HttpResponse:
             (one.grid if one.branch_id == body.pk else one.branch, one) for one in queries.covers_of(viewer, organisation=body, **when)
         ],
         "counts_members": counts, "is_grid": body.kind == "grid", "is_branch": body.kind == "party",
-        "posts": queries.posts_of(viewer, organisation=body, at=asked.now, as_at=question.as_at),
+        "posts": posts(viewer, organisation=body, day=question.day, known_at=question.known_at),
         "level_url": question.level(public_id, tree), "may_manage": manage, "key": new_key(),
         "may_undo": not question.past and queries.manageable(viewer, organisation=body),
         "changes": [(one, str(words.CHANGES[ChangeKind(one.kind)])) for one in changes],
