@@ -266,16 +266,27 @@ def of_walls(results: Sequence[walls.Result], note: str) -> str:
 def of_registry(result: registry.Result, note: str) -> str:
     bare, first, again = result.bare, result.first, result.again
     lines = [
-        ["bare reader: every row as a list", f"{bare['seconds']:.1f}", "", f"{bare['peak']:.0f}"],
-        [
-            f"import: {first['new']:,} members checked, sealed, recorded", f"{first['seconds']:.1f}",
-            f"{result.ratio:.1f} (wanted ≤ {registry.LIMIT:.0f}, aim {registry.AIM:.0f})", f"{first['peak']:.0f}",
-        ],
-        [
-            f"the same file again: {again['new']} new, {again['changed']} changed", f"{again['seconds']:.1f}",
-            f"{again['seconds'] / bare['seconds']:.1f}", f"{again['peak']:.0f}",
-        ],
+        ["bare reader: every row as a list", f"{bare['seconds']:.1f}", "", f"{bare['cpu']:.1f}", "", f"{bare['peak']:.0f}"],
+        *(
+            [
+                name, f"{one['seconds']:.1f}", f"{one['seconds'] / bare['seconds']:.1f}{wanted}", f"{one['cpu']:.1f}",
+                f"{one['server']:.1f}", f"{one['peak']:.0f}" + (f" + {one['child']:.0f}" if one["child"] else ""),
+            ]
+            for name, one, wanted in (
+                (
+                    f"import: {first['new']:,} members checked, sealed, recorded", first,
+                    f" (wanted ≤ {registry.LIMIT:.0f}, aim {registry.AIM:.0f})",
+                ),
+                (f"the same file again: {again['new']} new, {again['changed']} changed", again, ""),
+            )
+        ),
     ]  # fmt: skip
-    head = ["one xlsx file", "seconds", "times the bare reader", "peak MB"]
-    said = f"{result.rows:,} rows of 20 columns, {result.megabytes:.0f} MB; {first['failed']} rows refused."
+    head = ["one xlsx file", "seconds", "times the bare reader", "processor s: Python", "PostgreSQL", "peak MB, Python"]
+    said = (
+        f"{result.rows:,} rows of 20 columns, {result.megabytes:.0f} MB; {first['failed']} rows refused. The bare reader "
+        "is python-calamine on the whole sheet, one process, its seconds the mean of one run before the import and one "
+        "after. The import is one transaction and uses both processors: one process reads, checks and writes, a child "
+        "seals the numbers, PostgreSQL stores; each stage is a process of its own with a peak of its own. The sheet is "
+        "read in pieces of 4 MB, so that memory does not grow with it, save 60 bytes a row to know who stands twice."
+    )
     return f"## Registry\n\n{said}\n\n{rows(head, lines)}\n\n`./genmai bench registry`. {note}"

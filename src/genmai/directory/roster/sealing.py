@@ -15,14 +15,16 @@ from uuid import UUID
 from django.conf import settings
 
 from genmai.directory.roster.models import Person
+from genmai.directory.roster.sealing_apart import Apart, Keys, Sealing
 from genmai.kernel import secrets
 from genmai.kernel.secrets import KeyDestroyed
 
 __all__ = [
-    "Clear", "KeyDestroyed", "MemberSealer", "Sealed", "SealedMember", "index_of_identity", "index_of_phone", "index_of_tail",
+    "Clear", "KeyDestroyed", "Sealed", "SealedMember", "index_of_identity", "index_of_phone", "index_of_tail",
     "indexes_of_identities", "masked",
     "open_file",
     "open_identity", "open_person", "open_words", "seal", "seal_file", "seal_member", "seal_more", "seal_numbers", "seal_words",
+    "sealing_of_many",
 ]  # fmt: skip
 
 
@@ -67,29 +69,24 @@ def seal(public_id: UUID, *, name: str, phone: str, person_key: bytes) -> Sealed
 
 def seal_member(public_id: bytes, *, identity: str, phone: str, person_key: bytes) -> SealedMember:
     """Both numbers, in their normalised form, under `person_key`."""
-    return MemberSealer().seal(public_id, identity=identity, phone=phone, person_key=person_key)
+    sealer, master = secrets.Sealer(person_key), settings.GENMAI_MASTER_KEY
+    return SealedMember(
+        identity=sealer.seal(identity.encode(), purpose="identity", aad=public_id) if identity else None,
+        identity_index=_indexer(master, "identity").of_normalised(identity) if identity else None,
+        phone=sealer.seal(phone.encode(), purpose="phone", aad=public_id) if phone else None,
+        phone_index=_indexer(master, "phone").of_normalised(phone) if phone else None,
+        tail_index=_tail(master, phone[-4:]) if phone else None,
+        wrapped=secrets.wrap_key(person_key, _wrapping_key(), aad=public_id),
+    )
 
 
-class MemberSealer:
-    """Made ready once for half a million members; for one thread only."""
-
-    def __init__(self) -> None:
-        master = settings.GENMAI_MASTER_KEY
-        self._master, self._wrapper = master, secrets.Sealer(_derived(master, "directory/wrap"))
-        self._of_identity = _indexer(master, "identity").of_normalised
-        self._of_phone = _indexer(master, "phone").of_normalised
-
-    def seal(self, public_id: bytes, *, identity: str, phone: str, person_key: bytes) -> SealedMember:
-        """Both numbers, in their normalised form, under `person_key`."""
-        sealer = secrets.Sealer(person_key)
-        return SealedMember(
-            identity=sealer.seal(identity.encode(), purpose="identity", aad=public_id) if identity else None,
-            identity_index=self._of_identity(identity) if identity else None,
-            phone=sealer.seal(phone.encode(), purpose="phone", aad=public_id) if phone else None,
-            phone_index=self._of_phone(phone) if phone else None,
-            tail_index=_tail(self._master, phone[-4:]) if phone else None,
-            wrapped=self._wrapper.seal(person_key, purpose="wrap", aad=public_id),
-        )
+def sealing_of_many(*, apart: bool) -> Sealing | Apart:
+    """The same for half a million, as text for COPY: in this process, or in one of its own. Close it."""
+    master = settings.GENMAI_MASTER_KEY
+    keys = Keys(
+        _wrapping_key(), _derived(master, "directory/identity-index"), _derived(master, "directory/phone-index")
+    )
+    return Apart(keys) if apart else Sealing(keys)
 
 
 def seal_numbers(person: Person, *, identity: str = "", phone: str = "") -> tuple[bytes | None, bytes | None]:

@@ -19,7 +19,8 @@ from psycopg import sql
 
 _WAITING = 3  # slices that may wait: bounds memory
 
-Job = tuple[str, tuple[str, ...], str]
+Text = str | bytes
+Job = tuple[str, tuple[str, ...], Text | Callable[[], Text]]  # what is not ready yet is asked for when its turn comes
 Answer = list[tuple[Any, ...]]
 
 
@@ -44,6 +45,7 @@ class Loader:
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._write, name="registry-loader", daemon=True)
         self._walled: dict[str, sql.Composed | None] = {}
+        self._endings: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
         # Foreign keys are checked slice by slice: half a million waiting for the end would be held in memory.
@@ -59,8 +61,14 @@ class Loader:
             self._failed = self._failed or error  # what waits is thrown away
         self._jobs.put(None)
         self._thread.join()
+        for ending in self._endings:
+            ending()
         if kind is None:
             self._check()
+
+    def at_the_end(self, ending: Callable[[], None]) -> None:
+        """Called when all is written or thrown away."""
+        self._endings.append(ending)
 
     def put(self, jobs: Sequence[Job]) -> None:
         """Table, columns and COPY text of one slice, tables referred to first. Raises what an earlier slice raised."""
@@ -104,8 +112,9 @@ class Loader:
                 if isinstance(jobs, _Question):
                     jobs.answer = self.ask(jobs.query, jobs.params)
                     continue
+                ready = [(table, columns, text() if callable(text) else text) for table, columns, text in jobs]
                 with self._lock, self._raw.cursor() as cursor:
-                    for table, columns, text in jobs:
+                    for table, columns, text in ready:
                         if text:
                             self._copy(cursor, table, columns, text)
             except BaseException as failed:  # handed to the reader, who raises it
@@ -114,10 +123,11 @@ class Loader:
                 if isinstance(jobs, _Question):
                     jobs.answered.set()
 
-    def _copy(self, cursor: Any, table: str, columns: tuple[str, ...], text: str) -> None:
+    def _copy(self, cursor: Any, table: str, columns: tuple[str, ...], text: Text) -> None:
         if table not in self._walled:
             self._walled[table] = _split(cursor, table, columns) if _is_walled(cursor, table) else None
         if (insert := self._walled[table]) is not None:
+            text = text.decode() if isinstance(text, bytes) else text
             cursor.execute(insert, [text.removesuffix("\n")])
             return
         names = sql.SQL(", ").join(map(sql.Identifier, columns))

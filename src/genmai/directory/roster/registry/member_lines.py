@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from genmai.directory.roster.names import letters_of
 from genmai.directory.roster.registry.loading import Job, bytes_text, plain_text
 from genmai.directory.roster.registry.taking import Said
-from genmai.directory.roster.sealing import SealedMember
+from genmai.directory.roster.sealing import index_of_tail
+from genmai.directory.roster.sealing_apart import Apart, Sealing, line
 
 _PERSON = (
     "id", "public_id", "kind", "display_name", "phone_sealed", "phone_index", "identity_sealed", "identity_index",
@@ -25,26 +28,22 @@ _MEMBERSHIP = (
 class Lines:
     """The rows of one slice."""
 
-    def __init__(self, stamp: str, today: str) -> None:
-        self._stamp, self._today = stamp, today
-        self._persons: list[str] = []
-        self._keys: list[str] = []
+    def __init__(self, sealing: Sealing | Apart, stamp: str, today: str) -> None:
+        self._sealing, self._stamp, self._today = sealing, stamp, today
+        self._to_seal: list[str] = []
         self._profiles: list[str] = []
         self._memberships: list[str] = []
 
-    def add(self, said: Said, identity: int, public_id: str, numbers: SealedMember) -> None:
+    def add(self, said: Said, identity: int, public_id: str, person_key: bytes) -> None:
         """One member; codes and days are ours and hold nothing that COPY would read otherwise."""
-        null, stamp = bytes_text, self._stamp
+        stamp, phone = self._stamp, said.phone or ""
         letters, initials = letters_of(said.name)
-        self._persons.append(
-            f"{identity}\t{public_id}\tmember\t{plain_text(said.name)}\t{null(numbers.phone)}\t"
-            f"{null(numbers.phone_index)}\t{null(numbers.identity)}\t{null(numbers.identity_index)}\t{stamp}\n"
-        )
-        self._keys.append(f"{identity}\t{null(numbers.wrapped)}\n")
+        head = f"member\t{plain_text(said.name)}"
+        self._to_seal.append(line(said.identity, phone, person_key, identity, public_id, head, stamp))
         self._profiles.append(
-            f"{identity}\t{letters}\t{initials}\t{null(numbers.tail_index)}\t{said.sex}\t{said.born_on}\t"
-            f"{said.ethnicity or ''}\t{said.education or ''}\t{said.degree or ''}\t{said.occupation or ''}\t"
-            f"{said.worked_on or _NULL}\n"
+            f"{identity}\t{letters}\t{initials}\t{bytes_text(index_of_tail(phone[-4:]) if phone else None)}\t{said.sex}\t"
+            f"{said.born_on}\t{said.ethnicity or ''}\t{said.education or ''}\t{said.degree or ''}\t"
+            f"{said.occupation or ''}\t{said.worked_on or _NULL}\n"
         )
         self._memberships.append(
             f"{identity}\t{said.body.id}\t{said.stage}\t{said.status or 'normal'}\t{said.joined_on or _NULL}\t"
@@ -52,10 +51,13 @@ class Lines:
         )
 
     def jobs(self) -> list[Job]:
-        """Persons first: the others refer to them."""
+        """Persons first: the others refer to them. What is sealed is waited for when it is to be written."""
+        if not self._to_seal:
+            return []
+        sealed = cache(self._sealing.submit("\n".join(self._to_seal)))
         return [
-            ("roster_person", _PERSON, "".join(self._persons)),
-            ("roster_personkey", _KEY, "".join(self._keys)),
+            ("roster_person", _PERSON, lambda: sealed().persons),
+            ("roster_personkey", _KEY, lambda: sealed().keys),
             ("roster_profile", _PROFILE, "".join(self._profiles)),
             ("roster_membership", _MEMBERSHIP, "".join(self._memberships)),
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -17,6 +17,7 @@ from genmai.directory.roster.registry.member_changes import Changes, Known, comp
 from genmai.directory.roster.registry.member_lines import Lines
 from genmai.directory.roster.registry.reading import Reading, Rows
 from genmai.directory.roster.registry.taking import Entered, Import, Said, Taken
+from genmai.directory.roster.sealing_apart import Apart, Sealing
 from genmai.kernel import ids
 
 _KEYS = (
@@ -26,6 +27,7 @@ _KEYS = (
 _NOWHERE = Body(0, "", "", "", "", True)  # of a row that is refused
 # Ids and keys are asked for this many people at once, once a sheet turns out to be a long one.
 _AT_ONCE = 20_000
+_LONG = 20_000  # from so many rows on the numbers are sealed in a process of their own
 
 
 class Members:
@@ -39,7 +41,6 @@ class Members:
         self._fresh = not loader.ask("SELECT 1 FROM roster_person WHERE identity_index IS NOT NULL LIMIT 1")
         self._ids: list[tuple[int, bytes]] = []
         self._ordered: Callable[[], Answer] | None = None
-        self._sealer = sealing.MemberSealer()
         self._deriving = ids.Deriving(given.at, given.key, "member")
         self._today = given.on.isoformat()
         self._changes = Changes(loader, given.at, given.on)
@@ -60,7 +61,8 @@ class Members:
             taken.entered = [Entered("", 0, one.body.id, "") for one in new]
         else:
             self._changes.write()
-            self._lines(new, taken)
+            if new:
+                self._lines(new, taken)
         return taken
 
     def finish(self) -> Taken:
@@ -143,17 +145,19 @@ class Members:
 
     def _lines(self, new: Sequence[Said], taken: Taken) -> None:
         """Rows of four tables as COPY text, and whose deeds are to be written."""
-        lines = Lines(self._given.at.isoformat(), self._today)
-        seal, text_of = self._sealer.seal, self._deriving.text
+        lines = Lines(self._sealing, self._given.at.isoformat(), self._today)
+        add, text_of, entered = lines.add, self._deriving.text, taken.entered.append
         for one, (identity, person_key) in zip(new, self._fresh_ids(len(new)), strict=True):
             public_id = text_of(one.number)
-            numbers = seal(
-                bytes.fromhex(public_id.replace("-", "")),
-                identity=one.identity, phone=one.phone or "", person_key=person_key,
-            )  # fmt: skip
-            lines.add(one, identity, public_id, numbers)
-            taken.entered.append(Entered(public_id, identity, one.body.id, one.body.path))
+            add(one, identity, public_id, person_key)
+            entered(Entered(public_id, identity, one.body.id, one.body.path))
         taken.jobs = lines.jobs()
+
+    @cached_property
+    def _sealing(self) -> Sealing | Apart:
+        begun = sealing.sealing_of_many(apart=self._reading.table.total >= _LONG)
+        self._loader.at_the_end(begun.close)
+        return begun
 
     def _fresh_ids(self, count: int) -> Sequence[tuple[int, bytes]]:
         """Numbers of persons and keys of their own from the database's strong random source, the next asked ahead."""
