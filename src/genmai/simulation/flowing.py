@@ -1,22 +1,28 @@
-"""Flowing members of the demo: people met on rounds, one record in each state, one member enrolled twice.
+"""Flowing members of the demo: people met on rounds, one record in each state, a few members enrolled twice.
 
 Everybody acts through commands, the same seed and end make the same deeds; nothing is drawn.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from genmai.directory.roster import sealing
 from genmai.directory.roster.commands.members import NewMember, enrol
+from genmai.directory.roster.commands.merging import merge, say_different
+from genmai.directory.roster.commands.pairing import find_pairs
 from genmai.directory.roster.models import Membership, Organisation, Person
+from genmai.directory.roster.models.linkage import Pair
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.flowing.commands import candidates, clocks, records
 from genmai.processes.registers.models import Candidate
+from genmai.simulation.procedures import actors
 from genmai.simulation.year import Ground
 
 SYSTEM = Actor.system("simulation")
@@ -51,7 +57,7 @@ class Told:
 
 
 def tell(*, ground: Ground, seed: int, end: datetime) -> None:
-    """Eight people met here, three members gone from here, one of them enrolled twice; what the clock proposes of them."""
+    """Eight people met here, three members gone from here, four enrolled twice; what the clock proposes of them."""
     told = Told(ground, seed, end)
     grid, village = ground.focus[0].grid, ground.focus[0].village
     met = [_met(told, grid, number) for number in range(len(MET))]
@@ -74,7 +80,7 @@ def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     )  # fmt: skip
     records.care(actor=worker, at=told.ago(3), key=told.key(), record=declared[1].public_id, duty="service_card")
     _gone(told, village)
-    _twice(told)
+    _looked_through(told, _twice(told))
     clocks.propose(actor=SYSTEM, at=told.ago(1))
 
 
@@ -106,18 +112,42 @@ def _gone(told: Told, village: Organisation) -> None:
         )  # fmt: skip
 
 
-def _twice(told: Told) -> None:
-    """A member enrolled a second time without their number, by a branch that didn't ask: found by the nightly look."""
+def _twice(told: Told) -> list[tuple[Person, Person]]:
+    """Members enrolled a second time without their number, by a branch that didn't ask; and two who only look alike."""
     rows = list(Membership.objects.filter(valid_to__isnull=True, branch__category="branch").order_by("id")[:40])
     if len(rows) < 30:
-        return
-    known, other = rows[20], next(row.branch for row in reversed(rows) if row.branch_id != rows[20].branch_id)
-    profile = known.person.profile
+        return []
+    branches = [row.branch for row in reversed(rows)]
+    twin = next((row for row in rows[26:] if len(row.person.display_name) == 3), rows[26])
+    return [
+        (row.person, _again(told, row, next(one for one in branches if one.pk != row.branch_id), ending))
+        for row, ending in ((rows[20], ""), (rows[22], ""), (rows[24], ""), (twin, "华"))
+    ]
+
+
+def _again(told: Told, known: Membership, branch: Organisation, ending: str) -> Person:
+    """The same person, or with another ending of the name a twin who gave the family's number too."""
+    profile, name = known.person.profile, known.person.display_name
     about = NewMember(
-        name=known.person.display_name, phone=sealing.open_person(known.person).phone, sex=profile.sex,
-        born_on=profile.born_on,
+        name=name[:-1] + ending if ending else name,
+        phone=sealing.open_person(known.person).phone, sex=profile.sex, born_on=profile.born_on,
     )  # fmt: skip
-    enrol(
-        actor=SYSTEM, at=told.ago(30), key=told.key(), branch=other, member=about, arrived="first_entry", stage="full",
+    return enrol(
+        actor=SYSTEM, at=told.ago(30), key=told.key(), branch=branch, member=about, arrived="first_entry", stage="full",
         on=day_of(told.ago(30)), joined_on=known.joined_on, full_on=known.full_on, document="补登（演示）",
-    )  # fmt: skip
+    ).person  # fmt: skip
+
+
+def _looked_through(told: Told, twice: Sequence[tuple[Person, Person]]) -> None:
+    """The look of every night; of what it found two wait, one was merged, one are two people after all."""
+    find_pairs(actor=SYSTEM, at=told.ago(2), key=told.key())
+    office = actors(told.ground, told.seed, told.end)["committee"]
+    for (known, other), same in zip(twice[2:], (True, False), strict=False):
+        pair = Pair.objects.filter(first__in=(known, other), second__in=(known, other)).first()
+        if pair is None:
+            continue
+        common: dict[str, Any] = {"actor": office, "at": told.ago(1), "key": told.key(), "pair": pair.public_id}
+        if same:
+            merge(**common, keep=known.public_id, reason="两个支部都问过，是同一位")
+        else:
+            say_different(**common, reason="都见过：是双胞胎，留的是家里的电话")

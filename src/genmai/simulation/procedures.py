@@ -77,7 +77,7 @@ class Told:
 
 def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     """Twelve files of the focus village; the same seed and end make the same deeds."""
-    told = Told(seed, end, _actors(ground, seed, end), _branch(ground))
+    told = Told(seed, end, actors(ground, seed, end), _branch(ground))
     dice = random.Random(f"{seed} procedures")
     first = Deed.objects.order_by("-id").values_list("id", flat=True).first() or 0
     for days, through in APPLICANTS:
@@ -95,7 +95,7 @@ def _branch(ground: Ground) -> Organisation:
     return Organisation.objects.get(code=f"party-{ground.focus[0].village.code}")
 
 
-def _actors(ground: Ground, seed: int, at: datetime) -> dict[str, Actor]:
+def actors(ground: Ground, seed: int, at: datetime) -> dict[str, Actor]:
     """Somebody on each rung of the Party's tree, in the focus village's line."""
     line = [
         Organisation.objects.get(code=f"party-{body.code}")

@@ -195,6 +195,6 @@ def _jobs(at: datetime) -> None:
     milestones.expire_suspensions(actor=actor, at=at)
     milestones.warn(actor=actor, at=at)
     milestones.miss(actor=actor, at=at)
-    milestones.raise_overdue(actor=actor, at=at)
     if at.hour == JOB_HOURS[-1]:
+        milestones.raise_overdue(actor=actor, at=at)  # a rung a working day: once a day is as often as it can be due
         ratings.open_reviews(actor=actor, at=at)

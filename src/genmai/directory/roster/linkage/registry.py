@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 
+from genmai.directory.roster import sealing
 from genmai.directory.roster.linkage.records import Record
-from genmai.directory.roster.models import Link, Membership, Organisation
+from genmai.directory.roster.models import Link, Membership, Organisation, Person
+from genmai.kernel.secrets import KeyDestroyed
 
 CHUNK = 20_000
 
@@ -17,11 +20,27 @@ def members_of_registry() -> Iterator[Record]:
         "person__profile__letters", "person__phone_index", "person__identity_index", "branch_id",
     )  # fmt: skip
     places = places_of(set(Membership.objects.filter(valid_to__isnull=True).values_list("branch_id", flat=True)))
+    shared = _shared_phones()
     for pk, name, born, sex, letters, phone, identity, branch in rows.iterator(chunk_size=CHUNK):
         yield Record(
-            f"m{pk}", name, born, sex or "", bytes(phone) if phone else None, bytes(identity) if identity else None,
+            f"m{pk}", name, born, sex or "", bytes(phone) if phone else shared.get(pk), bytes(identity) if identity else None,
             places.get(branch, ""), letters or "",
         )  # fmt: skip
+
+
+def _shared_phones() -> dict[int, bytes]:
+    """Person → index of a number that another record held first: an index is kept once, so here it is made again.
+
+    Two records of one person nearly always name one number; without this the strongest sign of it would be missing.
+    """
+    people = Person.objects.filter(phone_index__isnull=True, phone_sealed__isnull=False, merged_into__isnull=True)
+    current = Membership.objects.filter(valid_to__isnull=True, person__in=people)
+    found = {}
+    for row in current.select_related("person__sealing_key").iterator(chunk_size=CHUNK):
+        with suppress(KeyDestroyed):
+            phone = sealing.open_person(row.person).phone
+            found.update({row.person_id: sealing.index_of_phone(phone)} if phone else {})
+    return found
 
 
 def places_of(organisations: Collection[int]) -> dict[int, str]:
