@@ -8,5 +8,6 @@ from genmai.interfaces.web.statistics import turn, year_end
 
 urlpatterns = [
     path("statistics/", year_end.year_end, name="statistics"),
+    path("statistics/ready", year_end.ready, name="statistics_ready"),
     path("statistics/turn", turn.turn, name="statistics_turn"),
 ]

@@ -11,15 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from genmai.directory.roster import mechanism
 from genmai.directory.roster.buckets import keys_of
+from genmai.directory.roster.commands.tally import ask_for_day
 from genmai.directory.roster.definition import Table
 from genmai.directory.roster.queries.membership_sql import Asked
+from genmai.interfaces.web.edge.posting import actor, new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.members import words
-from genmai.interfaces.web.members.scope import Scope, scope_of
+from genmai.interfaces.web.members.scope import Scope, asked_scope, scope_of
 from genmai.reports.statistics import tables
 from genmai.reports.statistics.tables import Part, YearEnd
 
@@ -54,25 +57,53 @@ class Spread:
     rows: Sequence[tuple[str, str, int, Sequence[Cell]]]
 
 
+@never_cache
 @signed_in
 @require_safe
 def year_end(request: HttpRequest) -> HttpResponse:
-    """Six queries, however many members and bodies."""
+    """Nine queries at most, however many members and bodies. A day that takes long to count says so and comes by itself."""
     asked = cast(AskedRequest, request)
     scope = scope_of(asked, reverse("statistics"))
-    found = tables.year_end(asked.viewer, asked=Asked(scope.day, scope.today, scope.path))
+    wanted = _wanted(scope)
+    found = tables.at_once(asked.viewer, asked=wanted)
+    if found is None and request.GET.get("now"):
+        found = tables.year_end(asked.viewer, asked=wanted)
     every = tables.ordered()
     chosen = request.GET.get("table", "")
     chosen = chosen if chosen in every else next(iter(every))
     context = {
         "nav_key": "statistics", "now": asked.now, "scope": scope, "found": found,
-        "members_url": _roll(scope), "last_year_end": tables.last_year_end(scope.today),
-        "blocks": [_block(scope, key, table, found) for key, table in every.items()],
-        "spread": _spread(scope, chosen, every[chosen], found), "chosen": chosen,
+        "members_url": _roll(scope), "last_year_end": tables.last_year_end(scope.today), "chosen": chosen,
         "tables": [(key, words.say(table.title)) for key, table in every.items()],
-        "stages": [(words.STAGES[key], found.whole.stages.get(key, 0)) for key in ("full", "probationary")],
     }  # fmt: skip
+    if found is None:
+        ask_for_day(actor=actor(request), at=asked.now, key=new_key(), day=scope.day)
+        address = _address(scope, table=chosen)
+        context |= {"ready_url": f"{reverse('statistics_ready')}?{address}", "now_url": f"?{address}&now=1"}
+        return render(request, "statistics/year_end.html", context)
+    context |= {
+        "blocks": [_block(scope, key, table, found) for key, table in every.items()],
+        "spread": _spread(scope, chosen, every[chosen], found),
+        "stages": [(words.STAGES[key], found.whole.stages.get(key, 0)) for key in ("full", "probationary")],
+    }
     return render(request, "statistics/year_end.html", context)
+
+
+@never_cache
+@signed_in
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Nothing to say while the day is being counted; then the page is asked for anew."""
+    asked = cast(AskedRequest, request)
+    found = tables.at_once(asked.viewer, asked=_wanted(asked_scope(asked.viewer, asked.GET, asked.now)))
+    answer = HttpResponse(status=204)
+    if found is not None:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+def _wanted(scope: Scope) -> Asked:
+    return Asked(scope.day, scope.today, scope.path)
 
 
 def _block(scope: Scope, key: str, table: Table, found: YearEnd) -> Block:
