@@ -61,7 +61,7 @@ ENTRIES = (
     Entry("estates", _("小区"), "estates", "estate", ESTATES),
     Entry("meetings", _("联席会议"), "meetings", "meeting", ESTATES | {"department"}),
     Entry("procedures", _("档案"), "procedures", "report", PARTY),
-    Entry("standards", _("亮显和专项"), "standards", "done", PARTY),
+    Entry("standards", _("亮显专项"), "standards", "done", PARTY),
     Entry("members", _("党员"), "members", "people", PARTY),
     Entry("statistics", _("党员统计"), "statistics", "figures", PARTY),
     Entry("registry", _("导入名册"), "registry", "import", frozenset({"party_office", "party_organiser"})),
