@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from genmai.directory.roster import queries
 from genmai.directory.roster.commands.tally import ask_for_day
-from genmai.directory.roster.commands.tally import ask_for_day
 from genmai.directory.roster.models import Category, ChangeKind, Organisation, Stage, Tree
 from genmai.directory.roster.queries.as_at import PAGE, VIEW
 from genmai.directory.roster.queries.posts import posts
@@ -82,9 +81,6 @@ def _asked(request: HttpRequest) -> tuple[AskedRequest, Question]:
 
 
 def _level(asked: AskedRequest, question: Question) -> dict[str, Any]:
-    if question.past and question.tree == Tree.PARTY and queries.counts_members(asked.viewer):
-        day, known = question.day, question.known_at  # counted from now on: the next reader of this day finds it ready
-        ask_for_day(actor=Actor.staff(asked.viewer), at=asked.now, key=new_key(), day=day, known_at=known)
     if question.past and question.tree == Tree.PARTY and queries.counts_members(asked.viewer):
         day, known = question.day, question.known_at  # counted from now on: the next reader of this day finds it ready
         ask_for_day(actor=Actor.staff(asked.viewer), at=asked.now, key=new_key(), day=day, known_at=known)
