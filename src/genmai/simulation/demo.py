@@ -32,6 +32,7 @@ from genmai.simulation import (
     members,
     procedures,
     repeats,
+    standards,
     today,
     trees,
 )
@@ -192,6 +193,7 @@ def _year(
         trees.tell(ground=ground, seed=seed, end=end)
         procedures.tell(ground=ground, seed=seed, end=end)
         members.tell(ground=ground, seed=seed, end=end)
+        standards.tell(ground=ground, seed=seed, end=end)
         life.tell(ground=ground, seed=seed, end=end)
         flowing.tell(ground=ground, seed=seed, end=end)
         last = Deed.objects.order_by("-id").first()

@@ -17,9 +17,11 @@ from genmai.directory.access.policies import check_accounts, check_reveal
 from genmai.directory.access.queries import stand_in_lacks
 from genmai.directory.access.roles import ROLES, THREE_PERSONS
 from genmai.directory.roster import sealing
-from genmai.directory.roster.commands import leave
-from genmai.directory.roster.models import Away, Person, Tree
-from genmai.kernel.refusal import BadInput, Changed, NotFound, NotPermitted
+from genmai.directory.roster.commands import add_person, leave
+from genmai.directory.roster.models import Away, Organisation, Person, Tree
+from genmai.directory.territory.days import day_of
+from genmai.kernel import ids
+from genmai.kernel.refusal import BadInput, Changed, NotFound, NotPermitted, Refused
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 
@@ -72,6 +74,50 @@ def create_accounts(
         for account, row in zip(accounts, rows, strict=True)
     )
     return accounts
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOfficer:
+    """One of the three persons of a new installation, with the password they typed themself."""
+
+    role: str
+    name: str
+    login: str
+    password: str
+
+
+@transaction.atomic
+def appoint_first_officers(
+    *, actor: Actor, at: datetime, key: UUID, officers: Sequence[FirstOfficer], unit: str = ""
+) -> list[Account]:
+    """System, security and audit administrator of a new installation: three persons, three accounts, all or none.
+
+    `unit`: the code of the body they answer for, the top of the administrative tree where none is named. Raises
+    Refused('officers_there') once there is any of the three: from then on the security administrator opens accounts.
+    """
+    check_accounts(actor)
+    if sorted(one.role for one in officers) != sorted(THREE_PERSONS):
+        raise BadInput("three_persons", "系统管理员、安全管理员、安全审计员各要一人", field="role")
+    if len({one.login for one in officers}) < len(officers) or len({one.name for one in officers}) < len(officers):
+        raise BadInput("same_person", "系统管理员、安全管理员和安全审计员必须是三个人", field="login")
+    if Grant.objects.select_for_update().filter(role__in=THREE_PERSONS).exists():
+        raise Refused("officers_there", "已经有管理员了；以后的账号由安全管理员在“账号”里开")
+    tops = Organisation.objects.filter(links__tree=Tree.ADMINISTRATIVE, links__valid_to=None, closed_on=None)
+    wanted = tops.filter(code=unit) if unit else tops.filter(links__parent=None)
+    body = wanted.order_by("-level", "id").first()
+    if body is None:
+        raise NotFound("还没有这个单位：请先导入组织，或者核对编码")
+    made = []
+    for one in officers:
+        person = add_person(actor=actor, at=at, key=ids.subkey(key, one.role), name=one.name)
+        account = create_account(actor=actor, at=at, key=key, login=one.login, person_id=person.pk)
+        _set_password(account, one.password, key, at, "password_reset")
+        grant(actor=actor, at=at, key=key, account_id=account.pk, role=one.role, organisation_id=body.pk,
+              valid_from=day_of(at), document="首次安装")  # fmt: skip
+        record_security_event(actor=actor, at=at, key=key, kind="account_opened", login=account.login,
+                              account_id=account.pk, detail=f"{ROLES[one.role].title} ← {actor.name}")  # fmt: skip
+        made.append(account)
+    return made
 
 
 @transaction.atomic
