@@ -43,9 +43,9 @@ class Work:
         """These rows hold until the day of the change."""
         for row in rows:
             row.valid_to, row.ended_by = max(self.on, row.valid_from), self.change
-            for name, value in {"ended_recorded_at": self.at, **values}.items() if model is not Post else ():
+            for name, value in {"ended_recorded_at": self.at, **values}.items():
                 setattr(row, name, value)
-        fields = ["valid_to", "ended_by", *([] if model is Post else ["ended_recorded_at", *values])]
+        fields = ["valid_to", "ended_by", "ended_recorded_at", *values]
         model.objects.bulk_update(rows, fields, batch_size=_BATCH)
         self._count(model, len(rows))
 
@@ -162,7 +162,7 @@ def take_back(change: Change, at: datetime) -> None:
             row.known_to, row.valid_to, row.withdrawn_at = row.valid_to, row.valid_from, at
         model.objects.bulk_update([*begun, *ended], ["known_to", "valid_to", "withdrawn_at"], batch_size=_BATCH)
         model.objects.bulk_create([again(model, row, at) for row in ended], batch_size=_BATCH)
-    Post.objects.filter(ended_by=change).update(valid_to=None, ended_by=None)
+    Post.objects.filter(ended_by=change).update(valid_to=None, ended_by=None, ended_recorded_at=None)
 
 
 _NOT_COPIED = {"id", "valid_to", "ended_recorded_at", "ended_by", "withdrawn_at", "known_to", "recorded_at"}

@@ -12,13 +12,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.factories.branches import PartyTree, identity, member, party_account, party_tree
+from tests.factories.branches import PartyTree, identity, member, party_account, party_tree, party_viewer
 from tests.factories.organisations import AT, SETUP
 
 from genmai.directory.roster.commands.standing import record_standing
 from genmai.directory.roster.commands.transfers import ask
 from genmai.directory.roster.models import Letter, Membership, Proposal, Standing
+from genmai.interfaces.web.exports.registry import registry
+from genmai.interfaces.web.honours import exports
 from genmai.kernel.ids import key_of
+from genmai.reports.exports.shape import Asked
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -206,3 +209,26 @@ def test_what_a_branch_can_do_itself_is_not_asked_of_the_town_above_it(tree: Par
     assert "转来的党员等着接收" in text_of(town.get("/inbox/")), "nobody nearer keeps the branch"
     browser("s1", "branch_secretary", tree.s1)
     assert "转来的党员等着接收" not in text_of(town.get("/inbox/"))
+
+
+def test_the_register_leaves_as_a_sheet_of_ones_own_scope_and_disciplines_in_none(tree: PartyTree) -> None:
+    given(member("名师", tree.n1, 1).person_id, "h1")
+    given(member("南人", tree.s1, 2).person_id, "h2")
+    given(member("受处分的", tree.n1, 3).person_id, "d", kind="discipline", code="warning", until=date(2027, 1, 5))
+    office = party_viewer("bei", "party_office", tree.north)
+    found = [row[:3] for row in exports.rows(office, Asked({"kind": "discipline"}, NOW))]
+    assert found == [("名师", "省兴村（治社）名师", "2026")]
+    assert list(exports.rows(office, Asked({"year": "2020"}, NOW))) == []
+    assert "honours" in registry()
+
+
+def test_who_decides_without_the_right_is_not_told_of_a_discipline(tree: PartyTree) -> None:
+    row = member("受处分的", tree.n1, 1)
+    given(row.person_id, "d", kind="discipline", code="warning", until=date(2027, 1, 5))
+    proposal = Proposal.objects.get()
+    general = browser("zong", "branch_secretary", tree.north)
+    assert "受处分的" not in text_of(general.get("/members/proposals"))
+    assert general.get(f"/members/proposals/{proposal.public_id}").status_code == 404
+    assert "受了处分" not in text_of(general.get("/inbox/"))
+    office = browser("bei", "party_office", tree.north)
+    assert "受处分的" in text_of(office.get("/members/proposals"))

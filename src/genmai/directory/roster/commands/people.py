@@ -112,7 +112,13 @@ def add_post(
         organisation_id=organisation_id,
         key=post,
         valid_to=valid_to,
-        defaults={"title": title, "rank": rank, "valid_from": valid_from, "document": document},
+        defaults={
+            "title": title,
+            "rank": rank,
+            "valid_from": valid_from,
+            "document": document,
+            "recorded_at": at,
+        },
     )[0]
 
 
@@ -123,7 +129,7 @@ def add_posts(
     check_manage(actor)
     return Post.objects.bulk_create(
         Post(person_id=row.person_id, organisation_id=row.organisation_id, key=row.key, title=row.title,
-             rank=row.rank, valid_from=valid_from, document=document)
+             rank=row.rank, valid_from=valid_from, document=document, recorded_at=at)
         for row in rows
     )  # fmt: skip
 
@@ -133,8 +139,8 @@ def end_post(*, actor: Actor, at: datetime, key: UUID, post: Post, on: date) -> 
     check_manage(actor)
     if on < post.valid_from:
         raise BadInput("ends_before_begin", "结束日期不能早于任职日期", field="on", allowed=f"{post.valid_from}")
-    post.valid_to = on
-    post.save(update_fields=["valid_to"])
+    post.valid_to, post.ended_recorded_at = on, at
+    post.save(update_fields=["valid_to", "ended_recorded_at"])
     return post
 
 

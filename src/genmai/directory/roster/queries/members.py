@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Case, Q, When
 
-from genmai.directory.roster import sealing
+from genmai.directory.roster import mechanism, sealing
 from genmai.directory.roster.models import (
     DuesMonth,
     Link,
@@ -37,6 +37,7 @@ from genmai.kernel.viewer import Reach, Viewer
 from genmai.kernel.walled import house
 
 _DIGITS = re.compile(r"[0-9]{4}")
+DISCIPLINES = ("disciplined", "discipline_over")  # sources of timers that say of a discipline
 _LETTERS = re.compile(r"[a-z]{1,40}")
 
 
@@ -227,7 +228,17 @@ def proposals(viewer: Viewer, *, at: datetime, undecided: bool = True, limit: in
         _below(viewer.paths("members:decide", Reach.VIEW, tree=Tree.PARTY)), valid_on(day_of(at)), tree=Tree.PARTY
     )
     rows = Proposal.objects.filter(body__in=bodies.values("organisation_id"), decision__isnull=undecided)
+    rows = rows.filter(told_of(viewer, day_of(at)))
     return list(rows.select_related("person", "body", "decision").order_by("since", "id")[:limit])
+
+
+def told_of(viewer: Viewer, day: date) -> Q:
+    """Proposals the viewer may be told of: those that come of a discipline only with that right at the body."""
+    timers = [name for name, rule in mechanism.members().timers.items() if rule.source in DISCIPLINES]
+    right = Link.objects.filter(
+        _below(viewer.paths("members:discipline", Reach.VIEW, tree=Tree.PARTY)), valid_on(day), tree=Tree.PARTY
+    )
+    return ~Q(timer__in=timers) | Q(body__in=right.values("organisation_id"))
 
 
 def may_keep(viewer: Viewer, path: str) -> bool:
@@ -265,7 +276,8 @@ def dues_of(viewer: Viewer, *, person_ids: Sequence[int], month: date) -> dict[i
 
 def proposal(viewer: Viewer, *, public_id: UUID, at: datetime) -> Proposal:
     """One put before a body where the viewer may decide. Raises NotFound."""
-    found = Proposal.objects.select_related("person", "body", "decision").filter(public_id=public_id).first()
+    rows = Proposal.objects.select_related("person", "body", "decision").filter(told_of(viewer, day_of(at)))
+    found = rows.filter(public_id=public_id).first()
     if found is not None:
         links = Link.objects.filter(valid_on(day_of(at)), tree=Tree.PARTY, organisation_id=found.body_id)
         if links.filter(_below(viewer.paths("members:decide", Reach.VIEW, tree=Tree.PARTY))).exists():

@@ -20,6 +20,7 @@ from genmai.directory.roster.models import (
     TransferState,
     Tree,
 )
+from genmai.directory.roster.queries.members import told_of
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.viewer import Reach, Viewer
 from genmai.kernel.walled import house
@@ -55,7 +56,9 @@ def waiting(viewer: Viewer, *, at: datetime, but_below: Sequence[str] = (), limi
         transfers = list(coming[:limit])
     letters = Letter.objects.filter(branch__in=mine, state__in=(LetterState.ISSUED, LetterState.LAPSED))
     decides = _bodies(viewer.paths("members:decide", Reach.CAPTURE, tree=Tree.PARTY), day, but_below)
-    proposals = Proposal.objects.filter(body__in=decides, decision=None).select_related("person", "body")
+    proposals = Proposal.objects.filter(told_of(viewer, day), body__in=decides, decision=None).select_related(
+        "person", "body"
+    )
     terms = Term.objects.filter(organisation__in=mine, valid_to=None, withdrawn_at=None, planned_end__lt=day)
     done = AssignmentEvent.objects.filter(assignment=OuterRef("pk")).exclude(kind=AssignmentEvent.Kind.REVIEWED)
     sent = Assignment.objects.filter(~Exists(done), host__in=mine, planned_end__lt=day)

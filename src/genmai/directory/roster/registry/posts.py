@@ -106,14 +106,14 @@ class Posts:
                 new.append(self._post(one, person))
                 taken.entered.append(entered)
             elif one.left_on and post.valid_to != date.fromisoformat(one.left_on):
-                post.valid_to = date.fromisoformat(one.left_on)
+                post.valid_to, post.ended_recorded_at = date.fromisoformat(one.left_on), self._given.at
                 ended.append(post)
                 taken.changed.append(entered)
             else:
                 taken.same += 1
         if not self._given.dry:
             Post.objects.bulk_create(new, batch_size=1000)
-            Post.objects.bulk_update(ended, ["valid_to"], batch_size=500)
+            Post.objects.bulk_update(ended, ["valid_to", "ended_recorded_at"], batch_size=500)
         return taken
 
     def _people(self, said: Sequence[_SaidPost]) -> dict[str, Person]:
@@ -124,13 +124,13 @@ class Posts:
         )
         return {indexes[bytes(person.identity_index)]: person for person in found if person.identity_index}
 
-    @staticmethod
-    def _post(one: _SaidPost, person: Person) -> Post:
+    def _post(self, one: _SaidPost, person: Person) -> Post:
         return Post(
             person=person, organisation_id=one.body.id, key=one.post, title=word_of("post", one.post),
             rank=_FIRST.index(one.post) if one.post in _FIRST else len(_FIRST),
             valid_from=date.fromisoformat(one.valid_from), document=one.document,
             valid_to=date.fromisoformat(one.left_on) if one.left_on else None,
+            recorded_at=self._given.at, ended_recorded_at=self._given.at if one.left_on else None,
         )  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -41,9 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
     rows = queries.standings(asked.viewer, kind=kind, at=asked.now)
     code, year, level = request.GET.get("code", ""), _year(request.GET.get("year", "")), request.GET.get("level", "")
     honours, levels = mechanism.honours().honours, mechanism.members().levels
-    shown = rows
-    for name, value in (("code", code[:40]), ("year", year), ("level", level[:24])):
-        shown = shown.filter(**{name: value}) if value else shown
+    shown = narrowed(rows, request.GET)
     found = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     base = reverse("honours")
     context: dict[str, Any] = {
@@ -67,6 +67,14 @@ def page(request: HttpRequest) -> HttpResponse:
             for one in queries.counts(rows, year=year)
         ]  # fmt: skip
     return render(request, "honours/register.html", context)
+
+
+def narrowed(rows: QuerySet[Standing], asked: Mapping[str, str]) -> QuerySet[Standing]:
+    """By kind, year and level of the address; a value that is none narrows to nothing, or, of a year, not at all."""
+    for name, value in (("code", asked.get("code", "")[:40]), ("year", _year(asked.get("year", ""))),
+                        ("level", asked.get("level", "")[:24])):  # fmt: skip
+        rows = rows.filter(**{name: value}) if value else rows
+    return rows
 
 
 def _line(asked: AskedRequest, row: Standing) -> tuple[Standing, str, str, str]:

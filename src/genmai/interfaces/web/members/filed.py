@@ -18,8 +18,6 @@ from genmai.interfaces.web.honours.register import state_of
 from genmai.interfaces.web.members import words
 from genmai.interfaces.web.organisations.asking import Question
 
-DISCIPLINES = ("disciplined", "discipline_over")
-
 
 def context(asked: AskedRequest, file: MemberFile, question: Question) -> dict[str, Any]:
     """Everything the template draws. Four queries beside the file's own."""
@@ -91,4 +89,4 @@ def _shown(row: Standing, told: bool) -> bool:
 
 def _of_discipline(row: Proposal) -> bool:
     timer = mechanism.members().timers.get(row.timer)
-    return timer is not None and timer.source in DISCIPLINES
+    return timer is not None and timer.source in queries.DISCIPLINES
