@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.test import Client
 from tests.factories.accounts import account
+from tests.factories.branches import party_account, party_tree
 from tests.factories.cases import World, new_world
+from tests.factories.organisations import AT, SETUP
 
 from genmai.directory.access import commands, queries
 from genmai.directory.access.models import Account
+from genmai.directory.roster.commands.members import NewMember, enrol
 from genmai.kernel.ids import key_of
 from genmai.kernel.viewer import Actor
 
@@ -67,3 +71,20 @@ def test_who_lacks_the_permission_is_told_who_has_it(world: World) -> None:
     keeper = account("anquan", "security_administrator", world.district.district)
     assert "不含" in why(world, keeper, "case", "260302-1")
     assert page(world, keeper, "/my-data/why", what="case", which="").status_code == 422
+
+
+def test_a_member_reads_who_may_see_them(world: World) -> None:
+    tree = party_tree()
+    seen = party_account("shuji", "branch_secretary", tree.n1)
+    party_account("beizhen", "party_office", tree.north)
+    party_account("nanzhen", "party_office", tree.south)
+    enrol(
+        actor=SETUP, at=AT, key=key_of("member"), branch=tree.n1, member=NewMember("甲"), person=seen.person,
+        stage="full", arrived="first_entry", on=date(2020, 6, 1), joined_on=date(2014, 5, 1), full_on=date(2015, 5, 1),
+    )  # fmt: skip
+    mine = page(world, seen, "/my-data/").content.decode()
+    assert "看得到我的党员信息" in mine
+    assert "beizhen的人" in mine
+    assert "nanzhen的人" not in mine
+    other = account("n2", "village_secretary", world.district.n2)
+    assert "看得到我的党员信息" not in page(world, other, "/my-data/").content.decode()

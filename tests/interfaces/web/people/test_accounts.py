@@ -232,3 +232,25 @@ def test_the_daily_job_prunes_what_is_older_than_six_months(district: SmallDistr
         SecurityEvent.objects.create(at=NOW - timedelta(days=days), kind="signed_in", login="x")
     assert prune_security_log.run(at=NOW) == "pruned 1 lines of the security log"
     assert SecurityEvent.objects.count() == 1
+
+
+def test_who_may_see_something_at_a_unit_is_said_by_body_and_role(
+    admin: Client, secretary: Account, district: SmallDistrict
+) -> None:
+    account("s1-shuji", "village_secretary", district.s1)
+    account("beizhen", "town_desk", district.north, view=False)
+    ended = account("laoren", "village_secretary", district.n1)
+    ended.is_active = False
+    ended.save(update_fields=["is_active"])
+    grant(account("jiangzhi", "village_secretary", district.n1), "grid_worker", district.s1, until=date(2026, 3, 1))
+    page = text_of(admin.get("/people/who", {"permission": "cases:view", "organisation": "330299001201001"}))
+    assert "n1-shuji的人" in page
+    assert "jiangzhi的人" in page
+    for name in ("s1-shuji", "beizhen", "laoren"):
+        assert f"{name}的人" not in page
+    assert "1 人" in text_of(admin.get("/people/who", {"permission": "cases:dispatch", "organisation": "东村"}))
+    assert "没有人" in text_of(admin.get("/people/who", {"permission": "people:merge", "organisation": "东村"}))
+    assert admin.get("/people/who", {"permission": "cases:view", "organisation": "没有的村"}).status_code == 422
+    mine = Client()
+    mine.force_login(secretary)
+    assert mine.get("/people/who", {"permission": "cases:view", "organisation": "东村"}).status_code == 403

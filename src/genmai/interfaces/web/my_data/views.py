@@ -9,9 +9,11 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from genmai.directory.access import queries
+from genmai.directory.access.reaching import who_may_see_me
 from genmai.directory.roster.models import Organisation, Tree
 from genmai.directory.roster.queries import masked_people, organisations_by_id
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
@@ -23,6 +25,10 @@ from genmai.processes.cases.queries.family import by_number
 SHOWN = 100
 NOWHERE = "/0/"  # a path below no grant: the answer for what is not there and for what is elsewhere is one
 ASKED = {CASE: ("cases:view", Tree.ADMINISTRATIVE), MEMBER: ("members:view", Tree.PARTY)}
+REACHED = {
+    "members:view": gettext_lazy("看得到我的党员信息（号码是遮住的）"),
+    "people:reveal": gettext_lazy("写明用途以后，可以看到我的完整号码"),
+}
 OF_UNITS = ("directory:view", Tree.ADMINISTRATIVE)
 
 
@@ -36,6 +42,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "now": asked.now,
         "kept": masked_people(asked.viewer, ids=[person_id]).get(person_id),
+        "reaching": [
+            (REACHED[permission], [(one, _(one.role)) for one in holders])
+            for permission, holders in who_may_see_me(asked.viewer, at=asked.now).items()
+        ],
         "looks": [(look, FIELDS.get(look.fields, look.fields)) for look in looks],
     }
     return render(request, "my_data/mine.html", context)

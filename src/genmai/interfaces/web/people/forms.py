@@ -100,6 +100,18 @@ class OpenForm(GrantForm):
     field_order = ("name", "login", "role", "organisation", "valid_from", "valid_to", "tree", "reaches", "document")
 
 
+class WhoForm(UnitField):
+    """Who may do something at a unit."""
+
+    permission = forms.ChoiceField(label=_("做什么"), initial="cases:view")
+    field_order = ("permission", "organisation")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(key, gettext(word)) for key, word in PERMISSIONS.items()]
+        cast(forms.ChoiceField, self.fields["permission"]).choices = choices
+
+
 class WhyForm(UnitField):
     """Whether somebody may do something somewhere."""
 

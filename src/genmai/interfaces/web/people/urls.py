@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from genmai.interfaces.web.people import logs, views
+from genmai.interfaces.web.people import logs, views, who
 
 urlpatterns = [
     path("people/", views.accounts, name="people"),
     path("people/new", views.opened, name="people_new"),
     path("people/why", views.why, name="people_why"),
+    path("people/who", who.page, name="people_who"),
     path("people/security", logs.security, name="security_log"),
     path("people/looks", logs.looks, name="looks_log"),
     path("people/<int:account_id>/", views.account, name="people_one"),
