@@ -113,3 +113,16 @@ def test_the_page_asks_as_often_for_many_as_for_few_and_stays_small(tree: PartyT
     assert len(many) == len(few)
     assert "24 名党员" in text_of(page)
     assert len(page.content) < 150_000
+
+
+def test_many_bodies_below_are_turned_page_by_page(tree: PartyTree) -> None:
+    client = browser("zuzhi", "party_organiser", tree.committee)
+    with patch("genmai.interfaces.web.statistics.year_end.PAGE", 1):
+        first, second = (client.get("/statistics/", {"page": number, "table": "age"}) for number in ("1", "2"))
+    assert ("北镇党委" in spread_of(first), "南镇党委" in spread_of(first)) == (True, False)
+    assert ("北镇党委" in spread_of(second), "南镇党委" in spread_of(second)) == (False, True)
+    assert "4 名党员" in text_of(second)
+
+
+def spread_of(response: Any) -> str:
+    return response.content.decode().split('aria-labelledby="spread"', 1)[1].split("</section>")[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlencode
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,6 +26,8 @@ from genmai.interfaces.web.members import words
 from genmai.interfaces.web.members.scope import Scope, asked_scope, scope_of
 from genmai.reports.statistics import tables
 from genmai.reports.statistics.tables import Part, YearEnd
+
+PAGE = 50  # bodies: with nine columns of figures that open, a page weighs a third of what it may
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Spread:
 
     title: str
     heads: Sequence[str]
+    page: Page[Part]
     rows: Sequence[tuple[str, str, int, Sequence[Cell]]]
 
 
@@ -83,7 +87,7 @@ def year_end(request: HttpRequest) -> HttpResponse:
         return render(request, "statistics/year_end.html", context)
     context |= {
         "blocks": [_block(scope, key, table, found) for key, table in every.items()],
-        "spread": _spread(scope, chosen, every[chosen], found),
+        "spread": _spread(scope, chosen, every[chosen], found, request.GET.get("page", "")),
         "stages": [(words.STAGES[key], found.whole.stages.get(key, 0)) for key in ("full", "probationary")],
     }
     return render(request, "statistics/year_end.html", context)
@@ -116,12 +120,13 @@ def _block(scope: Scope, key: str, table: Table, found: YearEnd) -> Block:
     return Block(key, words.say(table.title), cells, f"?{_address(scope, table=key)}#spread")
 
 
-def _spread(scope: Scope, key: str, table: Table, found: YearEnd) -> Spread:
+def _spread(scope: Scope, key: str, table: Table, found: YearEnd, number: str) -> Spread:
+    """A page of the bodies below; a branch alone has nothing below it."""
     buckets = [one for one in keys_of(table) if one in table.buckets or found.whole.n(key, one)]
+    parts = [part for part in found.parts if part.organisation is not None or len(found.parts) > 1]
+    page = Paginator(parts, PAGE).get_page(number)
     rows = []
-    for part in found.parts:
-        if part.organisation is None and len(found.parts) == 1:
-            continue  # a branch: nothing is below it
+    for part in page:
         cells = [
             _cell(scope, key, table, bucket, part.counted.n(key, bucket), part.counted.total, part)
             for bucket in buckets
@@ -130,7 +135,7 @@ def _spread(scope: Scope, key: str, table: Table, found: YearEnd) -> Spread:
         code = part.organisation.code if part.organisation else ""
         url = f"?{_address(scope, table=key, below=code)}" if code else ""
         rows.append((name, url, part.counted.total, cells))
-    return Spread(words.say(table.title), [words.bucket(table, bucket) for bucket in buckets], rows)
+    return Spread(words.say(table.title), [words.bucket(table, bucket) for bucket in buckets], page, rows)
 
 
 def _cell(scope: Scope, key: str, table: Table, bucket: str, n: int, of: int, part: Part | None = None) -> Cell:
