@@ -11,7 +11,7 @@ from django.db.models import Count, F
 
 from genmai.coordination import registry
 from genmai.directory.access.models import Account, Grant
-from genmai.directory.roster.models import Link, Membership, Organisation, Post, Profile, Term, Tree
+from genmai.directory.roster.models import Cover, Link, Membership, Organisation, Post, Profile, Term, Tree
 from genmai.kernel.refusal import Refused
 from genmai.records.deeds.models import Deed
 from genmai.simulation.city import bringing_in, figures
@@ -44,6 +44,16 @@ def test_the_database_holds_the_figures_with_a_deed_a_row(folder: Path) -> None:
     assert Deed.objects.filter(kind="registry.organisation").count() == 641
     assert Deed.objects.filter(kind="member.enrolled").count() == 11_220
     assert Deed.objects.filter(kind="registry.post").count() == 4 * 61
+    covered = Cover.objects.filter(valid_to__isnull=True, grid__kind="grid", branch__sector="village")
+    assert (
+        covered.count()
+        == Organisation.objects.filter(kind="grid").count()
+        == Deed.objects.filter(kind="registry.cover").count()
+    )
+    assert covered.count() == len({one.branch_id for one in covered}) > 61, (
+        "every branch of a village on a grid of its own"
+    )
+    assert all(one.grid.code.startswith(one.branch.code[6:18]) for one in covered.select_related("grid", "branch"))
     assert any("100%" in line for line in said), "progress is told"
     assert {login for _, login in logins} == set(Account.objects.values_list("login", flat=True))
     tops = Link.objects.filter(tree=Tree.PARTY, valid_to__isnull=True, parent__isnull=True)
@@ -98,6 +108,6 @@ def test_broken_off_in_the_members_it_carries_on(folder: Path, monkeypatch: pyte
     assert Membership.objects.count() == 0
     assert Organisation.objects.exclude(sector="").count() == 641
     _up(folder)
-    assert calls == ["organisations", "members", "members", "posts"]
+    assert calls == ["organisations", "members", "members", "posts", "grids"]
     assert bringing_in.counted().members == 11_220
     assert not Membership.objects.filter(valid_to__lt=F("valid_from")).exists()

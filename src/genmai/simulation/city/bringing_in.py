@@ -26,9 +26,10 @@ from genmai.records.deeds.models import Cursor
 from genmai.simulation.city import accounts
 from genmai.simulation.city.centres import centres
 from genmai.simulation.city.figures import Figures, read
+from genmai.simulation.city.grids import grids
 from genmai.simulation.city.ground import Ground
 from genmai.simulation.city.organisations import party_code
-from genmai.simulation.city.sheets import FILES, KINDS, City, Written, write
+from genmai.simulation.city.sheets import FILES, GRIDS, KINDS, City, Written, write
 
 SYSTEM = Actor.system("simulation")
 OPENED = date(2016, 7, 1)
@@ -65,6 +66,8 @@ def ensure_city(
         say("写成这个市自己的表（已写好的不再写）…")
         written = write(city, folder, say=say)
         for kind in KINDS:
+            if kind == GRIDS:
+                _grids(city, at=at, seed=seed)
             _bring_in(figures, kind, written, at=at, seed=seed, say=say)
         _terms(city, at=at, seed=seed, say=say)
         _centres(city, at=at, seed=seed)
@@ -150,6 +153,19 @@ def _terms(city: City, *, at: datetime, seed: int, say: Say) -> None:
                     organisation=body, number=number, on=began, planned_end=ends, document="模拟数据", chosen=(),
                 )  # fmt: skip
         _mark(city.figures, "terms")
+
+
+@transaction.atomic
+def _grids(city: City, *, at: datetime, seed: int) -> None:
+    """The grids themselves, below the villages; a sheet then says which branch is built on which."""
+    rows = [
+        NewOrganisation(
+            code=grid.code, name=grid.name, kind=OrganisationKind.GRID, level=Level.GRID, parent_code=grid.village
+        )
+        for grid in grids(city.bodies, city.ground)
+    ]
+    key = ids.key_of("simulation", seed, "city grids")
+    open_organisations(actor=SYSTEM, at=at, key=key, rows=rows, opened_on=OPENED)
 
 
 @transaction.atomic

@@ -15,15 +15,18 @@ from typing import Any
 
 from genmai.directory.roster.registry.definition import SheetDefinition, definition, word_of
 from genmai.simulation.city.figures import Figures
+from genmai.simulation.city.grids import grids
 from genmai.simulation.city.ground import Ground, ground_of
 from genmai.simulation.city.members import Member, Members
 from genmai.simulation.city.officers import Team, teams
 from genmai.simulation.city.organisations import Body, organisations
 from genmai.simulation.city.written import write_sheet
 
-ORGANISATIONS, MEMBERS, POSTS = "organisations", "members", "posts"
-KINDS = (ORGANISATIONS, MEMBERS, POSTS)
-FILES = {ORGANISATIONS: "党组织信息表.xlsx", MEMBERS: "党员名册.xlsx", POSTS: "班子任职表.xlsx"}
+ORGANISATIONS, MEMBERS, POSTS, GRIDS = "organisations", "members", "posts", "grids"
+KINDS = (ORGANISATIONS, MEMBERS, POSTS, GRIDS)
+FILES = {
+    ORGANISATIONS: "党组织信息表.xlsx", MEMBERS: "党员名册.xlsx", POSTS: "班子任职表.xlsx", GRIDS: "支部进网格表.xlsx",
+}  # fmt: skip
 _MADE = "made.json"
 _OPENED = date(2016, 7, 1)
 _SAID_EVERY = 100_000
@@ -86,6 +89,11 @@ class City:
             yield from self._term(village.code, secretary, head, present=True)
             yield from self._term(village.code, former, former_head, present=False)
 
+    def grid_rows(self) -> Iterator[dict[str, Any]]:
+        """Which branch is built on which grid."""
+        for grid in grids(self.bodies, self.ground):
+            yield {"organisation": grid.branch, "grid": grid.code, "valid_from": _OPENED}
+
     def _first_branches(self) -> list[str]:
         """The branch of each village, in order, in which its officers are."""
         first: dict[str, str] = {}
@@ -119,7 +127,8 @@ def write(city: City, folder: Path, *, say: Callable[[str], None] = lambda line:
         return found
     (folder / _MADE).unlink(missing_ok=True)
     rows = {}
-    for kind, source in ((ORGANISATIONS, city.organisation_rows), (MEMBERS, city.members), (POSTS, city.post_rows)):
+    sources = (city.organisation_rows, city.members, city.post_rows, city.grid_rows)
+    for kind, source in zip(KINDS, sources, strict=True):
         sheet = definition(kind)
         say(f"  写表：{FILES[kind]} …")
         rows[kind] = write_sheet(folder / FILES[kind], sheet.sheet.title, labels(sheet), _cells(sheet, source(), say))
