@@ -175,7 +175,12 @@ class Link(Restructured):
 
     class Meta:
         indexes = [
-            models.Index(fields=["tree", "path"], name="link_tree_path", opclasses=["", "varchar_pattern_ops"]),
+            models.Index(
+                fields=["tree", "path"],
+                name="link_standing",
+                opclasses=["", "varchar_pattern_ops"],
+                include=["organisation", "valid_from", "valid_to"],  # what stands below a path on a day, without its rows
+            ),
             # What row security asks every statement: the Party organisations below a path, as they stand or stood last.
             models.Index(
                 fields=["path"],

@@ -78,8 +78,7 @@ def members_of(viewer: Viewer, asked: Asked, *, reach: Reach = Reach.VIEW, of: s
     joined = not of.startswith("p.")  # the outer query's `p` is the profile already
     if asked.day == asked.today and asked.known_at is None:
         return _members(asked, [*one, _below("l.path", _narrowed(mine, asked.path))], profile=joined)
-    own = Clause(TODAY.format(branch="m.branch_id"), (str(Tree.PARTY), [f"{path}%" for path in mine]))
-    return _members(asked, [*one, *_there(asked), own], profile=joined)
+    return _members(asked, [*one, *_there(asked), _mine(mine)], profile=joined)
 
 
 def beyond_few(viewer: Viewer, asked: Asked, reach: Reach = Reach.SEARCH) -> Clause:
@@ -128,6 +127,17 @@ def _below(column: str, paths: tuple[str, ...]) -> Clause:
         return Clause(f"{column} LIKE %s", (f"{paths[0]}%",))
     return Clause(f"{column} LIKE ANY(%s)", ([f"{path}%" for path in paths],))
 
+
+def _mine(paths: tuple[str, ...]) -> Clause:
+    """Branches that stand within these subtrees now, or stood there last: either read from an index of its own."""
+    below = _below("t.path", paths)
+    return Clause(_OWN.format(below=below.sql), (*below.values, *below.values))
+
+
+_OWN = """m.branch_id IN (
+    SELECT t.organisation_id FROM roster_link AS t WHERE t.tree = 'party' AND t.valid_to IS NULL AND {below}
+    UNION ALL SELECT t.organisation_id FROM roster_link AS t JOIN roster_organisation AS b ON b.id = t.organisation_id
+    WHERE t.tree = 'party' AND t.valid_to IS NOT NULL AND t.valid_to = b.closed_on AND t.withdrawn_at IS NULL AND {below})"""
 
 # Where the branch stands now, or stood last if it is closed.
 TODAY = """EXISTS (
