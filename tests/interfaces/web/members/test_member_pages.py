@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -189,3 +189,18 @@ def test_a_member_who_signs_in_reads_their_own_file(tree: PartyTree) -> None:
     page = client.get("/members/mine", follow=True)
     assert "我的档案" in text_of(page)
     assert "转组织关系" not in text_of(page)
+
+
+def test_the_roll_is_read_as_it_was_known_on_a_day(tree: PartyTree) -> None:
+    row = member("误登", tree.n1, 1)
+    member("常在", tree.n1, 2)
+    north = browser("n1", "branch_secretary", tree.n1)
+    later = NOW + timedelta(days=3)
+    with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: later):
+        north.post(f"/members/{row.person.public_id}/withdraw", keyed("w", reason="重复登记"))
+        north.get("/members/")  # what was said of it is read once
+        now, then = text_of(north.get("/members/")), text_of(north.get("/members/", {"known": "2026-03-03"}))
+        wrong = north.get("/members/", {"known": "nonsense"})
+    assert ("误登" in now, "误登" in then, "常在" in now, "常在" in then) == (False, True, True, True)
+    assert "按 2026-03-03 知道的" in then
+    assert wrong.status_code == 422

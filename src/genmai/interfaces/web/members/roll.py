@@ -102,6 +102,7 @@ def narrowed(given: Mapping[str, str], scope: Scope) -> Asked:
         day=scope.day,
         today=scope.today,
         path=scope.path,
+        known_at=scope.known_at,
         stages=(stage,) if stage in Stage.values else () if stage == "all" else MEMBERS,
         statuses=(status,) if status in Status.values else () if status == "all" else IN_STANDING,
         buckets=buckets,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 from genmai.directory.roster.models import Organisation, Tree
 from genmai.directory.roster.queries import children, ids_of, organisations_by_code, organisations_by_id
 from genmai.directory.roster.queries.membership_sql import reached
-from genmai.directory.territory.days import day_of
+from genmai.directory.territory.days import SHANGHAI, day_of
 from genmai.interfaces.web.edge.viewing import AskedRequest
 from genmai.interfaces.web.shell.view_models import Crumb
 from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
@@ -30,6 +30,12 @@ class Scope:
     today: date
     below: list[Organisation]
     trail: list[Crumb]
+    known: date | None = None  # as known on that day; None: as known now
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The end of the day whose knowledge counts."""
+        return datetime.combine(self.known + timedelta(days=1), time(), SHANGHAI) if self.known else None
 
     @property
     def path(self) -> str:
@@ -37,7 +43,7 @@ class Scope:
 
     @property
     def past(self) -> bool:
-        return self.day != self.today
+        return self.day != self.today or self.known is not None
 
 
 def check_sees(viewer: Viewer) -> tuple[str, ...]:
@@ -63,7 +69,7 @@ def asked_scope(viewer: Viewer, given: Mapping[str, str], now: datetime) -> Scop
     typed = given.get("below") or given.get("branch", "")  # what was chosen last narrows further
     code = typed.replace("\x00", "").strip()
     body = named(viewer, code, now) if code else _only(viewer, paths, now)
-    return Scope(viewer, body, _day(given.get("day", ""), today), today, [], [])
+    return Scope(viewer, body, _day(given.get("day", ""), today), today, [], [], _known(given, today))
 
 
 def with_code(asked: AskedRequest, code: str) -> Organisation | None:
@@ -110,6 +116,12 @@ def _day(typed: str, today: date) -> date:
     return min(day, today)
 
 
+def _known(given: Mapping[str, str], today: date) -> date | None:
+    """The day whose knowledge counts; today and nothing are the same."""
+    day = _day(given.get("known", ""), today)
+    return None if day == today else day
+
+
 def _trail(asked: AskedRequest, body: Organisation | None, paths: tuple[str, ...], address: str) -> list[Crumb]:
     """From the top of one's own subtree down; what lies above it is not one's own."""
     if body is None:
@@ -118,7 +130,7 @@ def _trail(asked: AskedRequest, body: Organisation | None, paths: tuple[str, ...
     line = [*ids_of(own)[-1:], *ids_of(body.path[len(own) :])]
     found = organisations_by_id(asked.viewer, ids=line, at=asked.now, tree=Tree.PARTY)
     bodies = [found[identity] for identity in line if identity in found]
-    kept = {"day": asked.GET["day"]} if asked.GET.get("day") else {}
+    kept = {name: asked.GET[name] for name in ("day", "known") if asked.GET.get(name)}
     return [
         Crumb(one.short_name, "" if one.pk == body.pk else f"{address}?{urlencode({'branch': one.code, **kept})}")
         for one in bodies
