@@ -77,7 +77,8 @@ class Apart:
     """The same in a child; answers are to be taken in the order in which lines were submitted. Close it."""
 
     def __init__(self, keys: Keys) -> None:
-        env = {**os.environ, "PYTHONPATH": os.pathsep.join(one for one in sys.path if one)}
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("GENMAI_", "PG"))}
+        env["PYTHONPATH"] = os.pathsep.join(one for one in sys.path if one)
         self._child = subprocess.Popen(
             [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env
         )
