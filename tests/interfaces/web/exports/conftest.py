@@ -6,6 +6,8 @@ from unittest.mock import patch
 
 import pytest
 from django.test import override_settings
+from tests.factories.flowing import two
+from tests.interfaces.web.exports.registry_site import Site
 from tests.interfaces.web.handle_case.desk_people import Clock, Desks, desks
 
 from genmai.interfaces.web.exports.check import PACE
@@ -18,6 +20,17 @@ def d(db: None, tmp_path: Path) -> Iterator[Desks]:
     PACE.forget()
     with (
         patch("genmai.interfaces.web.edge.viewing.timezone.now", Clock(found.world)),
+        override_settings(GENMAI_DATA=tmp_path),
+    ):
+        yield found
+
+
+@pytest.fixture
+def site(db: None, tmp_path: Path) -> Iterator[Site]:
+    found = Site(two())
+    PACE.forget()
+    with (
+        patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: found.t.at),
         override_settings(GENMAI_DATA=tmp_path),
     ):
         yield found

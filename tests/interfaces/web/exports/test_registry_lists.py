@@ -3,82 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from tests.factories.branches import identity
-from tests.factories.flowing import LEFT_ON, Two, two
+from tests.factories.flowing import LEFT_ON, Two
 from tests.factories.organisations import SETUP
-from tests.interfaces.web.exports.files import body, book, content, header_row, saved
+from tests.interfaces.web.exports.files import body, book, header_row, saved
+from tests.interfaces.web.exports.registry_site import Site, everything
 
 from genmai.directory.access.models import Look
-from genmai.directory.roster.commands import transfers
+from genmai.directory.roster.commands import letters, transfers
 from genmai.directory.roster.commands.dues import NewDues, record_dues
-from genmai.directory.roster.models import Membership, Organisation, Proposal, RegistryImport
+from genmai.directory.roster.models import Membership, Organisation, Post, Proposal, RegistryImport
 from genmai.directory.roster.queries import members, whole_lists
 from genmai.directory.roster.queries.membership_sql import Asked
 from genmai.interfaces import file_check
-from genmai.interfaces.web.exports.check import PACE
 from genmai.interfaces.web.exports.registry import registry
 from genmai.interfaces.web.language import COOKIE
 from genmai.kernel.ids import key_of
-from genmai.kernel.viewer import NOBODY, Actor
+from genmai.kernel.viewer import NOBODY
 from genmai.processes.registers.flowing.commands import candidates, records
+from genmai.processes.registers.standards.mechanism import installed
 from genmai.reports.exports.limits import Limits, limits
 from genmai.reports.exports.shape import Column as One
 from genmai.reports.exports.shape import Export, Said
 
 pytestmark = pytest.mark.django_db
 MASKED = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dX](?!\d)")
-
-
-@dataclass
-class Site:
-    """Two towns' Party offices and whoever else signs in; the clock is the world's."""
-
-    t: Two
-    clients: dict[int, Client] = field(default_factory=dict)
-
-    def as_(self, who: Actor) -> Client:
-        account = next(one for one in self.t._accounts.values() if one.person_id == who.viewer.person_id)
-        if account.pk not in self.clients:
-            self.clients[account.pk] = Client()
-            self.clients[account.pk].force_login(account)
-        return self.clients[account.pk]
-
-    def ask(self, who: Actor, what: str, query: str = "", purpose: str = "年终核对", **more: str) -> Any:
-        data = {"what": what, "query": query, "purpose": purpose, "key": str(self.t.key()), **more}
-        return self.as_(who).post("/exports/ask", data)
-
-    def file(self, who: Actor, what: str, query: str = "", **more: str) -> bytes:
-        answer = self.ask(who, what, query, **more)
-        assert "attachment" in answer.headers.get("Content-Disposition", ""), content(answer)[:2000].decode()
-        return content(answer)
-
-    def rows(self, who: Actor, what: str, query: str = "", **more: str) -> list[list[Any]]:
-        """The body; a list without rows has none."""
-        return [row for row in body(book(self.file(who, what, query, **more)).worksheets[0]) if row[0] is not None]
-
-
-@pytest.fixture
-def site(db: None, tmp_path: Path) -> Iterator[Site]:
-    found = Site(two())
-    PACE.forget()
-    with (
-        patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: found.t.at),
-        override_settings(GENMAI_DATA=tmp_path),
-    ):
-        yield found
-
-
-def everything(data: bytes) -> str:
-    return " ".join(str(v) for page in book(data) for row in page.iter_rows(values_only=True) for v in row)
 
 
 def leave(t: Two, name: str, branch: str, number: int) -> None:
@@ -382,3 +336,31 @@ def test_identity_is_in_no_list(site: Site) -> None:
         told = everything(site.file(t.town_office(), what))
         assert identity(1) not in told
         assert "13805740009" not in told
+
+
+def test_letters_posts_and_lists_to_show_stay_within_ones_own(site: Site) -> None:
+    t = site.t
+    person = t.member("要走", "n1", 1)
+    letters.issue_letter(
+        actor=t.branch_secretary(), at=t.at, key=t.key(), person_id=person.pk, place="外省某县某村党支部",
+        reach="across_provinces", reason="work", number="介1号", issued_on=t.at.date(),
+    )  # fmt: skip
+    rows = site.rows(t.town_office(), "members_letters")
+    assert [(row[0], row[3], row[5]) for row in rows] == [("要走", "外省某县某村党支部", "介1号")]
+    assert site.rows(t.town_office("south"), "members_letters") == []
+    Post.objects.create(
+        person=person,
+        organisation=t.party.n1,
+        key="secretary",
+        title="书记",
+        valid_from=date(2025, 1, 1),
+        recorded_at=t.at,
+    )
+    of = f"of={t.party.n1.public_id}"
+    assert [(row[0], row[2]) for row in site.rows(t.town_office(), "body_posts", of)] == [("要走", "书记")]
+    assert site.rows(t.town_office(), "body_posts", f"{of}&as_at=2024-06-01") == []
+    assert site.ask(t.town_office("south"), "body_posts", of).status_code == 404
+    assert site.ask(t.town_office(), "body_posts", "of=x").status_code == 404
+    for what in ("standard_coverage", "standard_lacking", "standard_waiting"):
+        told = everything(site.file(t.town_office("south"), what, f"standard={next(iter(installed()))}"))
+        assert "北一村" not in told, what

@@ -1,4 +1,4 @@
-"""Transfers, proposals and a month's dues as sheets, each as its page shows it; whose data they hold is noted."""
+"""Transfers, letters of introduction, proposals and a month's dues as sheets, each as its page shows it; whose data they hold is noted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from genmai.directory.roster import mechanism
-from genmai.directory.roster.models import DuesMonth, Organisation, Proposal, Transfer
+from genmai.directory.roster.models import DuesMonth, Organisation, Proposal, Transfer, Way
+from genmai.directory.roster.queries import letters
 from genmai.directory.roster.queries import members as queries
 from genmai.directory.roster.queries.members import MemberRow
 from genmai.directory.territory.days import day_of
@@ -23,6 +24,7 @@ from genmai.reports.exports.shape import Asked, Column, Export, Group, Row, Said
 from genmai.reports.exports.values import Kind
 
 TRANSFERS, PROPOSALS, DUES = gettext_noop("组织关系转接"), gettext_noop("提请研究"), gettext_noop("党费登记")
+LETTERS = gettext_noop("介绍信")
 
 
 def transfer_columns(viewer: Viewer, asked: Asked) -> Tree:
@@ -50,6 +52,36 @@ def transfer_rows(viewer: Viewer, asked: Asked) -> Iterator[Row]:
         yield (
             one.person.display_name, one.from_branch.name, one.to_branch.name, words.chosen(reasons, one.reason),
             one.document, str(words.TRANSFERS[one.state][1]), one.answer, one.asked_on, one.expires_on, one.settled_on,
+        )  # fmt: skip
+
+
+def letter_columns(viewer: Viewer, asked: Asked) -> Tree:
+    """One letter, to or from a branch outside this house."""
+    return (
+        Column(_("姓名"), key=True, width=12),
+        Column(_("怎么转"), width=10),
+        Group(_("支部"), (Column(_("本地的"), width=30), Column(_("对方"), key=True, width=30))),
+        Column(_("转多远"), width=14),
+        Group(
+            _("介绍信"),
+            (Column(_("编号"), key=True, width=18), Column(_("开出"), Kind.DAY), Column(_("有效到"), Kind.DAY)),
+        ),
+        Column(_("回执"), width=18),
+        Column(_("结果"), width=14),
+        Column(_("办完"), Kind.DAY),
+    )
+
+
+def letter_rows(viewer: Viewer, asked: Asked) -> Iterator[Row]:
+    """Those that wait first, as on the page."""
+    check_sees(viewer)
+    rules = mechanism.members()
+    for one in letters.letters(viewer, at=asked.now).iterator(chunk_size=limits().block_rows):
+        out = one.way == Way.OUT
+        yield (
+            one.person.display_name, _("转出") if out else _("转入"), one.branch.name, one.place,
+            words.chosen(rules.departures if out else rules.arrivals, one.reach), one.number, one.issued_on,
+            one.expires_on, one.receipt, str(words.LETTERS[one.state][1]), one.settled_on,
         )  # fmt: skip
 
 
@@ -126,6 +158,10 @@ def _people_of_transfers(viewer: Viewer, asked: Asked) -> Iterable[int]:
     return [one.person_id for one in _transfers(viewer, asked)]
 
 
+def _people_of_letters(viewer: Viewer, asked: Asked) -> Iterable[int]:
+    return letters.letters(viewer, at=asked.now).values_list("person_id", flat=True)
+
+
 def _people_of_proposals(viewer: Viewer, asked: Asked) -> Iterable[int]:
     return [one.person_id for one in _proposals(viewer, asked)]
 
@@ -144,6 +180,16 @@ EXPORTS = (
         said=lambda viewer, asked: Said(_(TRANSFERS), (), (mechanism.ref_of(mechanism.MEMBERS),)),
         permission="members:export",
         persons=_people_of_transfers,
+    ),
+    Export(
+        key="members_letters",
+        title=LETTERS,
+        columns=letter_columns,
+        rows=letter_rows,
+        count=lambda viewer, asked: letters.letters(viewer, at=asked.now).count(),
+        said=lambda viewer, asked: Said(_(LETTERS), (), (mechanism.ref_of(mechanism.MEMBERS),)),
+        permission="members:export",
+        persons=_people_of_letters,
     ),
     Export(
         key="members_proposals",

@@ -1,4 +1,4 @@
-"""The coverage of a subtree and the bodies that lack, as sheets."""
+"""The coverage of a subtree, the bodies that lack, what waits to be looked at, and who is in a programme, as sheets."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from genmai.interfaces.web.standards import words
 from genmai.interfaces.web.standards.coverage import narrowed
 from genmai.interfaces.web.standards.scope import Scope, scope_of
 from genmai.kernel.viewer import Viewer
+from genmai.processes.registers.models import Unit
 from genmai.processes.registers.standards.queries import coverage as figures
+from genmai.processes.registers.standards.queries import lists
+from genmai.reports.exports.limits import limits
 from genmai.reports.exports.shape import Asked, Column, Export, Row, Said, Tree
 from genmai.reports.exports.values import Kind
 
 COVERAGE, LACKING = gettext_noop("亮显情况"), gettext_noop("还差的单位")
+UNITS, WAITING = gettext_noop("在里面的单位"), gettext_noop("等着看的")
 
 
 def _scope(viewer: Viewer, asked: Asked) -> Scope:
@@ -93,7 +97,64 @@ def _lacking_said(viewer: Viewer, asked: Asked) -> Said:
     return _said(viewer, asked, LACKING)
 
 
+def _unit_columns(viewer: Viewer, asked: Asked) -> Tree:
+    return (
+        Column(_("编码"), key=True, width=20), Column(_("单位"), width=30), Column(_("哪一类单位"), width=20),
+        Column(_("从哪天起"), Kind.DAY), Column(_("依据"), width=36),
+    )  # fmt: skip
+
+
+def _units(viewer: Viewer, asked: Asked) -> list[Unit]:
+    scope = _scope(viewer, asked)
+    return lists.units(viewer, one=scope.one, day=scope.day)
+
+
+def _unit_rows(viewer: Viewer, asked: Asked) -> Iterator[Row]:
+    classes = _scope(viewer, asked).one.standard.classes
+    for unit in _units(viewer, asked):
+        kind = words.say(classes[unit.unit_class].title)
+        yield (unit.organisation.code, unit.organisation.name, kind, unit.valid_from, unit.document)
+
+
+def _waiting_columns(viewer: Viewer, asked: Asked) -> Tree:
+    return (
+        Column(_("编码"), key=True, width=20), Column(_("单位"), width=30), Column(_("哪一条"), key=True, width=36),
+        Column(_("凭据"), width=48), Column(_("依据"), width=26), Column(_("哪一天"), Kind.DAY, key=True),
+        Column(_("登记"), Kind.MOMENT),
+    )  # fmt: skip
+
+
+def _waiting_rows(viewer: Viewer, asked: Asked) -> Iterator[Row]:
+    scope, size, start = _scope(viewer, asked), limits().block_rows, 0
+    items = scope.one.standard.items
+    while True:
+        found, _total = lists.waiting(viewer, one=scope.one, day=scope.today, offset=start, limit=size)
+        for mark in found:
+            item = words.say(items[mark.item].title) if mark.item in items else mark.item
+            yield (
+                mark.organisation.code, mark.organisation.name, item, mark.text, mark.document, mark.happened_on,
+                mark.recorded_at,
+            )  # fmt: skip
+        start += size
+        if len(found) < size:
+            return
+
+
+def _waiting_count(viewer: Viewer, asked: Asked) -> int:
+    scope = _scope(viewer, asked)
+    return lists.waiting(viewer, one=scope.one, day=scope.today, limit=1)[1]
+
+
 EXPORTS = (
+    Export(
+        key="standard_units", title=UNITS, columns=_unit_columns, rows=_unit_rows,
+        count=lambda viewer, asked: len(_units(viewer, asked)),
+        said=lambda viewer, asked: _said(viewer, asked, UNITS), permission="standards:view",
+    ),
+    Export(
+        key="standard_waiting", title=WAITING, columns=_waiting_columns, rows=_waiting_rows, count=_waiting_count,
+        said=lambda viewer, asked: _said(viewer, asked, WAITING), permission="standards:view",
+    ),
     Export(
         key="standard_coverage", title=COVERAGE, columns=_columns, rows=_rows, count=_count, said=_said,
         permission="standards:view",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -25,18 +26,24 @@ from genmai.interfaces.web.members.words import chosen, say
 from genmai.interfaces.web.organisations import asking
 from genmai.interfaces.web.organisations.words import kind_of
 from genmai.kernel.refusal import NotFound
+from genmai.kernel.viewer import Viewer
 
 
 def seen(asked: AskedRequest, public_id: UUID) -> tuple[Organisation, bool]:
     """The body, and whether the viewer keeps it. Raises NotFound for who neither keeps nor sees it."""
+    return seen_by(asked.viewer, public_id, asked.now)
+
+
+def seen_by(viewer: Viewer, public_id: UUID, at: datetime) -> tuple[Organisation, bool]:
+    """The same without a request: for a sheet."""
     body = Organisation.objects.filter(public_id=public_id).first()
-    if body is not None and kept_path(asked.viewer, organisation=body, at=asked.now) is not None:
+    if body is not None and kept_path(viewer, organisation=body, at=at) is not None:
         return body, body.closed_on is None
     if body is not None:
-        paths = party_paths(asked.viewer, organisation=body, at=asked.now)[:1]
-        if any(path.startswith(own) for path in paths for own in reached(asked.viewer)):
+        paths = party_paths(viewer, organisation=body, at=at)[:1]
+        if any(path.startswith(own) for path in paths for own in reached(viewer)):
             return body, False
-    return roster.body(asked.viewer, public_id=public_id, at=asked.now), False
+    return roster.body(viewer, public_id=public_id, at=at), False
 
 
 def kept(asked: AskedRequest, public_id: UUID) -> Organisation:
