@@ -225,6 +225,35 @@ def reveal(
         raise Changed("forgotten", "这个人的姓名和电话已按本人要求删除，无法再看到") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A member's numbers in clear."""
+
+    phone: str
+    identity: str
+
+
+@transaction.atomic
+def reveal_numbers(
+    *, actor: Actor, at: datetime, key: UUID, person_id: int, path: str, purpose: str, source: str = ""
+) -> Numbers:
+    """A member's identity and phone numbers in clear to who holds `people:reveal` over their branch in the Party tree.
+
+    Like `reveal`: the look is written first, and the person concerned can read it. Raises as it does.
+    """
+    check_reveal(actor, path, tree=Tree.PARTY)
+    record_look(
+        actor=actor, at=at, key=key, person_id=person_id, fields="identity,phone", purpose=purpose, source=source
+    )
+    person = Person.objects.select_related("sealing_key").filter(pk=person_id).first()
+    if person is None:
+        raise NotFound("没有找到这个人")
+    try:
+        return Numbers(sealing.open_person(person).phone, sealing.open_identity(person))
+    except sealing.KeyDestroyed:
+        raise Changed("forgotten", "这个人的姓名和电话已按本人要求删除，无法再看到") from None
+
+
 def record_look(
     *, actor: Actor, at: datetime, key: UUID, person_id: int, fields: str, purpose: str, source: str = ""
 ) -> Look:

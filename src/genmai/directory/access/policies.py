@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genmai.kernel.refusal import NotPermitted
-from genmai.kernel.viewer import Actor, ActorKind, Reach
+from genmai.kernel.viewer import ADMINISTRATIVE, Actor, ActorKind, Reach
 
 
 def check_accounts(actor: Actor, account_id: int | None = None) -> None:
@@ -16,12 +16,12 @@ def check_accounts(actor: Actor, account_id: int | None = None) -> None:
         raise NotPermitted("own_account", "不能给自己授权或改自己的授权，请另一位安全管理员来办")
 
 
-def may_reveal(actor: Actor, path: str) -> bool:
-    """Whether this member of staff may see the reporter of a matter at home in `path` in clear, with a purpose."""
-    return actor.kind is ActorKind.STAFF and actor.viewer.may("people:reveal", path, Reach.VIEW)
+def may_reveal(actor: Actor, path: str, *, tree: str = ADMINISTRATIVE) -> bool:
+    """Whether this member of staff may see who belongs to `path` of a tree in clear, with a purpose."""
+    return actor.kind is ActorKind.STAFF and actor.viewer.may("people:reveal", path, Reach.VIEW, tree=tree)
 
 
-def check_reveal(actor: Actor, path: str) -> None:
+def check_reveal(actor: Actor, path: str, *, tree: str = ADMINISTRATIVE) -> None:
     """Raises NotPermitted."""
-    if not may_reveal(actor, path):
+    if not may_reveal(actor, path, tree=tree):
         raise NotPermitted("not_permitted", "联系方式只给本辖区办理这件事的单位看，您的账号没有这个权限")

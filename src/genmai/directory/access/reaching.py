@@ -55,7 +55,8 @@ def _holders(permission: str, bodies: Iterable[int], at: datetime, reach: Reach)
     """Grants over a body of the line above any of these, as they hold today."""
     today, wanted = valid_on(day_of(at)), list(bodies)
     lines = Link.objects.filter(today, organisation__in=wanted).values_list("tree", "path") if wanted else []
-    over, near = Q(pk__in=[]), {}
+    over = Q(pk__in=[])
+    near: dict[int, int] = {}
     for tree, path in lines:
         ids = [int(part) for part in path.split("/") if part]
         over |= Q(tree=tree, organisation__in=ids)

@@ -86,7 +86,7 @@ _OFFICE = _ESTATES | {"estates:review", "meetings:hold"}  # 微治办 of communi
 _MEETS_FLOWING = frozenset({"flowing:view", "flowing:contact"})
 _KEEPS_FLOWING = _MEETS_FLOWING | {"flowing:keep"}
 _SHOWS = frozenset({"standards:view", "standards:mark"})
-_PARTY = _KEEPS_FLOWING | _SHOWS | {"members:view", "members:keep", "members:decide"}
+_PARTY = _KEEPS_FLOWING | _SHOWS | {"people:reveal", "members:view", "members:keep", "members:decide"}
 _OVER_MEMBERS = _PARTY | {
     "standards:review",
     "members:discipline",

@@ -7,16 +7,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from genmai.directory.access.policies import may_reveal
 from genmai.directory.roster import mechanism
-from genmai.directory.roster.models import Proposal, Standing, StandingKind
+from genmai.directory.roster.models import Proposal, Standing, StandingKind, Tree
 from genmai.directory.roster.queries import file_then, honours
 from genmai.directory.roster.queries import members as queries
 from genmai.directory.roster.queries.members import MemberFile
 from genmai.directory.roster.queries.posts import assignments
+from genmai.interfaces.web.edge.posting import new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest
 from genmai.interfaces.web.honours.register import state_of
 from genmai.interfaces.web.members import words
 from genmai.interfaces.web.organisations.asking import Question
+from genmai.kernel.viewer import Actor
 
 
 def context(asked: AskedRequest, file: MemberFile, question: Question) -> dict[str, Any]:
@@ -32,7 +35,8 @@ def context(asked: AskedRequest, file: MemberFile, question: Question) -> dict[s
         "nav_key": "members", "now": asked.now, "file": file, "facts": _facts(file), "own": own, "asked": question,
         "today_url": reverse("member", args=[file.person.public_id]), "sees_discipline": told,
         "may_keep": queries.may_keep(asked.viewer, file.path) and not own and not question.past,
-        "may_discipline": honours.sees_discipline(asked.viewer, file.path) and not own and not question.past,
+        "may_reveal": may_reveal(Actor.staff(asked.viewer), file.path, tree=Tree.PARTY) and not question.past,
+        "reveal_key": new_key(), "may_discipline": honours.sees_discipline(asked.viewer, file.path) and not own and not question.past,
         "status": words.STATUSES[current.status], "shape": words.STATUS_SHAPES[current.status],
         "history": [
             (row, words.STAGES[row.stage], words.STATUSES[row.status], words.chosen(rules.arrivals, row.arrived))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from genmai.interfaces.web.members import correcting, deciding, dues, letters, moving, one, roll, standing
+from genmai.interfaces.web.members import correcting, deciding, dues, letters, moving, numbers, one, roll, standing
 
 urlpatterns = [
     path("members/", roll.roll, name="members"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("members/proposals", deciding.waiting, name="members_proposals"),
     path("members/proposals/<uuid:public_id>", deciding.one, name="members_proposal"),
     path("members/<uuid:public_id>/", one.member, name="member"),
+    path("members/<uuid:public_id>/numbers", numbers.show, name="member_numbers"),
     path("members/<uuid:public_id>/change", one.change, name="member_change"),
     path("members/<uuid:public_id>/transfer", one.transfer, name="member_transfer"),
     path("members/<uuid:public_id>/correct", correcting.correct, name="member_correct"),

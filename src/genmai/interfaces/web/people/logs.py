@@ -23,7 +23,8 @@ WORDS = {
     "account_closed": _("停用账号"),
     "refused": _("被拒绝"),
 }
-FIELDS = {"name,phone": _("姓名和电话"), "name": _("姓名"), "phone": _("电话"),
+FIELDS = {"name,phone": _("姓名和电话"), "identity,phone": _("身份证号和手机号"),
+          "name": _("姓名"), "phone": _("电话"),
           "export:masked": _("导出的名单，号码遮挡")}  # fmt: skip
 
 
