@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -17,7 +17,7 @@ from tests.factories.branches import PartyTree, member, party_account, party_tre
 from tests.factories.organisations import SETUP
 
 from genmai.directory.roster.commands import tally as commands
-from genmai.directory.roster.models import TallyBook
+from genmai.directory.roster.models import Link, Membership, TallyBook
 from genmai.directory.roster.queries import tally
 from genmai.kernel.ids import key_of
 
@@ -126,3 +126,20 @@ def test_many_bodies_below_are_turned_page_by_page(tree: PartyTree) -> None:
 
 def spread_of(response: Any) -> str:
     return response.content.decode().split('aria-labelledby="spread"', 1)[1].split("</section>")[0]
+
+
+def test_figures_as_known_then_leave_out_what_was_written_later(tree: PartyTree, busy: None) -> None:
+    later = member("迟登记", tree.n1, 9)
+    Membership.objects.filter(pk=later.pk).update(recorded_at=NOW - timedelta(days=10))
+    Membership.objects.exclude(pk=later.pk).update(recorded_at=datetime(2021, 1, 1, tzinfo=UTC))
+    Link.objects.update(recorded_at=datetime(2020, 1, 1, tzinfo=UTC))
+    client = browser("zuzhi", "party_organiser", tree.committee)
+    then = {"day": JULY, "known": "2025-08-15"}
+    assert "5 名党员" in text_of(client.get("/statistics/", {"day": JULY, "now": "1"}))
+    counted = client.get("/statistics/", {**then, "now": "1"})
+    assert "4 名党员" in text_of(counted)
+    assert "按 2025-08-15 那天知道的" in text_of(counted)
+    assert "known=2025-08-15" in spread_of(counted)  # the figures open to the roll as known then
+    client.get("/statistics/", then)
+    keep()
+    assert main_of(client.get("/statistics/", then)) == main_of(counted)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_noop
 
 from genmai.directory.roster import mechanism
 from genmai.directory.roster.buckets import keys_of
-from genmai.directory.roster.queries.membership_sql import Asked as Members
 from genmai.interfaces.web.members import words
 from genmai.interfaces.web.members.scope import Scope, asked_scope
 from genmai.interfaces.web.statistics.turn import TurnRow, day_asked, turn_rows_of
+from genmai.interfaces.web.statistics.year_end import wanted_of
 from genmai.kernel.viewer import Viewer
 from genmai.reports.exports.shape import Asked, Column, Export, Group, Row, Said, Tree
 from genmai.reports.exports.values import Kind
@@ -39,8 +39,7 @@ def columns(viewer: Viewer, asked: Asked) -> Tree:
 
 
 def _found(viewer: Viewer, asked: Asked) -> YearEnd:
-    scope = asked_scope(viewer, asked.query, asked.now)
-    return tables.year_end(viewer, asked=Members(scope.day, scope.today, scope.path))
+    return tables.year_end(viewer, asked=wanted_of(asked_scope(viewer, asked.query, asked.now)))
 
 
 def rows(viewer: Viewer, asked: Asked) -> Iterator[Row]:
@@ -60,8 +59,10 @@ def said(viewer: Viewer, asked: Asked) -> Said:
     """Which body, as at which day, by which buckets."""
     scope = asked_scope(viewer, asked.query, asked.now)
     where = scope.body.name if scope.body else _("全部")
-    filters = ((_("党组织"), where), (_("截至哪一天"), f"{scope.day:%Y-%m-%d}"))
-    return Said(_(TITLE), filters, (mechanism.ref_of(mechanism.STATISTICS),))
+    filters = [(_("党组织"), where), (_("截至哪一天"), f"{scope.day:%Y-%m-%d}")]
+    if scope.known:
+        filters.append((_("按哪天知道的"), f"{scope.known:%Y-%m-%d}"))
+    return Said(_(TITLE), tuple(filters), (mechanism.ref_of(mechanism.STATISTICS),))
 
 
 def turn_columns(viewer: Viewer, asked: Asked) -> Tree:

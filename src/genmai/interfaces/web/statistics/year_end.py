@@ -68,7 +68,7 @@ def year_end(request: HttpRequest) -> HttpResponse:
     """Nine queries at most, however many members and bodies. A day that takes long to count says so and comes by itself."""
     asked = cast(AskedRequest, request)
     scope = scope_of(asked, reverse("statistics"))
-    wanted = _wanted(scope)
+    wanted = wanted_of(scope)
     found = tables.at_once(asked.viewer, asked=wanted)
     if found is None and request.GET.get("now"):
         found = tables.year_end(asked.viewer, asked=wanted)
@@ -81,7 +81,7 @@ def year_end(request: HttpRequest) -> HttpResponse:
         "tables": [(key, words.say(table.title)) for key, table in every.items()],
     }  # fmt: skip
     if found is None:
-        ask_for_day(actor=actor(request), at=asked.now, key=new_key(), day=scope.day)
+        ask_for_day(actor=actor(request), at=asked.now, key=new_key(), day=scope.day, known_at=scope.known_at)
         address = _address(scope, table=chosen)
         context |= {"ready_url": f"{reverse('statistics_ready')}?{address}", "now_url": f"?{address}&now=1"}
         return render(request, "statistics/year_end.html", context)
@@ -99,15 +99,16 @@ def year_end(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """Nothing to say while the day is being counted; then the page is asked for anew."""
     asked = cast(AskedRequest, request)
-    found = tables.at_once(asked.viewer, asked=_wanted(asked_scope(asked.viewer, asked.GET, asked.now)))
+    found = tables.at_once(asked.viewer, asked=wanted_of(asked_scope(asked.viewer, asked.GET, asked.now)))
     answer = HttpResponse(status=204)
     if found is not None:
         answer.headers["HX-Refresh"] = "true"
     return answer
 
 
-def _wanted(scope: Scope) -> Asked:
-    return Asked(scope.day, scope.today, scope.path)
+def wanted_of(scope: Scope) -> Asked:
+    """The members of an address."""
+    return Asked(scope.day, scope.today, scope.path, scope.known_at)
 
 
 def _block(scope: Scope, key: str, table: Table, found: YearEnd) -> Block:
@@ -145,7 +146,8 @@ def _cell(scope: Scope, key: str, table: Table, bucket: str, n: int, of: int, pa
 
 
 def _address(scope: Scope, **more: str) -> str:
-    given = {"branch": scope.body.code if scope.body else "", "day": f"{scope.day}" if scope.past else "", **more}
+    day, known = f"{scope.day}" if scope.day != scope.today else "", f"{scope.known}" if scope.known else ""
+    given = {"branch": scope.body.code if scope.body else "", "day": day, "known": known, **more}
     return urlencode({name: value for name, value in given.items() if value})
 
 
