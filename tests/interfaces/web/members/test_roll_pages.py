@@ -11,7 +11,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.factories.branches import PartyTree, member, party_tree
+from tests.factories.organisations import SETUP
 from tests.interfaces.web.members.test_member_pages import NOW, browser, text_of
+
+from genmai.directory.roster.commands.tally import keep_books
+from genmai.interfaces.web.members import leafing, roll
+from genmai.kernel.ids import key_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +37,7 @@ def test_a_long_roll_is_turned_by_where_a_page_begins(tree: PartyTree) -> None:
     for n, name in enumerate(names):
         member(name, tree.n1, n)
     north = browser("bei", "party_office", tree.north)
-    with patch("genmai.interfaces.web.members.leafing.PAGE", 3), patch("genmai.interfaces.web.members.roll.PAGE", 3):
+    with patch.object(leafing, "PAGE", 3), patch.object(roll, "PAGE", 3):
         pages, address = [], "/members/?stage=full"
         while address:
             response = north.get(address)
@@ -56,8 +61,13 @@ def test_more_than_can_be_counted_or_listed_is_said(tree: PartyTree) -> None:
     north = browser("bei", "party_office", tree.north)
     with patch("genmai.directory.roster.queries.roll.counted.__kwdefaults__", {"most": 3}):
         page = text_of(north.get("/members/"))
-    assert "3 名以上" in page
-    assert "共 3 条以上" in page
+        assert "3 名以上" in page
+        assert "第 1–4 条，共 4 条以上" in page, "never fewer than are shown"
+        for turn in range(3):
+            keep_books(actor=SETUP, at=NOW, key=key_of("keep", turn), worth_from=1)
+        page = text_of(north.get("/members/"))
+        assert "4 名" in page, "kept figures say it exactly"
+        assert "名以上" not in page
     with patch("genmai.directory.roster.queries.roll.found.__kwdefaults__", {"limit": 50, "offset": 0, "most": 2}):
         page = text_of(north.get("/members/", {"q": "王"}))
     assert "只列出前 2 名" in page

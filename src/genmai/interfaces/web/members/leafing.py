@@ -48,8 +48,9 @@ def turning(given: QueryDict, leaf: Leaf, count: Count) -> Turning:
         return f"?{query.urlencode()}"
 
     first = (number - 1) * PAGE + 1
+    last = first + len(leaf.rows) - 1
     return Turning(
-        first, first + len(leaf.rows) - 1, count,
+        first, last, Count(max(count.number, last), count.more),
         before=address("before", leaf.first, number - 1) if leaf.before else "",
         behind=address("after", leaf.last, number + 1) if leaf.behind else "",
     )  # fmt: skip
