@@ -112,6 +112,18 @@ def test_terms_taken_back_one_by_one_leave_every_day_as_it_was(
         transaction.savepoint_rollback(point)
 
 
+def test_posts_a_sheet_brought_in_become_the_terms_and_stay_when_it_is_taken_back(tree: PartyTree) -> None:
+    row, other, on = member("书记", tree.n1, 1), member("委员", tree.n1, 2), date(2026, 1, 20)
+    Post.objects.create(
+        person=row.person, organisation=tree.n1, key="secretary", title="书记", valid_from=on, recorded_at=AT - timedelta(days=1)
+    )  # fmt: skip
+    term = begun(tree.n1, 1, on, (row.person_id, "secretary"), (other.person_id, "committee_member"), whole_team=True)
+    assert Post.objects.filter(organisation=tree.n1, valid_to=None, term=term).count() == 2
+    withdraw_term(actor=SETUP, at=LATER, key=key_of("w"), term=term, reason="届次写错")
+    assert holding(tree.n1) == {("书记", "secretary")}
+    assert Post.objects.filter(term=None, valid_to=None).count() == 1
+
+
 def test_who_keeps_the_village_branch_keeps_its_committee_and_nobody_elses(tree: PartyTree) -> None:
     from tests.factories.organisations import small_district
 

@@ -158,6 +158,18 @@ def test_an_assignment_is_entered_reviewed_ended_and_its_end_undone(tree: PartyT
     assert "下派的" not in text_of(client.get(f"{base}/posts/?known={then}"))
 
 
+def test_a_term_is_offered_what_a_sheet_brought_in(tree: PartyTree) -> None:
+    row = member("书记", tree.n1, 1)
+    Post.objects.create(
+        person=row.person, organisation=tree.n1, key="secretary", title="书记", valid_from=date(2026, 1, 20), document="选举结果",
+        recorded_at=AT - timedelta(days=9),
+    )  # fmt: skip
+    page = browser("n1", "branch_secretary", tree.n1).get(f"/organisations/{tree.n1.public_id}/term").content.decode()
+    assert "书记 书记" in page
+    assert 'value="2026-01-20"' in page
+    assert 'value="选举结果"' in page
+
+
 def test_another_towns_body_is_not_there_and_who_only_looks_presses_nothing(tree: PartyTree) -> None:
     row = member("南人", tree.s1, 1)
     post = posting.appoint(

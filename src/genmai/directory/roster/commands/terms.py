@@ -57,11 +57,7 @@ def begin_term(
     leaving(organisation, last, on, whole_team=whole_team).update(
         valid_to=on, ended_term=term, ended_recorded_at=at, ended_document=term.document
     )
-    Post.objects.bulk_create(
-        Post(person_id=one.person_id, organisation=organisation, key=one.post, title=one.title, rank=one.rank,
-             valid_from=on, document=term.document, term=term, recorded_at=at)
-        for one in chosen
-    )  # fmt: skip
+    _begin_posts(term, chosen)
     writing.take(_fact("term.begun", organisation, path, len(chosen)))
     return term
 
@@ -84,7 +80,9 @@ def withdraw_term(*, actor: Actor, at: datetime, key: UUID, term: Term, reason: 
     last = _last(organisation)
     if last is None or last.pk != held.pk:
         raise Refused("later_term", "后面还有一届，先撤回后面的那一届")
-    begun = list(Post.objects.select_for_update().filter(term=held, withdrawn_at=None))
+    mine = Post.objects.select_for_update().filter(term=held, withdrawn_at=None)
+    begun = list(mine.filter(recorded_at=held.recorded_at))
+    mine.exclude(pk__in=[post.pk for post in begun]).update(term=None)  # of a sheet before it, appointed since: they stay
     ended = list(Post.objects.select_for_update().filter(ended_term=held, withdrawn_at=None))
     take_back([*begun, *ended], at)
     Post.objects.bulk_create([_open(row, at) for row in ended])
@@ -96,6 +94,22 @@ def withdraw_term(*, actor: Actor, at: datetime, key: UUID, term: Term, reason: 
         before.save(update_fields=["valid_to"])
     writing.take(_fact("term.withdrawn", organisation, path, len(begun)))
     return held
+
+
+def _begin_posts(term: Term, chosen: Sequence[Chosen]) -> None:
+    """Posts a sheet brought in for that very day become the term's; the others are new."""
+    loose = Post.objects.select_for_update().filter(
+        organisation=term.organisation, term=None, valid_from=term.valid_from, valid_to=None
+    )
+    there = {(post.person_id, post.key): post for post in loose}
+    wanted = [one for one in chosen if (one.person_id, one.post) not in there]
+    adopted = [there[one.person_id, one.post].pk for one in chosen if (one.person_id, one.post) in there]
+    Post.objects.filter(pk__in=adopted).update(term=term)
+    Post.objects.bulk_create(
+        Post(person_id=one.person_id, organisation=term.organisation, key=one.post, title=one.title, rank=one.rank,
+             valid_from=term.valid_from, document=term.document, term=term, recorded_at=term.recorded_at)
+        for one in wanted
+    )  # fmt: skip
 
 
 def leaving(organisation: Organisation, last: Term | None, on: date, *, whole_team: bool) -> QuerySet[Post]:

@@ -28,7 +28,7 @@ class BodyForm(PlainForm):
     def __init__(self, *args: Any, viewer: Viewer, at: datetime, body: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.viewer, self.at, self.body = viewer, at, body
-        if "on" in self.fields:
+        if "on" in self.fields and "on" not in self.initial:
             self.fields["on"].initial = day_of(at)
         self.offer()
 

@@ -15,10 +15,12 @@ from genmai.directory.roster import mechanism
 from genmai.directory.roster.commands import terms as commands
 from genmai.directory.roster.models import Organisation, Term
 from genmai.directory.roster.queries import posts as queries
+from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.posting import actor, key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.members.acting import DO, page, tried, undo_by
 from genmai.interfaces.web.shell.toast import say
+from genmai.interfaces.web.terms import choosing
 from genmai.interfaces.web.terms.body import back_to, kept
 from genmai.interfaces.web.terms.forms import TermForm, WhyForm
 from genmai.kernel.refusal import NotFound
@@ -34,7 +36,7 @@ def begin(request: HttpRequest, public_id: UUID) -> HttpResponse:
     last = next(iter(queries.terms(asked.viewer, organisation=body)), None)
     form = TermForm(
         request.POST or None, viewer=asked.viewer, at=asked.now, body=body,
-        initial={"number": last.number + 1 if last else 1},
+        initial=_offered(asked, body, last),
     )  # fmt: skip
     outcome = None
     if form.is_bound and form.is_valid():
@@ -55,6 +57,20 @@ def begin(request: HttpRequest, public_id: UUID) -> HttpResponse:
         request, form, nav="organisations", title=_("登记换届"), button=_("确认登记换届"), back=back_to(body),
         lead=body.name, outcome=outcome, previews=True,
     )  # fmt: skip
+
+
+def _offered(asked: AskedRequest, body: Organisation, last: Term | None) -> dict[str, Any]:
+    """The next number; and, where a sheet brought posts in that are in no term yet, their day, document and people."""
+    posts = queries.posts(asked.viewer, organisation=body, day=day_of(asked.now))
+    loose = [post for post in posts if post.term_id is None and (last is None or post.valid_from > last.valid_from)]
+    on = max((post.valid_from for post in loose), default=None)
+    found = [post for post in loose if post.valid_from == on]
+    words = choosing.posts_for(body)
+    lines = [f"{words[post.key][0]} {post.person.display_name}" for post in found if post.key in words]
+    return {
+        "number": last.number + 1 if last else 1, "on": on or day_of(asked.now), "chosen": "\n".join(lines),
+        "document": found[0].document if found else "",
+    }  # fmt: skip
 
 
 def _outcome(asked: AskedRequest, body: Organisation, last: Term | None, form: TermForm) -> dict[str, Any]:
