@@ -15,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.branches import PartyTree, identity, member, party_account, party_tree, party_viewer
 from tests.factories.organisations import AT, SETUP
 
+from genmai.directory.roster.commands.corrections import correct
+from genmai.directory.roster.commands.letters import issue_letter
 from genmai.directory.roster.commands.standing import record_standing
 from genmai.directory.roster.commands.transfers import ask
 from genmai.directory.roster.models import Letter, Membership, Proposal, Standing
@@ -232,3 +234,33 @@ def test_who_decides_without_the_right_is_not_told_of_a_discipline(tree: PartyTr
     assert "受了处分" not in text_of(general.get("/inbox/"))
     office = browser("bei", "party_office", tree.north)
     assert "受处分的" in text_of(office.get("/members/proposals"))
+
+
+def test_the_queries_of_a_file_and_of_my_work_do_not_grow(tree: PartyTree) -> None:
+    row = member("有很多的", tree.n1, 1)
+    client = browser("n1", "branch_secretary", tree.n1)
+    pages = (f"/members/{row.person.public_id}/", f"/members/{row.person.public_id}/?known=2026-03-01", "/inbox/")
+    counts = []
+    for start, n in ((0, 2), (2, 6)):
+        for number in range(start, start + n):
+            given(row.person_id, f"h{number}", year=2000 + number)
+            correct(
+                actor=SETUP, at=AT + timedelta(minutes=number), key=key_of("c", number), person_id=row.person_id,
+                given={"education": f"{number + 11}"}, reason="核对",
+            )  # fmt: skip
+            coming = member(f"要来{number}", tree.s1, 10 + number)
+            ask(actor=SETUP, at=NOW, key=key_of("t", number), person_id=coming.person_id, to=tree.n1, reason="home")
+            issue_letter(
+                actor=SETUP, at=AT, key=key_of("l", number), person_id=member(f"要走{number}", tree.n1, 30 + number).person_id,
+                place="外地", reach="within_province", number="1", issued_on=date(2026, 3, 1), reason="home",
+            )  # fmt: skip
+        for page in pages:
+            client.get(page)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(page).status_code == 200
+            counts.append(len(queries))
+    then = text_of(client.get(pages[1]))
+    assert "那天还没有登记这个人" in then
+    assert "1990-03-07" not in then
+    assert counts[:3] == counts[3:]
+    assert max(counts) <= 34

@@ -31,13 +31,15 @@ def context(asked: AskedRequest, file: MemberFile, question: Question) -> dict[s
         file = file_then.as_known(asked.viewer, file=file, made=made, known_at=question.known_at)
         made = [one for one in made if one.recorded_at <= question.known_at]
     rules, current = mechanism.members(), file.current
+    known = bool(file.history)  # on an earlier day nobody may have known of them yet
     return {
-        "nav_key": "members", "now": asked.now, "file": file, "facts": _facts(file), "own": own, "asked": question,
+        "nav_key": "members", "now": asked.now, "file": file, "facts": _facts(file) if known else [], "own": own, "asked": question,
         "today_url": reverse("member", args=[file.person.public_id]), "sees_discipline": told,
         "may_keep": queries.may_keep(asked.viewer, file.path) and not own and not question.past,
         "may_reveal": may_reveal(Actor.staff(asked.viewer), file.path, tree=Tree.PARTY) and not question.past,
         "reveal_key": new_key(), "may_discipline": honours.sees_discipline(asked.viewer, file.path) and not own and not question.past,
-        "status": words.STATUSES[current.status], "shape": words.STATUS_SHAPES[current.status],
+        "status": words.STATUSES[current.status] if known else _("那天还没有登记这个人"),
+        "shape": words.STATUS_SHAPES[current.status] if known else "new",
         "history": [
             (row, words.STAGES[row.stage], words.STATUSES[row.status], words.chosen(rules.arrivals, row.arrived))
             for row in file.history if row.valid_to != row.valid_from
