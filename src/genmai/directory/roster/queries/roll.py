@@ -17,7 +17,7 @@ from genmai.directory.roster.queries.members import MemberRow
 from genmai.directory.roster.queries.membership_sql import Asked, beyond_few, members_of
 from genmai.kernel.viewer import Reach, Viewer
 
-MANY = 10_000
+MANY, SOME = 10_000, 1_000  # the second where particulars narrow: to count on, each one's would be read
 MOST = 500
 _COLUMNS = """m.person_id, n.public_id, n.display_name, o.short_name, m.stage, m.status, m.joined_on,
 coalesce(p.sex, ''), p.born_on, coalesce(p.education, ''), coalesce(p.ethnicity, ''), coalesce(p.occupation, '')"""
@@ -54,8 +54,9 @@ class Leaf:
     behind: bool = False
 
 
-def counted(viewer: Viewer, *, asked: Asked, most: int = MANY) -> Count:
+def counted(viewer: Viewer, *, asked: Asked, most: int | None = None) -> Count:
     """Members within the viewer's scope, counted as far as `most`. One query."""
+    most = most or (SOME if asked.buckets else MANY)
     found = members_of(viewer, asked)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM (SELECT 1 {found.sql} LIMIT %s) AS c", (*found.values, most + 1))  # noqa: S608
