@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -181,3 +182,26 @@ def test_many_shared_strings_are_read_whole(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(module, "_SMALL", 1 << 20)
     assert kind_of(file) is pieces.PieceTable
     assert len(read(file)[1]) == 199
+
+
+def test_a_big_sheet_is_taken_from_memory_as_from_a_disk_and_a_bomb_from_neither(tmp_path: Path) -> None:
+    def book(cells: int, word: str) -> bytes:
+        out = io.BytesIO()
+        with xlsxwriter.Workbook(out, {"constant_memory": True}) as made:
+            page = made.add_worksheet()
+            for row in range(cells):
+                page.write_row(row, 0, [f"{word}{row * 7919 % 10007}", word, row])
+        return out.getvalue()
+
+    plain, bomb = book(150_000, "姓名"), book(600, "零" * 30_000)
+    for data, taken in ((plain, True), (bomb, False)):
+        assert sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist()) > 1 << 24
+        (tmp_path / "sheet.xlsx").write_bytes(data)
+        with (tmp_path / "sheet.xlsx").open("rb") as file:
+            for held in (file, io.BytesIO(data)):
+                if taken:
+                    assert open_large(held).sheet().height == 150_000
+                else:
+                    with pytest.raises(SheetRefused) as told:
+                        open_large(held)
+                    assert told.value.code == "sheet_bomb"

@@ -8,6 +8,7 @@ may not be there, and thrown away; the reader then takes in the same bytes whole
 from __future__ import annotations
 
 import hashlib
+import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
@@ -124,7 +125,7 @@ def open_large(file: BinaryIO, limits: Limits = LARGE) -> LargeBook:
     if file_kind(head) != "xlsx":
         return _csv(file.read(limits.max_bytes))
     sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # any file is good enough
-    size = file.tell()
+    size = file.seek(0, io.SEEK_END)  # asked for: hashing bytes held in memory does not move on in them
     if size > limits.max_bytes:
         raise SheetRefused("sheet_too_large", allowed=f"≤ {limits.max_bytes // 1024 // 1024} MB")
     file.seek(0)
