@@ -322,3 +322,28 @@ def test_in_english_nothing_is_left_in_chinese(site: Site) -> None:
         }
         ours |= {person.display_name for person in Person.objects.all()} | {"王", "北一", "的人"}
         assert not {one for one in left if one not in ours}, (url, left)
+
+
+def test_the_host_side_names_the_branch_that_is_asked(site: Site) -> None:
+    worker, t = site.t.grid_worker(), site.t
+    candidate = candidates.tell(
+        actor=worker,
+        at=t.at,
+        key=t.key(),
+        source="visit",
+        host_id=t.district.s1a.pk,
+        name="王建国",
+        phone="13805740001",
+    )
+    record = candidates.declare(
+        actor=worker, at=t.at, key=t.key(), candidate=candidate.public_id, way="visit", home_said="北一村"
+    )
+    address = f"/flowing/records/{record.public_id}/"
+    assert "问清了在哪个支部" in site.get(worker, address)
+    for wrong in ("没有这个支部", "北一村"):  # a village is no Party body
+        refused = site.post(worker, f"{address}do/name_home", home=wrong)
+        assert (refused.status_code, wrong in refused.content.decode()) == (422, True)
+    assert site.post(worker, f"{address}do/name_home", home="北一村党支部").status_code == 302
+    assert FlowRecord.objects.get(pk=record.pk).home == t.party.n1
+    assert "do/name_home" not in site.get(worker, address)
+    assert "王" in site.get(t.branch_secretary(), address)

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.factories.flowing import LEFT_ON, Two, two
+from tests.factories.organisations import SETUP
 
+from genmai.directory.roster.commands import restructure
 from genmai.directory.roster.models import Membership, PersonKind
 from genmai.kernel.refusal import BadInput, Changed, NotFound, NotPermitted, Refused
 from genmai.kernel.viewer import Actor
@@ -71,16 +73,53 @@ def test_from_a_visit_to_both_sides_of_one_record(t: Two) -> None:
     )
     assert (ended.state, ended.ended_on, ended.next_on) == ("transferred", t.at.date(), None)
     log = [one.verb for one in queries.touches(t.branch_secretary().viewer, of=ended)]
-    assert log == ["transfer", "care", "contact", "confirm", "declare", "find"]
+    assert log == ["transfer", "care", "contact", "confirm", "name_home", "declare", "find"]
 
 
 def _for_home(found: FlowRecord, t: Two) -> Any:
-    """The person named the branch; nothing pointed at a member, so the host office names the body that is asked."""
-    home = t.party.n1
-    FlowRecord.objects.filter(pk=found.pk).update(
-        home=home, home_reach=[t.party.committee.pk, t.party.north.pk, home.pk]
-    )
-    return found.public_id
+    """The person named the branch; nothing pointed at a member, so the host side names the body that is asked."""
+    return records.name_home(
+        actor=t.grid_worker(), at=t.at, key=t.key(), record=found.public_id, home_id=t.party.n1.pk
+    ).public_id
+
+
+def test_the_host_side_names_another_branch_once_the_first_said_no(t: Two) -> None:
+    t.member("王建国", number=1)
+    found = declared(t)
+    _for_home(found, t)
+    with pytest.raises(Refused, match="等它答复"):
+        _for_home(found, t)
+    records.disown(actor=t.branch_secretary(), at=t.at, key=t.key(), record=found.public_id, text="没有这个人")
+    assert queries.records(t.branch_secretary("n2").viewer).count() == 0
+    for wrong in (t.district.n1.pk, t.district.dept.pk):
+        with pytest.raises(NotFound):
+            records.name_home(actor=t.grid_worker(), at=t.at, key=t.key(), record=found.public_id, home_id=wrong)
+    with pytest.raises(NotFound):  # the branch that has nothing to do with it any more doesn't name one
+        records.name_home(
+            actor=t.branch_secretary(), at=t.at, key=t.key(), record=found.public_id, home_id=t.party.n2.pk
+        )
+    key = t.key()
+    for _ in range(2):
+        again = records.name_home(
+            actor=t.grid_worker(), at=t.at, key=key, record=found.public_id, home_id=t.party.n2.pk, text="他记起来了"
+        )
+    assert (again.state, again.home) == ("declared", t.party.n2)
+    assert Deed.objects.filter(source_id=found.public_id, kind="flowing.home_named").count() == 2
+    assert Notice.objects.filter(kind="flowing.declared", organisation=t.party.n2).count() == 1
+    assert queries.records(t.branch_secretary("n2").viewer).count() == 1
+
+
+def test_who_sees_a_candidate_follows_where_its_body_stands_now(t: Two) -> None:
+    candidate = told(t)
+    south, north = t.actor("nan", "town_desk", t.district.south), t.actor("bei", "town_desk", t.district.north)
+    assert clocks.follow_moves(actor=SYSTEM, at=t.at) == 0
+    restructure.move(
+        actor=SETUP, at=t.at, key=t.key(), organisation=t.district.s1, parent=t.district.north, on=t.at.date(),
+        document="调整 1 号",
+    )  # fmt: skip
+    assert [clocks.follow_moves(actor=SYSTEM, at=t.at) for _ in range(2)] == [1, 0]
+    seen = [queries.candidates(one.viewer).filter(pk=candidate.pk).exists() for one in (south, north)]
+    assert seen == [False, True]
 
 
 def test_the_home_side_registered_first_and_the_host_side_found_them(t: Two) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from genmai.kernel.viewer import Actor
+from genmai.kernel.walled import house
 from genmai.processes.registers.flowing.commands import clocks, lists
 
 SYSTEM = Actor.system("flowing")
@@ -14,4 +15,7 @@ def run(*, at: datetime) -> str:
     """What was done, in words for the log."""
     gone = lists.destroy_due(actor=SYSTEM, at=at)
     told = clocks.propose(actor=SYSTEM, at=at)
-    return f"{gone} residents' lists destroyed, {told} proposals" if gone or told else ""
+    with house("who sees a record follows the trees"):
+        moved = clocks.follow_moves(actor=SYSTEM, at=at)
+    told_words = f"{gone} residents' lists destroyed, {told} proposals, {moved} rows followed their bodies"
+    return told_words if gone or told or moved else ""

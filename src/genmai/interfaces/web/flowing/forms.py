@@ -79,6 +79,11 @@ class DisownForm(Ruled):
     text = said(_("为什么说不是"), rows=2, most=300)
 
 
+class HomeForm(Ruled):
+    home = short(_("组织关系在哪个支部"), 120, help_text=_("写全称或编码；请那边的支部核对"))
+    text = said(_("说一句情况"), required=False, rows=2, most=300)
+
+
 class ConfirmForm(Ruled):
     member = one(_("他是名册上的哪一位"))
 

@@ -20,7 +20,7 @@ from genmai.interfaces.web.estates.recording import run
 from genmai.interfaces.web.flowing import forms, words
 from genmai.interfaces.web.flowing.listing import check_view, may, name_of
 from genmai.interfaces.web.shell.toast import say
-from genmai.kernel.refusal import NotFound, NotPermitted
+from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
 from genmai.processes.registers.flowing import policies, queries
 from genmai.processes.registers.flowing.commands import records as commands
 from genmai.processes.registers.flowing.definition import FlowingSection
@@ -45,6 +45,7 @@ VERBS: Mapping[str, Verb] = {
     for verb in (
         Verb("confirm", gettext_lazy("确认是本支部的党员"), forms.ConfirmForm, policies.KEEP, True),
         Verb("contact", gettext_lazy("记一次联系"), forms.ContactForm, policies.CONTACT),
+        Verb("name_home", gettext_lazy("问清了在哪个支部"), forms.HomeForm, policies.CONTACT),
         Verb("care", gettext_lazy("记一件关爱或学习"), forms.CareForm, policies.CONTACT),
         Verb("disown", gettext_lazy("不是本支部的"), forms.DisownForm, policies.KEEP, True),
         Verb("come_back", gettext_lazy("回来了"), forms.EndForm, policies.KEEP, True),
@@ -126,6 +127,11 @@ def _run(asked: AskedRequest, found: FlowRecord, verb: str, given: dict[str, Any
         return commands.care(**common, **given)
     if verb == "disown":
         return commands.disown(**common, **given)
+    if verb == "name_home":
+        body = queries.party_body(asked.viewer, words=given["home"])
+        if body is None:
+            raise BadInput("home", "没有找到这个党组织，或者不止一个叫这个名字：请写编码", field="home")
+        return commands.name_home(**common, home_id=body.pk, text=given.get("text", ""))
     return commands.end(**common, how=verb, **given)
 
 
@@ -178,6 +184,8 @@ def _page(
 def _open(found: FlowRecord, verb: Verb, at_home: bool) -> bool:
     name = "reach" if verb.name == "contact" and not RECORD.allows(found.state, "contact") else verb.name
     if verb.name == "disown" and found.member_id is not None:
+        return False
+    if verb.name == "name_home" and found.home_id is not None:
         return False
     return RECORD.allows(found.state, name) and (at_home or not verb.home_only)
 

@@ -38,7 +38,7 @@ VERBS: Mapping[str, Any] = {
     "settle": _("组织关系就在本地"), "close": _("联系不上，先放下"), "plan": _("登记拟流出"), "leave": _("登记流出"),
     "confirm": _("流出地确认"), "disown": _("流出地说不是本支部的"), "contact": _("联系上了"), "reach": _("联系上了"),
     "care": _("关爱和学习"), "lose": _("认定失联"), "come_back": _("返回"), "transfer": _("转走组织关系"),
-    "withdraw": _("撤下登记"),
+    "withdraw": _("撤下登记"), "name_home": _("问清了在哪个支部"),
 }  # fmt: skip
 CLOCKS: Mapping[str, Any] = {
     "transfer": _("离开满六个月，地方固定的话，请研究转组织关系"),

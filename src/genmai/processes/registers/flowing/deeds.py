@@ -27,6 +27,7 @@ _KINDS = {
     "flowing.declared": "流入地登记报到",
     "flowing.confirmed": "流出地确认",
     "flowing.disowned": "流出地说不是本支部的",
+    "flowing.home_named": "流入地问清了在哪个支部",
     "flowing.contacted": "联系流动党员",
     "flowing.reached": "联系上了",
     "flowing.missed": "没联系上流动党员",

@@ -50,6 +50,7 @@ RECORD = Flow(
         T("declare", (START, "planned", "out"), "declared", CONTACT, "flowing.declared", "flowing.declared"),
         T("confirm", ("declared",), "settled", KEEP, "flowing.confirmed", "flowing.confirmed"),
         T("disown", ("declared",), "declared", KEEP, "flowing.disowned", "flowing.disowned"),
+        T("name_home", ("declared",), "declared", CONTACT, "flowing.home_named", "flowing.declared"),
         T("contact", ("settled", "keeping", "lost"), "keeping", CONTACT, "flowing.contacted"),
         T("reach", ("planned", "out", "declared", "lost"), None, CONTACT, "flowing.reached"),
         T("miss", OPEN, None, CONTACT, "flowing.missed"),

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from genmai.directory.roster import sealing as people
 from genmai.directory.roster.linkage.explaining import Line, waterfall
-from genmai.directory.roster.models import Membership, Person
+from genmai.directory.roster.models import Membership, Organisation, OrganisationKind, Person
 from genmai.directory.roster.policies import heads_of
 from genmai.directory.territory.days import day_of
 from genmai.kernel import secrets
@@ -207,6 +207,15 @@ def roll(viewer: Viewer, *, words: str, limit: int = 20) -> list[Membership]:
     named = found.filter(Q(person__display_name__startswith=words) | Q(person__profile__initials=words.lower()))
     rows = named.select_related("person", "branch", "person__profile").order_by("person__display_name", "id").distinct()
     return list(rows[:limit])
+
+
+def party_body(viewer: Viewer, *, words: str) -> Organisation | None:
+    """The one Party body of a code or a whole name, wherever it is: names of bodies are public. None unless it is one."""
+    words = words.strip()
+    named = Q(code=words) | Q(name=words) | Q(short_name=words)
+    rows = Organisation.objects.filter(named, kind=OrganisationKind.PARTY, closed_on__isnull=True)[:2]
+    found = list(rows) if words else []
+    return found[0] if len(found) == 1 else None
 
 
 @house(WHY)

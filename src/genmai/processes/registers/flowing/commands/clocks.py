@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
+from genmai.directory.roster.models import Change
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.flowing.mechanism import rules_of
 from genmai.processes.registers.flowing.places import standing_of
 from genmai.processes.registers.flowing.writing import RECORD, Writing, done_before
-from genmai.processes.registers.models import FlowProposal, FlowRecord
+from genmai.processes.registers.models import Candidate, FlowProposal, FlowRecord
 
 TRANSFER, SILENT, LOST = "transfer", "silent", "lost"
 
@@ -71,3 +73,37 @@ def _propose(actor: Actor, at: datetime, record: FlowRecord, kind: str, since: d
         writing.tell(record.home_id, "flowing.proposed")
         writing.finish()
         return 1
+
+
+def follow_moves(*, actor: Actor, at: datetime, limit: int = 5000) -> int:
+    """Who sees an open candidate or record follows where its bodies stand now. Returns how many rows changed.
+
+    Nothing is looked at unless the trees were changed within the last two days, so that a missed run catches up.
+    """
+    since = at - timedelta(days=2)
+    if not Change.objects.filter(Q(recorded_at__gt=since) | Q(undone_at__gt=since)).exists():
+        return 0
+    changed = 0
+    known: dict[int, list[int]] = {}
+
+    def reach(organisation_id: int) -> list[int]:
+        if organisation_id not in known:
+            known[organisation_id] = list(standing_of(organisation_id).reach)
+        return known[organisation_id]
+
+    for candidate in Candidate.objects.filter(state__in=("found", "trying")).order_by("id")[:limit]:
+        changed += _put(candidate, reach=reach(candidate.host_id))
+    for record in FlowRecord.objects.filter(ended_on__isnull=True).order_by("id")[:limit]:
+        wanted: dict[str, list[int]] = {}
+        if record.home_id is not None:
+            wanted["home_reach"] = reach(record.home_id)
+        if record.host_id is not None:
+            wanted["host_reach"] = reach(record.host_id)
+        changed += _put(record, **wanted)
+    return changed
+
+
+def _put(row: Candidate | FlowRecord, **wanted: list[int]) -> bool:
+    """Only the columns that differ, straight in the table: the version a person looked at stays."""
+    new = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    return bool(new and type(row).objects.filter(pk=row.pk).update(**new))

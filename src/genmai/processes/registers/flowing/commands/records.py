@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from genmai.directory.roster.models import Person
+from genmai.directory.roster.models import Organisation, OrganisationKind, Person
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
 from genmai.kernel.flow import START
@@ -143,6 +143,30 @@ def disown(*, actor: Actor, at: datetime, key: UUID, record: UUID, text: str, se
         moved.thought, moved.home, moved.home_reach = None, None, []
         moved.save(update_fields=["thought", "home", "home_reach"])
         return moved
+
+
+@house(WHY)
+def name_home(
+    *, actor: Actor, at: datetime, key: UUID, record: UUID, home_id: int, text: str = "", seen: int | None = None
+) -> FlowRecord:
+    """The host side asked again and knows the branch: it is asked to look. Only while no home side stands.
+
+    Raises Refused('has_home') where one does, NotFound for a body outside the Party tree, NotPermitted, Changed.
+    """
+    with transaction.atomic():
+        found = lock_record(actor, record)
+        policies.check_person(actor, policies.CONTACT, found.host_reach)
+        if done_before(key):
+            return found
+        check_seen(seen, found.version)
+        if found.home_id is not None:
+            raise Refused("has_home", "流出地支部已经在核对了，等它答复")
+        home = standing_of(home_id)
+        if not Organisation.objects.filter(pk=home_id, kind=OrganisationKind.PARTY, closed_on__isnull=True).exists():
+            raise NotFound("没有找到这个党组织，请核对名称或编码")
+        found.home_id, found.home_reach = home_id, list(home.reach)
+        host = standing_of(found.host_id) if found.host_id else None
+        return _step(actor, at, key, found, "name_home", text=text, side=host)
 
 
 @house(WHY)
