@@ -82,7 +82,8 @@ def withdraw_term(*, actor: Actor, at: datetime, key: UUID, term: Term, reason: 
         raise Refused("later_term", "后面还有一届，先撤回后面的那一届")
     mine = Post.objects.select_for_update().filter(term=held, withdrawn_at=None)
     begun = list(mine.filter(recorded_at=held.recorded_at))
-    mine.exclude(pk__in=[post.pk for post in begun]).update(term=None)  # of a sheet before it, appointed since: they stay
+    # Those of a sheet before it, and those appointed since, stay.
+    mine.exclude(pk__in=[post.pk for post in begun]).update(term=None)
     ended = list(Post.objects.select_for_update().filter(ended_term=held, withdrawn_at=None))
     take_back([*begun, *ended], at)
     Post.objects.bulk_create([_open(row, at) for row in ended])

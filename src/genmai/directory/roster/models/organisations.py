@@ -179,7 +179,8 @@ class Link(Restructured):
                 fields=["tree", "path"],
                 name="link_standing",
                 opclasses=["", "varchar_pattern_ops"],
-                include=["organisation", "valid_from", "valid_to"],  # what stands below a path on a day, without its rows
+                # What stands below a path on a day, without its rows.
+                include=["organisation", "valid_from", "valid_to"],
             ),
             # What row security asks every statement: the Party organisations below a path, as they stand or stood last.
             models.Index(
