@@ -68,6 +68,9 @@ def test_the_roll_says_every_filter_and_is_the_page(site: Site) -> None:
     assert not MASKED.search(everything(data))
     assert [row[0] for row in site.rows(north, "members", "q=zhang")] == ["张示例"]
     assert site.rows(north, "members", "day=2019-01-01") == []
+    known = book(site.file(north, "members", "known=2026-03-01")).worksheets[0]
+    assert "按哪天知道的：2026-03-01" in [str(known.cell(n, 1).value) for n in range(1, header_row(known))]
+    assert [row for row in body(known) if row[0]] == [], "nobody was recorded yet on that day"
     assert site.ask(north, "members", f"branch={t.party.s1.code}").status_code == 404
 
 

@@ -64,6 +64,7 @@ def said(viewer: Viewer, asked: Asked) -> Said:
     filters = [
         (_("党组织"), scope.body.name if scope.body else _("全部")),
         (_("哪一天的名册"), f"{scope.day:%Y-%m-%d}"),
+        *(((_("按哪天知道的"), f"{scope.known:%Y-%m-%d}"),) if scope.known else ()),
         *((_("查找"), text) for text in (_text(asked),) if text),
         *_chosen(narrowed(asked.query, scope)),
     ]
