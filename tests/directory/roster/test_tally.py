@@ -251,6 +251,20 @@ def test_a_book_that_says_wrong_is_found_and_counted_anew(tree: PartyTree, viewe
     same(viewer, tree)
 
 
+def test_what_has_moved_away_is_not_counted_for_where_it_once_stood(tree: PartyTree, viewer: Viewer) -> None:
+    Doing(tree).move("n1", 1)  # under the southern town, since yesterday
+    books()
+    north = party_viewer("bei", "party_office", tree.north)
+    before = Asked(DAYS[1], TODAY, f"/{tree.committee.pk}/{tree.north.pk}/")
+    for who, number in ((north, 1), (viewer, 3)):
+        kept = tally.kept(who, asked=before) or {}
+        assert kept == tally.counted(who, asked=before)
+        assert sum(layout().total(counts) for counts in kept.values()) == number
+    whole = tally.totals(viewer, paths={tree.north.pk: before.path}, day=DAYS[1], today=TODAY)
+    assert whole is not None
+    assert layout().total(whole[tree.north.pk]) == 3
+
+
 def test_of_few_members_nothing_is_kept(tree: PartyTree) -> None:
     ask_for_day(actor=SETUP, at=NOW, key=key_of("ask"), day=DAYS[1])
     books()
