@@ -88,6 +88,6 @@ def progress(upload: RegistryImport) -> Progress:
         failed="" if upload.state != State.FAILED else gettext("没有导入，什么也没有写入。"),
         detail=gettext("新增 %(new)s，有变 %(changed)s，没变 %(same)s，出错 %(failed)s")
         % {"new": upload.new, "changed": upload.changed, "same": upload.same, "failed": upload.failed},
-        result_url=reverse("registry_one", args=[upload.public_id]),
+        result_url=reverse("registry_one", args=[upload.public_id]) if upload.state not in WAITING else "",
         result_label=gettext("看结果"),
     )
