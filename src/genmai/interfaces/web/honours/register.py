@@ -77,10 +77,16 @@ def narrowed(rows: QuerySet[Standing], asked: Mapping[str, str]) -> QuerySet[Sta
     return rows
 
 
-def _line(asked: AskedRequest, row: Standing) -> tuple[Standing, str, str, str]:
-    """A row, its level, and how it stands in shape and word."""
+def _line(asked: AskedRequest, row: Standing) -> tuple[Standing, str, str, str, str]:
+    """A row, its name and level, and how it stands in shape and word."""
     level = words.chosen(mechanism.members().levels, row.level) if row.level else "—"
-    return (row, level, *state_of(row, asked))
+    return (row, name_of(row), level, *state_of(row, asked))
+
+
+def name_of(row: Standing) -> str:
+    """In the reader's language where the mechanism names it; else as it was written."""
+    listed = mechanism.honours().honours if row.kind == StandingKind.HONOUR else mechanism.members().disciplines
+    return words.say(listed[row.code].title) if row.code in listed else row.name
 
 
 def state_of(row: Standing, asked: AskedRequest) -> tuple[str, str]:

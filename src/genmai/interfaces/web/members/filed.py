@@ -16,7 +16,7 @@ from genmai.directory.roster.queries.members import MemberFile
 from genmai.directory.roster.queries.posts import assignments
 from genmai.interfaces.web.edge.posting import new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest
-from genmai.interfaces.web.honours.register import state_of
+from genmai.interfaces.web.honours.register import name_of, state_of
 from genmai.interfaces.web.members import words
 from genmai.interfaces.web.organisations.asking import Question
 from genmai.kernel.viewer import Actor
@@ -47,7 +47,7 @@ def context(asked: AskedRequest, file: MemberFile, question: Question) -> dict[s
         "posts": [post for post in file.posts if post.valid_to != post.valid_from],
         "sent": _sent(asked, file, question),
         "standings": [
-            (row, row.ended, words.STANDINGS[row.kind], words.chosen(rules.levels, row.level), *state_of(row, asked))
+            (row, name_of(row), row.ended, words.STANDINGS[row.kind], words.chosen(rules.levels, row.level), *state_of(row, asked))
             for row in file.standings if _shown(row, told)
         ],
         "dues": [(row, *words.DUES[row.status]) for row in file.dues[:12]],
