@@ -101,6 +101,7 @@ def _compared(owner: Owner, asked: Asked, rounds: int) -> list[Pair]:
             on = turn % 2 == 0
             _switch(owner, map(str, tables), on=on)
             for (title, viewer), (visitor, paths) in asked.items():
+                visitor.close()  # the site lets go of a connection that waits while others are asked
                 spent = [_timed(visitor, paths[n % len(paths)], title, viewer) for n in range(rounds + WARM)]
                 times.setdefault((title, viewer, on), []).extend(spent[WARM:])
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,18 +26,16 @@ from genmai.directory.roster.models import (
     TransferState,
     Tree,
 )
+from genmai.directory.roster.queries.finding import either, ways
 from genmai.directory.roster.queries.membership_sql import VIEW, Asked, Clause, members_of, reached
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel import secrets
-from genmai.kernel.identity_numbers import normalise_identity
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.secrets import KeyDestroyed
 from genmai.kernel.viewer import Reach, Viewer
 from genmai.kernel.walled import house
 
-_DIGITS = re.compile(r"[0-9]{4}")
 DISCIPLINES = ("disciplined", "discipline_over")  # sources of timers that say of a discipline
-_LETTERS = re.compile(r"[a-z]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +94,11 @@ def member_ids(viewer: Viewer, *, asked: Asked, text: str = "") -> list[int]:
 
 def searched(viewer: Viewer, asked: Asked, text: str) -> Clause:
     """Members by name, pinyin, initials, the phone's last four digits or the whole identity number."""
-    text = text.strip()
-    base = members_of(viewer, asked, reach=Reach.SEARCH if text else Reach.VIEW)
+    by = ways(text)
+    base = members_of(viewer, asked, reach=Reach.SEARCH if by else Reach.VIEW)
     head, where = base.sql.split("WHERE ", 1)
-    test = _test(text)
-    sql = f"{head}{_NAMES} WHERE {where}" + (f" AND {test.sql}" if test else "")
-    return Clause(sql, (*base.values, *(test.values if test else ())))
-
-
-def _test(text: str) -> Clause | None:
-    if not text:
-        return None
-    identity = normalise_identity(text)
-    if identity:
-        return Clause("n.identity_index = %s", (sealing.index_of_identity(identity),))
-    if _DIGITS.fullmatch(text):
-        return Clause("p.tail_index = %s", (sealing.index_of_tail(text),))
-    if _LETTERS.fullmatch(text.lower()):
-        return Clause("(p.letters LIKE %s OR p.initials LIKE %s)", (f"{text.lower()}%", f"{text.lower()}%"))
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return Clause("n.display_name LIKE %s", (f"%{escaped}%",))
+    test = either(by) if by else Clause("true")
+    return Clause(f"{head}{_NAMES} WHERE {where} AND {test.sql}", (*base.values, *test.values))
 
 
 @dataclass(frozen=True, slots=True)
