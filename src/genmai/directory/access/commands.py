@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 
 from genmai.directory.access.models import Account, Grant, Look, SecurityEvent
 from genmai.directory.access.policies import check_accounts, check_reveal
@@ -26,7 +26,9 @@ from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 
 SECURITY_LOG_KEPT = timedelta(days=183)  # six months: 网络安全法 §21, and no longer (DESIGN §2.3)
-LOOKS_AT_ONCE = 5000
+LOOKS_AT_ONCE = 20_000
+_LOOKS = """INSERT INTO access_look (at, account_id, organisation_id, person_id, fields, purpose, source)
+SELECT %s, %s, %s, unnest(%s::bigint[]), %s, %s, %s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +289,11 @@ def record_looks(
     purpose = clean(purpose, 200, field="purpose")
     if len(purpose) < 2:
         raise BadInput("purpose_missing", "请先写明查看的用途，本人可以看到这条记录", field="purpose")
-    told = {"at": at, "account_id": actor.viewer.account_id, "organisation_id": actor.viewer.organisation_id,
-            "fields": fields, "purpose": purpose, "source": source[:80]}  # fmt: skip
-    for start in range(0, len(wanted), LOOKS_AT_ONCE):  # half a million of a whole city are never all in memory
-        chunk = wanted[start : start + LOOKS_AT_ONCE]
-        Look.objects.bulk_create([Look(person_id=person_id, **told) for person_id in chunk])
+    told = (at, actor.viewer.account_id, actor.viewer.organisation_id)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for start in range(0, len(wanted), LOOKS_AT_ONCE):  # half a million of a whole city are never all in memory
+            chunk = wanted[start : start + LOOKS_AT_ONCE]
+            cursor.execute(_LOOKS, (*told, chunk, fields, purpose, source[:80]))
     return len(wanted)
 
 
