@@ -207,7 +207,7 @@ def members_come_in(office: Office) -> None:
 def a_big_sheet_is_stopped(office: Office) -> None:
     """Too big to be checked while one waits: progress is seen, the page may be left, and stopping leaves nothing."""
     page, before = office.page, Person.objects.count()
-    office.hand_in("members", office.filled("党员名册", [person(n, branch="zz-2") for n in range(200, 4200)]))
+    office.hand_in("members", office.filled("党员名册", [person(n, branch="zz-2") for n in range(200, 6200)]))
     expect(page.locator("progress")).to_be_visible()
     expect(page.locator("#progress")).to_contain_text("正在检查")
     page.goto(f"{office.site}/organisations/")  # left, and found again
