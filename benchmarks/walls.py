@@ -79,6 +79,9 @@ def of_members(up: Up | Standing, *, rounds: int = ROUNDS) -> Result:
     with _owner(up) as owner:
         have, deep = city.held(up)
         people = pages.visitors(up, city.VIEWERS.values(), timeout=120.0)
+        for path in city.ROLL.values():
+            people[city.VIEWERS["city"]].get(path.format(deep=deep))
+        city.settle(up)
         asked: dict[tuple[str, str], tuple[Visitor, list[str]]] = {}
         for viewer, login in city.VIEWERS.items():
             every = {title: [path.format(deep=deep)] for title, path in city.ROLL.items()}

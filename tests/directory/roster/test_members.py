@@ -10,6 +10,7 @@ from tests.factories.branches import PartyTree, identity, member, names, party_a
 from tests.factories.organisations import AT, SETUP
 
 from genmai.directory.access.queries import viewer_for
+from genmai.directory.roster import sealing
 from genmai.directory.roster.commands.corrections import correct
 from genmai.directory.roster.commands.members import NewMember, change, enrol
 from genmai.directory.roster.models import Membership, Person, Profile, Stage, Status
@@ -44,6 +45,16 @@ def test_who_is_enrolled_stands_once_with_sealed_numbers(tree: PartyTree) -> Non
         "zhangshili", "zsl", "1", date(1990, 3, 7),
     )  # fmt: skip
     assert Deed.objects.filter(kind="member.enrolled", person=person, organisation=tree.n1).count() == 1
+
+
+@pytest.mark.parametrize("typed", ["138 0000 5678", "+86 138-0000-5678", "１３８００００５６７８"])
+def test_a_telephone_number_is_one_however_it_is_typed(tree: PartyTree, typed: str) -> None:
+    person = Person.objects.get(pk=member("张示例", tree.n1, 1, phone=typed).person_id)
+    assert bytes(person.phone_index or b"") == sealing.index_of_phone("13800005678")
+    assert sealing.open_person(person).phone == "13800005678"
+    with pytest.raises(BadInput) as refused:
+        member("李四", tree.n1, 2, phone="1380000")
+    assert refused.value.field == "phone"
 
 
 def test_a_number_enrolled_anywhere_is_refused_without_saying_where(tree: PartyTree) -> None:

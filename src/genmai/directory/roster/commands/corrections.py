@@ -11,7 +11,7 @@ from django.db import transaction
 from genmai.directory.roster import mechanism, sealing
 from genmai.directory.roster.buckets import years_before
 from genmai.directory.roster.commands.members import fact_of
-from genmai.directory.roster.commands.writing import Writing, reason_given
+from genmai.directory.roster.commands.writing import Writing, reason_given, telephone
 from genmai.directory.roster.models import Correction, Person, Profile
 from genmai.directory.roster.names import letters_of
 from genmai.kernel.identity_numbers import normalise_identity
@@ -86,6 +86,8 @@ def _checked(
     if unknown:
         raise BadInput("unknown_field", "没有这一项", field=min(unknown), allowed="、".join(FIELDS))
     found = {name: clean(value, 40, field=name) if isinstance(value, str) else value for name, value in given.items()}
+    if "phone" in found:
+        found["phone"] = telephone(str(found["phone"] or ""))
     if "name" in found and not found["name"]:
         raise BadInput("name_missing", "请填写姓名", field="name")
     if not found.get("identity"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from genmai.directory.roster import mechanism, sealing
 from genmai.directory.roster.buckets import years_before
 from genmai.directory.roster.commands.people import fresh_keys
-from genmai.directory.roster.commands.writing import Writing, named_document
+from genmai.directory.roster.commands.writing import Writing, named_document, telephone
 from genmai.directory.roster.facts import Fact
 from genmai.directory.roster.models import (
     Membership,
@@ -63,6 +63,7 @@ def enrol(
     if writing.done:
         return Membership.objects.get(person__public_id=writing.done, valid_to=None)
     born_on, sex, identity = _particulars(member)
+    member = replace(member, phone=telephone(member.phone))
     _check_stage(stage, on, writing.today, born_on, joined_on, full_on, arrived)
     known = person or _new_person(member, identity, at, key)
     if Membership.objects.filter(person=known, valid_to=None).exists():
@@ -161,7 +162,7 @@ def _particulars(member: NewMember) -> tuple[date | None, str, str]:
 
 
 def _new_person(member: NewMember, identity: str, at: datetime, key: UUID) -> Person:
-    name, phone = clean(member.name, 40, field="name"), clean(member.phone, 40, field="phone")
+    name, phone = clean(member.name, 40, field="name"), member.phone
     if not name:
         raise BadInput("name_missing", "请填写姓名", field="name")
     public_id = derive(at, key, "member")

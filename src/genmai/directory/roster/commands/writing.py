@@ -12,6 +12,7 @@ from genmai.directory.roster.facts import Fact
 from genmai.directory.roster.models import Link, Membership, Organisation, Tree
 from genmai.directory.roster.queries.keeping import kept_path
 from genmai.directory.territory.days import day_of, valid_on
+from genmai.kernel.identity_numbers import normalise_phone
 from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor, ActorKind, Reach
@@ -107,3 +108,11 @@ def reason_given(text: str) -> str:
     if not reason:
         raise BadInput("reason_missing", "请写明为什么，以后查得到", field="reason")
     return reason
+
+
+def telephone(text: str) -> str:
+    """A number in the one form it is sealed and matched in, however it was typed; nothing stays nothing. Raises BadInput."""
+    number = normalise_phone(text)
+    if number is None and text.strip():
+        raise BadInput("bad_phone", "这个号码打不通：手机是 11 位数字，座机请带区号", field="phone")
+    return number or ""
