@@ -78,9 +78,10 @@ def run(up: Up | Standing, *, rounds: int = ROUNDS) -> Result:
     settle(up)
     for viewer, login in VIEWERS.items():
         visitor = people[login]
+        visitor.close()  # the site has let go of a connection that waited so long
         asked = {title: path for title, path in pages.items() if visitor.get(path).status == 200}
         queries: Mapping[str, int] = queries_of(up, login, list(asked.values()))
-        visitor.close()  # the site has let go of a connection that waited so long
+        visitor.close()
         for title, path in asked.items():
             figures.append(measure(visitor, title, viewer, [path], _fitting(visitor, path, rounds), queries[path]))
     return Result(rows, steps, figures)
