@@ -18,15 +18,19 @@ from genmai.directory.roster.models import Tree
 from genmai.directory.roster.queries.membership_sql import reached
 from genmai.kernel.viewer import Viewer
 
-# `village`: the ground both bodies stand on. The Party body's place, or, where none is kept, the code its own ends with.
+# `village`: the ground both bodies stand on. The Party body's place, or, where none is kept, the code its own ends with; two
+# joins, for with an OR between them each body is held beside every village.
 _SQL = """
-WITH ground AS (
-    SELECT o.id AS body, g.id AS village FROM roster_link AS l
-    JOIN roster_organisation AS o ON o.id = l.organisation_id
-    JOIN territory_place AS g ON g.kind IN ('village', 'community')
-        AND (g.id = o.place_id OR (o.place_id IS NULL AND o.code = 'party-' || g.code))
+WITH below AS MATERIALIZED (
+    SELECT o.id, o.code, o.place_id FROM roster_link AS l JOIN roster_organisation AS o ON o.id = l.organisation_id
     WHERE l.tree = %(tree)s AND l.path LIKE ANY(%(mine)s) AND l.path LIKE %(below)s
         AND l.valid_from <= %(day)s AND (l.valid_to IS NULL OR l.valid_to > %(day)s)
+), ground AS (
+    SELECT b.id AS body, g.id AS village FROM below AS b
+    JOIN territory_place AS g ON g.id = b.place_id AND g.kind IN ('village', 'community')
+    UNION ALL SELECT b.id, g.id FROM below AS b
+    JOIN territory_place AS g ON g.code = substr(b.code, 7) AND g.kind IN ('village', 'community')
+    WHERE b.place_id IS NULL AND starts_with(b.code, 'party-')
 ), bodies AS (
     SELECT body, village FROM ground
     UNION SELECT o.id, village FROM ground JOIN roster_organisation AS o ON o.place_id = village AND o.kind = 'community'
