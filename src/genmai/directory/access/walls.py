@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genmai.directory.roster.models import Link, Tree
+from genmai.directory.roster.queries.paths import head_of, outermost
 from genmai.kernel.viewer import Viewer
 from genmai.kernel.walled import Scope
 
@@ -18,25 +19,22 @@ def scope_of(viewer: Viewer, *, acting: bool = False) -> Scope:
     a command does to members lies on both sides of a transfer or a merger, so its own policies alone decide there.
     """
     matters = {
-        int(grant.path.strip("/").rpartition("/")[2])
+        head_of(grant.path)
         for grant in viewer.grants
         if grant.tree == Tree.ADMINISTRATIVE and any(held.startswith(_OF_CASES) for held in grant.permissions)
     }
     paths = {grant.path for grant in viewer.grants if grant.tree == Tree.PARTY}
     return Scope(
         organisations=tuple(sorted(matters)),
-        paths=(WHOLE,) if acting and paths else _outermost(paths),
+        paths=(WHOLE,) if acting and paths else _heads(paths),
         person=viewer.person_id,
     )
 
 
-def _outermost(paths: set[str]) -> tuple[str, ...]:
+def _heads(paths: set[str]) -> tuple[str, ...]:
     """Without what lies below another; `/` for who heads the only Party tree there is (one query, for those alone)."""
-    outer: list[str] = []
-    for path in sorted(paths):
-        if not any(path.startswith(other) for other in outer):
-            outer.append(path)
+    outer = outermost(paths)
     heads = [path for path in outer if path.count("/") == 2]
     if heads and Link.objects.filter(tree=Tree.PARTY, parent=None, valid_to=None).count() == len(heads):
         return (WHOLE,)
-    return tuple(outer)
+    return outer

@@ -17,6 +17,7 @@ from django.db.models import Q
 from genmai.directory.roster import mechanism
 from genmai.directory.roster.models import Tally, TallyBook
 from genmai.directory.roster.queries.membership_sql import Asked, everyone
+from genmai.directory.roster.queries.paths import head_of, ids_of
 from genmai.directory.roster.queries.tally_sql import Counts, counting, counts_of, layout, plus, sizes, text_of
 from genmai.directory.territory.days import day_of
 from genmai.kernel.viewer import Actor
@@ -125,13 +126,13 @@ def _correct_one(book: TallyBook, branches: Sequence[int]) -> None:
     for rows, sign in ((before, -1), (now, 1)):
         for _body, path, counts in rows:
             _sum_up(changed, path, counts, sign)
-    kept = Tally.objects.filter(book=book, own=False, body_id__in={_ids(path)[-1] for path in changed})
+    kept = Tally.objects.filter(book=book, own=False, body_id__in={head_of(path) for path in changed})
     held = {row.path: counts_of(row.counts) for row in kept if row.path in changed}
     sums = {path: plus(counts, held.get(path, (0,) * len(counts))) for path, counts in changed.items()}
     Tally.objects.filter(book=book, own=True, body_id__in=branches).delete()
     kept.filter(path__in=list(changed)).delete()
     _write(book, now, own=True)
-    _write(book, [(_ids(path)[-1], path, counts) for path, counts in sums.items()], own=False)
+    _write(book, [(head_of(path), path, counts) for path, counts in sums.items()], own=False)
 
 
 def _count(book: TallyBook, at: datetime) -> None:
@@ -139,7 +140,7 @@ def _count(book: TallyBook, at: datetime) -> None:
     _drop_rows([book.pk])
     rows = _counted(book, None)
     _write(book, rows, own=True)
-    _write(book, [(_ids(path)[-1], path, counts) for path, counts in _summed(rows).items()], own=False)
+    _write(book, [(head_of(path), path, counts) for path, counts in _summed(rows).items()], own=False)
     TallyBook.objects.filter(pk=book.pk).update(counted_at=at)
 
 
@@ -149,7 +150,7 @@ def _summed(rows: Rows) -> dict[str, Counts]:
     below: dict[str, Counts] = {}
     for _body, path, counts in rows:
         _add(below, path, counts)
-    while below:  # rung by rung, so that a sum is taken once for each body and not for each branch
+    while below:
         above: dict[str, Counts] = {}
         deepest = max(path.count("/") for path in below)
         for path, counts in below.items():
@@ -178,7 +179,7 @@ def _own(book: TallyBook, branches: Sequence[int]) -> Rows:
 
 def _write(book: TallyBook, rows: Iterable[tuple[int, str, Counts]], *, own: bool) -> None:
     held = [(body, path, counts) for body, path, counts in rows if any(counts)]
-    parents = [line[-2] if len(line := _ids(path)) > 1 else None for _body, path, _counts in held]
+    parents = [line[-2] if len(line := ids_of(path)) > 1 else None for _body, path, _counts in held]
     columns: list[list[Any]] = [
         [row[0] for row in held],
         parents,
@@ -216,7 +217,7 @@ def _drop_rows(ids: Sequence[int]) -> None:
 
 def _sum_up(sums: dict[str, Counts], path: str, counts: Counts, sign: int) -> None:
     """Into the body itself and each one above it."""
-    line = _ids(path)
+    line = ids_of(path)
     for rungs in range(1, len(line) + 1):
         top = "/" + "".join(f"{one}/" for one in line[:rungs])
         sums[top] = plus(sums.get(top, (0,) * len(counts)), counts, sign)
@@ -225,7 +226,3 @@ def _sum_up(sums: dict[str, Counts], path: str, counts: Counts, sign: int) -> No
 def _add(sums: dict[str, Counts], path: str, counts: Counts) -> None:
     held: Mapping[str, Counts] = sums
     sums[path] = plus(held[path], counts) if path in held else counts
-
-
-def _ids(path: str) -> list[int]:
-    return [int(part) for part in path.split("/") if part]

@@ -42,7 +42,6 @@ from genmai.directory.roster.queries.organisations import (
     history,
     home_of,
     homes_of,
-    ids_of,
     line_up,
     organisation,
     organisations_by_code,
@@ -51,6 +50,7 @@ from genmai.directory.roster.queries.organisations import (
     reach_of,
     search_organisations,
 )
+from genmai.directory.roster.queries.paths import ids_of
 from genmai.directory.roster.queries.people import (
     Masked,
     Member,

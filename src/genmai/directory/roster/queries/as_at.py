@@ -22,6 +22,7 @@ from genmai.directory.roster.models import (
     Stage,
     Tree,
 )
+from genmai.directory.roster.queries.paths import head_of, outermost
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Reach, Viewer
@@ -73,7 +74,7 @@ def scopes(viewer: Viewer, *, permission: str = VIEW, reach: Reach = Reach.VIEW)
             twins = twins.exclude(tree=Tree.ADMINISTRATIVE)
         for tree, path in twins.values_list("tree", "path"):
             own[tree] = (*own[tree], path)
-    return {tree: _outermost(paths) for tree, paths in own.items() if paths}
+    return {tree: outermost(paths) for tree, paths in own.items() if paths}
 
 
 def manageable(viewer: Viewer, *, organisation: Organisation) -> bool:
@@ -140,15 +141,3 @@ def path_on(viewer: Viewer, organisation: Organisation, tree: str, day: date, kn
     """Where it stood on a day; "" where it did not."""
     rows = Link.objects.filter(holding(day, known_at), tree=tree, organisation=organisation)
     return rows.values_list("path", flat=True).first() or ""
-
-
-def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
-    outer: list[str] = []
-    for path in sorted(set(paths)):
-        if not any(path.startswith(other) for other in outer):
-            outer.append(path)
-    return tuple(outer)
-
-
-def head_of(path: str) -> int:
-    return int(path.rstrip("/").rpartition("/")[2])

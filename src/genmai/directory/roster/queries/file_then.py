@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.utils.dateparse import parse_date
 
@@ -15,6 +16,8 @@ from genmai.directory.roster.queries.members import MemberFile
 from genmai.kernel import secrets
 from genmai.kernel.viewer import Viewer
 
+_Dated = TypeVar("_Dated", Membership, Post)
+
 
 def corrections(viewer: Viewer, *, person_id: int) -> list[Correction]:
     """What was put right, the latest first; the caller has found the person within the viewer's scope. One query."""
@@ -24,7 +27,7 @@ def corrections(viewer: Viewer, *, person_id: int) -> list[Correction]:
 
 def as_known(viewer: Viewer, *, file: MemberFile, made: list[Correction], known_at: datetime) -> MemberFile:
     """The same file as known then. No query: everything it needs was fetched with the file."""
-    history = [one for row in file.history if (one := _membership(row, known_at)) is not None]
+    history = [one for row in file.history if (one := _row(row, known_at)) is not None]
     current = next((row for row in history if row.valid_to is None), history[0] if history else file.current)
     person, profile = copy(file.person), copy(file.profile)
     phone, identity = file.phone, file.identity
@@ -41,7 +44,7 @@ def as_known(viewer: Viewer, *, file: MemberFile, made: list[Correction], known_
         file, person=person, profile=profile, phone=phone, identity=identity, history=history, current=current,
         standings=[given for row in file.standings if (given := _standing(row, known_at)) is not None],
         dues=[row for row in file.dues if row.recorded_at <= known_at],
-        posts=[post for row in file.posts if (post := _post(row, known_at)) is not None],
+        posts=[post for row in file.posts if (post := _row(row, known_at)) is not None],
         proposals=[row for row in file.proposals if row.raised_at <= known_at], transfer=None,
     )  # fmt: skip
 
@@ -61,18 +64,8 @@ def _typed(field: str, old: str) -> str | date | None:
     return parse_date(old) if field in ("born_on", "worked_on") and old else (None if field.endswith("_on") else old)
 
 
-def _membership(row: Membership, known_at: datetime) -> Membership | None:
-    if row.recorded_at > known_at or (row.withdrawn_at is not None and row.withdrawn_at <= known_at):
-        return None
-    then = copy(row)
-    if row.withdrawn_at is not None:
-        then.valid_to = row.known_to
-    if row.ended_recorded_at is not None and row.ended_recorded_at > known_at:
-        then.valid_to = None
-    return then
-
-
-def _post(row: Post, known_at: datetime) -> Post | None:
+def _row(row: _Dated, known_at: datetime) -> _Dated | None:
+    """A dated row without what was learned of its end since; None where it was not known yet, or withdrawn already."""
     if row.recorded_at is not None and row.recorded_at > known_at:
         return None
     if row.withdrawn_at is not None and row.withdrawn_at <= known_at:

@@ -17,7 +17,6 @@ from genmai.directory.roster.queries import tally
 from genmai.directory.roster.queries.as_at import (
     MEMBERS,
     PAGE,
-    head_of,
     holding,
     named,
     path_on,
@@ -25,6 +24,7 @@ from genmai.directory.roster.queries.as_at import (
     within,
 )
 from genmai.directory.roster.queries.membership_sql import Clause, held
+from genmai.directory.roster.queries.paths import head_of
 from genmai.directory.roster.queries.tally_sql import layout
 from genmai.directory.territory.days import day_of
 from genmai.kernel.viewer import Viewer

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from genmai.directory.roster.models import Level, Organisation, OrganisationKind, Tree
 from genmai.directory.roster.queries.as_at import holding
+from genmai.directory.roster.queries.paths import ids_of
 from genmai.directory.territory.days import day_of
 from genmai.directory.territory.models import Place
 from genmai.directory.territory.queries import codes_of
@@ -25,11 +26,6 @@ _ACTS_ON_GROUND = (
     OrganisationKind.CITY, OrganisationKind.DISTRICT, OrganisationKind.TOWN, OrganisationKind.COMMUNITY,
     OrganisationKind.GRID,
 )  # fmt: skip
-
-
-def ids_of(path: str) -> tuple[int, ...]:
-    """The organisation ids along a materialised path, top first: "/1/7/52/" → (1, 7, 52)."""
-    return tuple(int(part) for part in path.split("/") if part)
 
 
 def reach_of(organisations: Iterable[Organisation]) -> list[int]:

@@ -16,6 +16,7 @@ from django.db import connection
 from genmai.directory.roster.models import Tree
 from genmai.directory.roster.queries.as_at import MEMBERS
 from genmai.directory.roster.queries.membership_sql import IN_STANDING, TODAY, Asked, members_of, reached
+from genmai.directory.roster.queries.paths import head_of, outermost
 from genmai.directory.roster.queries.tally_sql import Counts, counting, counts_of, layout, plus, sizes
 from genmai.kernel.viewer import Viewer
 
@@ -75,7 +76,7 @@ def kept(viewer: Viewer, *, asked: Asked) -> Mapping[str, Counts] | None:
     heads = reached(viewer)
     if not _below(asked.path, heads) if asked.path else _past(asked):
         return None  # of several subtrees together, an earlier day counts what has come into them since
-    tops = [asked.path] if asked.path else _outermost(heads)
+    tops = [asked.path] if asked.path else outermost(heads)
     part = "k.parent_id = %(body)s" if asked.path else "k.body_id = ANY(%(bodies)s)"
     book = _read(viewer, asked, part, tops)
     if book is None:
@@ -144,7 +145,7 @@ def at_once(viewer: Viewer, *, asked: Asked) -> Mapping[str, Counts] | None:
 def _read(viewer: Viewer, asked: Asked, part: str, tops: Sequence[str]) -> _Book | None:
     most = sizes().due_most
     past = _past(asked)
-    bodies = [_last(path) for path in tops]
+    bodies = [head_of(path) for path in tops]
     given: dict[str, Any] = {
         "day": asked.day, "known_at": asked.known_at, "mark": layout().mark, "most": most + 1, "bodies": bodies,
         "body": bodies[0] if asked.path else None, "tree": str(Tree.PARTY),
@@ -187,17 +188,5 @@ def _child(path: str, top: str) -> str:
     return path.removeprefix(top).split("/", 1)[0] if top else ""
 
 
-def _last(path: str) -> int:
-    return int(path.rstrip("/").rpartition("/")[2])
-
-
 def _below(path: str, tops: Iterable[str]) -> bool:
     return any(path.startswith(top) for top in tops)
-
-
-def _outermost(paths: Iterable[str]) -> list[str]:
-    outer: list[str] = []
-    for path in sorted(set(paths)):
-        if not _below(path, outer):
-            outer.append(path)
-    return outer

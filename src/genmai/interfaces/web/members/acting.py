@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from genmai.interfaces.web.edge.posting import new_key
+from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.refusing import sentence_of
+from genmai.interfaces.web.edge.viewing import AskedRequest
 from genmai.interfaces.web.shell.view_models import Undo
 from genmai.kernel.refusal import NotFound, Refused
 
@@ -43,6 +44,11 @@ def page(
         "fields": [(field, not field.field.required) for field in form],
     }  # fmt: skip
     return render(request, "members/doing.html", context, status=422 if form.errors else 200)
+
+
+def by(request: HttpRequest) -> dict[str, Any]:
+    """Who acts, when, and under which key: what every command wants."""
+    return {"actor": actor(request), "at": cast(AskedRequest, request).now, "key": key(request)}
 
 
 def undo_by(name: str, *args: Any, **fields: str) -> Undo:

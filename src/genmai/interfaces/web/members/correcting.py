@@ -18,9 +18,9 @@ from genmai.directory.roster.queries.members import MemberFile
 from genmai.interfaces.web.edge.posting import actor, key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.members import words
-from genmai.interfaces.web.members.acting import page, tried, undo_by
+from genmai.interfaces.web.members.acting import by, page, tried, undo_by
 from genmai.interfaces.web.members.life_forms import CorrectForm
-from genmai.interfaces.web.members.standing import back_to, by, kept
+from genmai.interfaces.web.members.standing import back_to, kept
 from genmai.interfaces.web.shell.toast import say
 from genmai.interfaces.web.terms.forms import WhyForm
 from genmai.kernel.refusal import NotFound

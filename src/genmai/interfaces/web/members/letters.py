@@ -23,10 +23,10 @@ from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.posting import new_key, seen
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.members import words
-from genmai.interfaces.web.members.acting import page, tried, undo_by
+from genmai.interfaces.web.members.acting import by, page, tried, undo_by
 from genmai.interfaces.web.members.life_forms import IncomingForm, LetterForm, ReceiptForm
 from genmai.interfaces.web.members.scope import check_sees, kept_branch
-from genmai.interfaces.web.members.standing import back_to, by, kept
+from genmai.interfaces.web.members.standing import back_to, kept
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Reach, Viewer

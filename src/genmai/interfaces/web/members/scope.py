@@ -8,15 +8,15 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.utils.dateparse import parse_date
 
 from genmai.directory.roster.models import Organisation, Tree
 from genmai.directory.roster.queries import children, ids_of, organisations_by_code, organisations_by_id
 from genmai.directory.roster.queries.membership_sql import reached
 from genmai.directory.territory.days import SHANGHAI, day_of
 from genmai.interfaces.web.edge.viewing import AskedRequest
+from genmai.interfaces.web.shell.past_day import past_day
 from genmai.interfaces.web.shell.view_models import Crumb
-from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
+from genmai.kernel.refusal import NotFound, NotPermitted
 from genmai.kernel.viewer import Reach, Viewer
 
 
@@ -69,7 +69,7 @@ def asked_scope(viewer: Viewer, given: Mapping[str, str], now: datetime) -> Scop
     typed = given.get("below") or given.get("branch", "")  # what was chosen last narrows further
     code = typed.replace("\x00", "").strip()
     body = named(viewer, code, now) if code else _only(viewer, paths, now)
-    return Scope(viewer, body, _day(given.get("day", ""), today), today, [], [], _known(given, today))
+    return Scope(viewer, body, past_day(given.get("day", ""), today), today, [], [], _known(given, today))
 
 
 def with_code(asked: AskedRequest, code: str) -> Organisation | None:
@@ -104,21 +104,9 @@ def _only(viewer: Viewer, paths: tuple[str, ...], now: datetime) -> Organisation
     return organisations_by_id(viewer, ids=[head], at=now, tree=Tree.PARTY).get(head)
 
 
-def _day(typed: str, today: date) -> date:
-    if not typed.strip():
-        return today
-    try:
-        day = parse_date(typed.strip())
-    except ValueError:
-        day = None
-    if day is None or day.year < 1921:
-        raise BadInput("bad_day", "请填日期，例如 2026-11-22", field="day")
-    return min(day, today)
-
-
 def _known(given: Mapping[str, str], today: date) -> date | None:
     """The day whose knowledge counts; today and nothing are the same."""
-    day = _day(given.get("known", ""), today)
+    day = past_day(given.get("known", ""), today)
     return None if day == today else day
 
 

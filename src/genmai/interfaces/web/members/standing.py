@@ -19,9 +19,8 @@ from genmai.directory.roster.queries import honours
 from genmai.directory.roster.queries import members as queries
 from genmai.directory.roster.queries.members import MemberFile
 from genmai.directory.territory.days import day_of
-from genmai.interfaces.web.edge.posting import actor, key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
-from genmai.interfaces.web.members.acting import DO, page, tried, undo_by
+from genmai.interfaces.web.members.acting import DO, by, page, tried, undo_by
 from genmai.interfaces.web.members.life_forms import DisciplineForm, EndStandingForm, HonourForm
 from genmai.interfaces.web.members.one import found
 from genmai.interfaces.web.members.words import say as words_of
@@ -42,11 +41,6 @@ def kept(asked: AskedRequest, public_id: UUID, *, discipline: bool = False) -> M
 
 def back_to(file: MemberFile) -> tuple[str, str]:
     return reverse("member", args=[file.person.public_id]), file.person.display_name
-
-
-def by(request: HttpRequest) -> dict[str, Any]:
-    asked = cast(AskedRequest, request)
-    return {"actor": actor(request), "at": asked.now, "key": key(request)}
 
 
 @never_cache

@@ -8,16 +8,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from genmai.directory.roster.models import Organisation
 from genmai.directory.roster.queries import ids_of, organisations_by_id
 from genmai.directory.territory.days import SHANGHAI, day_of
 from genmai.interfaces.web.edge.viewing import AskedRequest
+from genmai.interfaces.web.shell.past_day import past_day
 from genmai.interfaces.web.shell.view_models import Crumb, Tab
 from genmai.interfaces.web.standards import words
-from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
+from genmai.kernel.refusal import NotFound, NotPermitted
 from genmai.kernel.viewer import Reach, Viewer
 from genmai.processes.registers.standards import policies
 from genmai.processes.registers.standards.mechanism import Installed, installed, named
@@ -66,7 +66,7 @@ def scope_of(viewer: Viewer, key: str, given: Mapping[str, str], now: datetime, 
     if not heads:
         raise NotFound
     today = day_of(now)
-    day = _day(given.get("day", ""), today)
+    day = past_day(given.get("day", ""), today)
     wanted = (code or given.get("body", "")).replace("\x00", "").strip()[:40]
     if wanted:
         body = lists.body(viewer, one=one, code=wanted, day=today)
@@ -121,15 +121,3 @@ def head(scope: Scope) -> dict[str, object]:
         "nav_key": "standards", "scope": scope, "standard": scope.one, "title": words.say(standard.title),
         "about": words.say(standard.about), "source": words.SOURCES[standard.text], "today": scope.today,
     }  # fmt: skip
-
-
-def _day(typed: str, today: date) -> date:
-    if not typed.strip():
-        return today
-    try:
-        day = parse_date(typed.strip())
-    except ValueError:
-        day = None
-    if day is None or day.year < 1921:
-        raise BadInput("bad_day", "请填日期，例如 2026-11-22", field="day")
-    return min(day, today)

@@ -18,7 +18,7 @@ from genmai.directory.roster.models import Assignment
 from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.posting import actor, key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
-from genmai.interfaces.web.members.acting import DO, page, tried, undo_by
+from genmai.interfaces.web.members.acting import DO, by, page, tried, undo_by
 from genmai.interfaces.web.shell.toast import say
 from genmai.interfaces.web.terms.body import back_to, kept
 from genmai.interfaces.web.terms.forms import AssignForm, EndForm, ReviewForm, WhyForm
@@ -68,11 +68,6 @@ def _form(
     return page(request, form, nav="organisations", title=title, button=button, back=back_to(row.host), lead=lead)
 
 
-def _by(request: HttpRequest) -> dict[str, Any]:
-    asked = cast(AskedRequest, request)
-    return {"actor": actor(request), "at": asked.now, "key": key(request)}
-
-
 @never_cache
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +76,7 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = ReviewForm(request.POST or None, initial={"on": day_of(cast(AskedRequest, request).now)})
     return _form(
         request, public_id, form, title=_("登记考核"), button=_("记下考核"), done=_("考核记下了"),
-        act=lambda row: commands.review_assignment(assignment=row, **form.cleaned_data, **_by(request)),
+        act=lambda row: commands.review_assignment(assignment=row, **form.cleaned_data, **by(request)),
     )  # fmt: skip
 
 
@@ -93,7 +88,7 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = EndForm(request.POST or None, initial={"on": day_of(cast(AskedRequest, request).now)})
     return _form(
         request, public_id, form, title=_("结束下派挂职"), button=_("记下结束"), done=_("结束记下了"), resumable=True,
-        act=lambda row: commands.end_assignment(assignment=row, **form.cleaned_data, **_by(request)),
+        act=lambda row: commands.end_assignment(assignment=row, **form.cleaned_data, **by(request)),
     )  # fmt: skip
 
 
@@ -105,7 +100,7 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = WhyForm(request.POST or None)
     return _form(
         request, public_id, form, title=_("下派挂职登记错了"), button=_("撤回这一条"), done=_("撤回了，过去知道的样子还查得到"),
-        act=lambda row: commands.withdraw_assignment(assignment=row, **form.cleaned_data, **_by(request)),
+        act=lambda row: commands.withdraw_assignment(assignment=row, **form.cleaned_data, **by(request)),
     )  # fmt: skip
 
 
@@ -114,6 +109,6 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The end was wrong."""
     row = _found(cast(AskedRequest, request), public_id)
-    commands.resume_assignment(assignment=row, **_by(request))
+    commands.resume_assignment(assignment=row, **by(request))
     say(request, _("撤回了结束，%(name)s照旧在任") % {"name": row.person.display_name})
     return redirect("body_posts", row.host.public_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from genmai.kernel.refusal import Changed, NotFound
+from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Actor, ActorKind
 from genmai.processes.registers.flowing import policies
 from genmai.processes.registers.models import Candidate, FlowRecord, Touch
@@ -74,12 +74,6 @@ def lock_record(actor: Actor, public_id: UUID) -> FlowRecord:
 
 def _sees(actor: Actor, reach: list[int]) -> bool:
     return actor.kind is ActorKind.SYSTEM or policies.holds(actor.viewer, policies.VIEW, reach)
-
-
-def check_seen(seen: int | None, version: int) -> None:
-    """Raises Changed when somebody acted since the person looked."""
-    if seen is not None and seen != version:
-        raise Changed("changed", "刚才有别人先改了，请看最新情况再办；您填的内容还在")
 
 
 def touch(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from genmai.directory.roster.models import Link, Organisation
 from genmai.directory.territory.days import valid_on
-from genmai.kernel.refusal import Changed, NotFound
+from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.models import Mark, Unit
 from genmai.processes.registers.standards import policies
@@ -54,11 +54,6 @@ class Writing:
         return written
 
 
-def done_before(key: UUID) -> UUID | None:
-    """What an earlier run of the same command acted on."""
-    return Deed.objects.filter(key=key, ordinal=0).values_list("source_id", flat=True).first()
-
-
 def body_of(organisation: UUID, one: Installed, day: date) -> tuple[Organisation, str]:
     """The body, locked against a second tick at once, and its path in the standard's tree. Raises NotFound."""
     found = Organisation.objects.select_for_update().filter(public_id=organisation).first()
@@ -83,9 +78,3 @@ def lock_mark(actor: Actor, public_id: UUID, day: date) -> tuple[Mark, Installed
     path = path_of(found.organisation_id, one, day)
     policies.check_may(actor, one.standard, policies.VIEW, path)
     return found, one, path
-
-
-def check_seen(seen: int | None, version: int) -> None:
-    """Raises Changed when somebody acted since the person looked."""
-    if seen is not None and seen != version:
-        raise Changed("changed", "刚才有别人先改了，请看最新情况再办；您填的内容还在")

@@ -26,12 +26,12 @@ from genmai.processes.registers.flowing.sealing import Resident
 from genmai.processes.registers.flowing.writing import CANDIDATE as SOURCE
 from genmai.processes.registers.flowing.writing import (
     Writing,
-    check_seen,
     done_before,
     lock_candidate,
     touch,
 )
 from genmai.processes.registers.models import Candidate, FlowRecord, ListEvent, Source
+from genmai.processes.registers.writing import check_seen
 from genmai.records.deeds.models import Deed
 
 WHY = "the other side of a candidate lies elsewhere; the command asks for its own side"

@@ -21,8 +21,9 @@ from genmai.processes.registers.flowing.flow import RECORD
 from genmai.processes.registers.flowing.mechanism import current, rules_of
 from genmai.processes.registers.flowing.places import Standing, home_of, standing_of
 from genmai.processes.registers.flowing.writing import RECORD as SOURCE
-from genmai.processes.registers.flowing.writing import Writing, check_seen, done_before, lock_record, touch
+from genmai.processes.registers.flowing.writing import Writing, done_before, lock_record, touch
 from genmai.processes.registers.models import Candidate, FlowRecord
+from genmai.processes.registers.writing import check_seen
 
 WHY = "a record has two sides; the command asks for its own"
 

@@ -19,13 +19,8 @@ from genmai.processes.registers.standards import policies
 from genmai.processes.registers.standards.flow import LIVE, MARK
 from genmai.processes.registers.standards.mechanism import item_of, named
 from genmai.processes.registers.standards.owed import Owed, owed_of
-from genmai.processes.registers.standards.writing import (
-    Writing,
-    body_of,
-    check_seen,
-    done_before,
-    lock_mark,
-)
+from genmai.processes.registers.standards.writing import Writing, body_of, lock_mark
+from genmai.processes.registers.writing import check_seen, done_before
 from genmai.records.deeds.models import Deed
 
 

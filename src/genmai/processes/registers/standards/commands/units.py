@@ -17,7 +17,8 @@ from genmai.processes.registers.models import Unit
 from genmai.processes.registers.standards import policies
 from genmai.processes.registers.standards.flow import UNIT
 from genmai.processes.registers.standards.mechanism import named
-from genmai.processes.registers.standards.writing import Writing, body_of, check_seen, done_before, path_of
+from genmai.processes.registers.standards.writing import Writing, body_of, path_of
+from genmai.processes.registers.writing import check_seen, done_before
 
 
 def enrol(
