@@ -48,10 +48,12 @@ PERMISSIONS: dict[str, str] = {
     "procedures:review": _("答复请本部门参加的联审"),
     "registry:import": _("导入党组织和党员名册"),
     "members:export": _("导出党员名册和统计表（须写明用途）"),
+    "dues:export": _("导出支部的党费登记（须写明用途）"),
     "people:merge": _("核对重复的人：合并、不合并、撤销合并"),
     "flowing:view": _("查看流动党员"),
     "flowing:contact": _("联系流动党员、登记本人说了什么"),
     "flowing:keep": _("登记外出、确认是不是本支部的人、办结"),
+    "flowing:export": _("导出流动党员（须写明用途）"),
     "standards:view": _("查看亮显清单和行业专项"),
     "standards:mark": _("登记本单位亮出了什么"),
     "standards:review": _("看下级亮出的，通过或退回；把单位列进专项"),
@@ -91,6 +93,8 @@ _OVER_MEMBERS = _PARTY | {
     "standards:review",
     "members:discipline",
     "members:export",
+    "dues:export",
+    "flowing:export",
     "people:merge",
     "residents:screen",
 }
@@ -119,7 +123,13 @@ _TABLE = (
         _("镇街指挥室"),
         _("本镇街的分派台：受理、分派、审核、核实、回访"),
         # what a village secretary may, the desk may in their stead while they are away
-        _AT_WORK | _VERIFYING | _DESK | _FRONT | _OFFICE | _KEEPS_FLOWING | {"cases:approve", "teams:manage"},
+        _AT_WORK
+        | _VERIFYING
+        | _DESK
+        | _FRONT
+        | _OFFICE
+        | _KEEPS_FLOWING
+        | {"cases:approve", "teams:manage", "flowing:export"},
     ),
     Role(
         "town_leader",
@@ -169,7 +179,7 @@ _TABLE = (
         "branch_secretary",
         _("党支部书记"),
         _("在党组织树上授权：本支部（含下级）的党员、组织关系、党费"),
-        _PARTY,
+        _PARTY | {"dues:export"},
     ),
     Role(
         "party_office",

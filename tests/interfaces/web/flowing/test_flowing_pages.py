@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.flowing import Two, two
 from tests.factories.organisations import AT
 
+from genmai.directory.access.models import Look
 from genmai.directory.roster.models import Organisation, Person
 from genmai.directory.roster.models.linkage import Pair, Verdict
 from genmai.directory.roster.sealing import index_of_phone
@@ -102,6 +103,43 @@ def test_a_grid_worker_tells_looks_and_writes_down_what_they_said(site: Site) ->
     done = site.post(worker, f"{url}do/declare", way="visit", home_said="北一村党支部", seen=1)
     assert done.status_code == 302
     assert "本人已报到" in site.get(worker, "/flowing/?tab=unmatched")
+
+
+def test_what_is_known_of_a_registration_is_judged_and_the_reviewer_can_open_why(site: Site) -> None:
+    t = site.t
+    t.member("励玮涵", number=5, born="19650615", phone="13805740005")
+    worker, officer = t.grid_worker(), t.organiser()
+    typed = {"source": "registration", "host_id": t.district.s1a.pk}
+    wrong = site.post(worker, "/flowing/tell", name="励玮涵", phone="13805740005", born="1965-13-40", **typed)
+    assert (wrong.status_code, Candidate.objects.count()) == (422, 0)
+    assert "出生日期不对" in wrong.content.decode()
+    for given in ({"born": "19650615", "sex": "1"}, {"born": "1950年1月1日", "name": "钱多多"}):
+        answer = site.post(worker, "/flowing/tell", **({"name": "励玮涵", "phone": "13805740005"} | typed | given))
+        assert answer.status_code == 302, answer.content.decode()
+    like, unlike = Candidate.objects.order_by("id")
+    assert (like.member is not None, unlike.member) == (True, None)
+    page = site.get(officer, f"/flowing/candidates/{like.public_id}/")
+    for words in ("凭什么说像", "出生日期相同", "电话相同", "people-1"):
+        assert words in page
+    assert "没有哪一位党员像" in site.get(officer, f"/flowing/candidates/{unlike.public_id}/")
+    for one in (like, unlike):  # the host side learns neither that somebody is on a roll nor that nobody is
+        page = site.get(worker, f"/flowing/candidates/{one.public_id}/")
+        assert "凭什么说像" not in page
+        assert "和名册比过了" not in page
+
+
+def test_a_look_without_a_reason_is_refused_on_the_page(site: Site) -> None:
+    candidate, worker = told(site.t), site.t.grid_worker()
+    url = f"/flowing/candidates/{candidate.public_id}/"
+    assert 'class="reveal' in site.get(worker, url)
+    refused = site.post(worker, f"{url}look", purpose=" ")
+    page = refused.content.decode()
+    assert (refused.status_code, "请先写明查看的用途" in page, "王建国" in page) == (422, True, False)
+    assert Look.objects.count() == 0
+    shown = site.post(worker, f"{url}look", purpose="上门联系").content.decode()
+    assert "王建国" in shown
+    assert 'class="reveal' not in shown
+    assert Look.objects.get().purpose == "上门联系"
 
 
 def test_both_sides_take_it_up(site: Site) -> None:

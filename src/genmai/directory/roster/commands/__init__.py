@@ -6,6 +6,7 @@ from genmai.directory.roster.commands.covering import (
     record_grid_size,
     record_grid_sizes,
     uncover,
+    undo_grid_change,
 )
 from genmai.directory.roster.commands.district import Department, District, ensure_district
 from genmai.directory.roster.commands.leave import end_leave, enter_leave
@@ -18,6 +19,7 @@ from genmai.directory.roster.commands.organisations import (
 from genmai.directory.roster.commands.people import (
     NewPerson,
     NewPost,
+    add_met,
     add_people,
     add_person,
     add_post,
@@ -36,6 +38,7 @@ __all__ = [
     "NewPart",
     "NewPerson",
     "NewPost",
+    "add_met",
     "add_people",
     "add_person",
     "add_post",
@@ -59,4 +62,5 @@ __all__ = [
     "split",
     "uncover",
     "undo",
+    "undo_grid_change",
 ]

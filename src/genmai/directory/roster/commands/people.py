@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -72,6 +72,29 @@ def find_or_add_resident(*, actor: Actor, at: datetime, key: UUID, phone: str = 
         return None
     with house("one number is one person, whoever asks"):
         return _found_or_added(derive(at, key, "resident"), phone, name, at)
+
+
+def add_met(*, actor: Actor, at: datetime, key: UUID, phone: str, name: str) -> Person:
+    """A resident as they were met: under the name they gave, never a member's or a worker's record.
+
+    A household's number may be another's already: then it stands sealed with each, and is found with the first alone.
+    """
+    phone, name = clean(phone, 40, field="phone"), clean(name, 40, field="name")
+    identity = derive(at, key, "resident")
+    with house("one number is one resident, whoever asks"):
+        index = sealing.index_of_phone(phone) if phone else None
+        met = Person.objects.select_related("sealing_key").filter(public_id=identity).first()
+        residents = Person.objects.select_related("sealing_key").filter(kind=PersonKind.RESIDENT)
+        known = met or (residents.filter(phone_index=index).first() if index else None)
+        if known is not None and (met or sealing.open_person(known).name in ("", name)):
+            return _with_name(known, name)
+        sealed = sealing.seal(identity, name=name, phone=phone, person_key=fresh_keys(1)[0])
+        if known is not None:
+            sealed = replace(sealed, phone_index=None)
+        _insert_resident(identity, sealed, at)
+        found = residents.filter(public_id=identity).first()
+        # Two at once with one number: the first has the index, this one is the same command again under its own name.
+        return found or add_met(actor=actor, at=at, key=key, phone=phone, name=name)
 
 
 def _found_or_added(identity: UUID, phone: str, name: str, at: datetime) -> Person | None:

@@ -104,7 +104,15 @@ COMPARISONS = (
         ),
     ),
 )
-BY_KEY: Mapping[str, Comparison] = {comparison.key: comparison for comparison in COMPARISONS}
+# Of one person by themselves (`scoring`): where no more than the year of birth is known. Its odds follow from those of the
+# birth date and from how many members were born in that year, so no trained version has to hold them.
+YEAR = Comparison(
+    "year",
+    _("出生年份"),
+    "year_l IS NULL OR year_r IS NULL",
+    (Level("same", _("出生年份相同"), "year_l = year_r", 0.97), Level("else", _("出生年份不同"), "ELSE", 0.03)),
+)
+BY_KEY: Mapping[str, Comparison] = {comparison.key: comparison for comparison in (*COMPARISONS, YEAR)}
 
 # Which pairs are held side by side at all. Each rule asks for so much that a city's registers give no block of millions;
 # together they catch a changed number with a mistyped date, a name written otherwise, and a birthday read the wrong way.

@@ -28,6 +28,7 @@ class Record:
     identity_index: bytes | None = None
     place: str = ""  # division code: six digits district, nine town
     letters: str = ""  # pinyin of the name where it is known already
+    year: int = 0  # of birth, where the day isn't known; heeded for one person by themselves alone
 
 
 COLUMNS = ("unique_id", "name", "head", "pointed", "letters", "surname", "born", "sex", "phone", "identity", "place")

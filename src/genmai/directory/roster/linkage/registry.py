@@ -11,6 +11,7 @@ from genmai.directory.roster.models import Link, Membership, Organisation, Perso
 from genmai.kernel.secrets import KeyDestroyed
 
 CHUNK = 20_000
+FEW = 2_000  # bodies whose ground is asked for by name; more: all grounds are read
 
 
 def members_of_registry() -> Iterator[Record]:
@@ -45,16 +46,18 @@ def _shared_phones() -> dict[int, bytes]:
 
 def places_of(organisations: Collection[int]) -> dict[int, str]:
     """Division code of each body's ground, or of the nearest above it that has one (a branch stands on none itself)."""
-    ground = dict(Organisation.objects.filter(place__isnull=False).values_list("pk", "place__code"))
+    rows = Link.objects.filter(valid_to__isnull=True, organisation__in=organisations)
+    links = list(rows.values_list("organisation_id", "path"))
+    lines = {(pk, path): [int(part) for part in reversed(path.split("/")) if part] for pk, path in links}
+    standing = Organisation.objects.filter(place__isnull=False)
+    above = {*organisations, *(part for line in lines.values() for part in line)}
+    if len(above) <= FEW:
+        standing = standing.filter(pk__in=above)
+    ground = dict(standing.values_list("pk", "place__code"))
     found = {pk: ground[pk] for pk in organisations if pk in ground}
     missing = set(organisations) - set(found)
-    if missing:
-        links = Link.objects.filter(valid_to__isnull=True, organisation__in=missing).values_list(
-            "organisation_id", "path"
-        )
-        for pk, path in links.iterator():
-            above = (int(part) for part in reversed(path.split("/")) if part)
-            code = next((ground[one] for one in above if one in ground), "")
-            if len(code) > len(found.get(pk, "")):
-                found[pk] = code
+    for (pk, _path), line in lines.items():
+        code = next((ground[one] for one in line if one in ground), "") if pk in missing else ""
+        if len(code) > len(found.get(pk, "")):
+            found[pk] = code
     return found

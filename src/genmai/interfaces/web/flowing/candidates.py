@@ -11,16 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from genmai.interfaces.web.duplicates.waterfall import drawn
 from genmai.interfaces.web.edge.posting import actor, key, new_key, seen
+from genmai.interfaces.web.edge.refusing import sentence_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.estates.recording import run
 from genmai.interfaces.web.flowing import bodies, forms, words
 from genmai.interfaces.web.flowing.listing import check_view, may
 from genmai.interfaces.web.shell.toast import say
-from genmai.kernel.refusal import NotFound, NotPermitted
+from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
 from genmai.processes.registers.flowing import policies, queries
 from genmai.processes.registers.flowing.commands import candidates as commands
 from genmai.processes.registers.flowing.flow import CANDIDATE
@@ -53,6 +55,7 @@ VERBS: Mapping[str, Verb] = {
 }  # fmt: skip
 
 
+@sensitive_post_parameters("name", "phone", "identity", "born", "sex", "text")
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell(request: HttpRequest) -> HttpResponse:
@@ -64,16 +67,19 @@ def tell(request: HttpRequest) -> HttpResponse:
         )
     choices = [(body.pk, body.short_name) for body in bodies.hosts(asked)]
     data = request.POST if request.method == "POST" else None
-    form = forms.TellForm(data, rules=rules_of(current().ref), hosts=choices, initial={"source": "visit"})
+    form = forms.TellForm(data, rules=rules_of(current().ref), hosts=choices, initial={"source": "visit", "sex": ""})
     if data is not None and form.is_valid():
-        given = {**form.cleaned_data, "host_id": int(form.cleaned_data["host_id"])}
-        made = run(form, lambda: commands.tell(actor=actor(asked), at=asked.now, key=key(asked), **given))
+        typed = {name: form.cleaned_data[name] for name in ("source", "name", "phone", "text")}
+        host = int(form.cleaned_data["host_id"])
+        made = run(form, lambda: commands.tell(
+            actor=actor(asked), at=asked.now, key=key(asked), host_id=host, known=form.known(), **typed
+        ))  # fmt: skip
         if made is not None:
             say(request, _("记下了，请去联系本人"))
             return redirect("flowing_candidate", made.public_id)
     context = {
         "nav_key": "flowing", "form": form, "key": new_key(), "title": _("登记可能的流动党员"),
-        "lead": _("只记姓名和电话，够去联系就行。是不是党员，由本人说。"),
+        "lead": _("只保存姓名和电话，够去联系就行。是不是党员，由本人说。"),
     }  # fmt: skip
     return render(request, "flowing/form.html", context, status=422 if form.errors else 200)
 
@@ -90,10 +96,13 @@ def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def look(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Name and number, for a stated purpose; the log has it first."""
     asked = cast(AskedRequest, request)
-    shown = commands.look(
-        actor=actor(asked), at=asked.now, key=key(asked), candidate=public_id,
-        purpose=request.POST.get("purpose", ""),
-    )  # fmt: skip
+    purpose = request.POST.get("purpose", "")
+    try:
+        shown = commands.look(
+            actor=actor(asked), at=asked.now, key=key(asked), candidate=public_id, purpose=purpose,
+        )  # fmt: skip
+    except BadInput as refused:
+        return _page(request, public_id, look={"fault": sentence_of(refused), "purpose": purpose}, status=422)
     page = _page(request, public_id, shown=shown)
     page.headers["Cache-Control"] = "no-store"
     return page
@@ -125,12 +134,13 @@ def do(request: HttpRequest, public_id: UUID, verb: str) -> HttpResponse:
 
 def _page(
     request: HttpRequest, public_id: UUID, *, shown: Resident | None = None, bound: Any = None, verb: str = "",
-    status: int = 200,
+    look: Mapping[str, str] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     asked = cast(AskedRequest, request)
     check_view(asked.viewer)
     found = queries.candidate(asked.viewer, public_id=public_id)
     rules = rules_of(found.mechanism)
+    may_judge = policies.holds(asked.viewer, policies.SCREEN, found.reach)
     open_verbs = [VERBS[name] for name in VERBS if CANDIDATE.allows(found.state, name)]
     if not may(asked.viewer, policies.CONTACT):
         open_verbs = []
@@ -142,6 +152,7 @@ def _page(
         "nav_key": "flowing", "now": asked.now, "candidate": found, "badge": words.CANDIDATE[found.state],
         "source": words.SOURCES[found.source], "who": queries.masked(asked.viewer, of=[found]).get(found.pk),
         "shown": shown, "explained": drawn(queries.explained(asked.viewer, of=found)), "look_key": new_key(), "opened": verb,
+        "look": look or {"purpose": _("联系可能的流动党员")}, "judged": may_judge and bool(found.parameters),
         "first": next((offer for offer in offers if offer[0].primary), None),
         "others": [offer for offer in offers if not offer[0].primary],
         "touches": [(one, words.VERBS[one.verb], words.say(rules.contact.ways.get(one.way))) for one in queries.touches(asked.viewer, of=found)],

@@ -157,7 +157,7 @@ EXPORTS = (
         rows=rows,
         count=lambda viewer, asked: _found(viewer, _tab(asked), 0, 1)[1],
         said=lambda viewer, asked: Said(_(TITLE), ((_("看哪些人"), _(TABS[_tab(asked)])),), (current().ref,)),
-        permission="members:export",
+        permission="flowing:export",
         persons=persons,
     ),
     Export(
@@ -167,7 +167,7 @@ EXPORTS = (
         rows=waiting_rows,
         count=lambda viewer, asked: queries.waiting(viewer, limit=1)[1],
         said=lambda viewer, asked: Said(_(WAITING), (), (current().ref,)),
-        permission="members:export",
+        permission="flowing:export",
     ),
     Export(
         key="resident_lists",

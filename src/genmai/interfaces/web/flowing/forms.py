@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from genmai.interfaces.web.estates.forms import Chosen, day, number, short
 from genmai.interfaces.web.flowing import words
 from genmai.interfaces.web.handle_case.fields import listed, one, said
+from genmai.processes.registers.flowing.commands.judging import Known
 from genmai.processes.registers.flowing.definition import FlowingSection
 
 
@@ -37,12 +40,33 @@ class TellForm(Ruled):
     name = short(_("姓名"), 40)
     phone = short(_("电话"), 20)
     host_id = listed(_("住在哪里"))
+    sex = one(_("性别"), required=False, even=True)
+    born = short(_("出生日期"), 20, required=False, help_text=_("如 1975-03-08；只知道哪一年，写 1975"))
+    identity = short(_("身份证号"), 20, required=False, help_text=_("性别、出生日期、身份证号只拿来比一次名册，不保存"))
     text = said(_("还知道什么"), required=False, rows=2, most=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(key, word) for key, word in words.SOURCES.items() if key != "screening"]
         self.choose("source", choices, empty=False)
+        self.choose("sex", [("", _("不知道")), ("1", _("男")), ("2", _("女"))], empty=False)
+
+    def clean_born(self) -> date | int | None:
+        """A day, or the year alone where no more is known."""
+        parts = [int(part) for part in re.findall(r"[0-9]+", str(self.cleaned_data["born"]))]
+        if len(parts) == 1 and parts[0] > 9_999_999:
+            parts = [parts[0] // 10_000, parts[0] // 100 % 100, parts[0] % 100]
+        try:
+            return date(*parts) if len(parts) == 3 else parts[0] if parts else None
+        except ValueError:
+            raise forms.ValidationError(_("出生日期不对，请核对，或者留空")) from None
+
+    def known(self) -> Known:
+        """What is compared and not kept."""
+        born, identity = self.cleaned_data.get("born"), self.cleaned_data.get("identity") or ""
+        day = born if isinstance(born, date) else None
+        year = born if isinstance(born, int) else 0
+        return Known(identity, day, year, self.cleaned_data.get("sex") or "")
 
 
 class WayForm(Ruled):

@@ -208,7 +208,7 @@ EXPORTS = (
         rows=dues_rows,
         count=lambda viewer, asked: len(_dues(viewer, asked)[2]),
         said=dues_said,
-        permission="members:export",
+        permission="dues:export",
         persons=_people_of_dues,
     ),
 )

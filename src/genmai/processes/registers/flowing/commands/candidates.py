@@ -9,8 +9,8 @@ from django.db import transaction
 
 from genmai.directory.access import commands as access
 from genmai.directory.roster import sealing as people
-from genmai.directory.roster.commands import find_or_add_resident
-from genmai.directory.roster.models import Person, PersonKind
+from genmai.directory.roster.commands import add_met
+from genmai.directory.roster.models import Person
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
 from genmai.kernel.refusal import BadInput, Changed, NotFound
@@ -18,6 +18,7 @@ from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 from genmai.kernel.walled import house
 from genmai.processes.registers.flowing import policies, sealing
+from genmai.processes.registers.flowing.commands.judging import Known, checked, judged, member_of
 from genmai.processes.registers.flowing.commands.records import declared
 from genmai.processes.registers.flowing.flow import CANDIDATE
 from genmai.processes.registers.flowing.mechanism import current, rules_of
@@ -36,13 +37,18 @@ from genmai.records.deeds.models import Deed
 
 WHY = "the other side of a candidate lies elsewhere; the command asks for its own side"
 SYSTEM = Actor.system("flowing")
+NOTHING = Known()
 
 
 @house(WHY)
 def tell(
-    *, actor: Actor, at: datetime, key: UUID, source: str, host_id: int, name: str, phone: str, text: str = ""
-) -> Candidate:
-    """Somebody met at the registration window or on a round who may be a member. Raises BadInput, NotPermitted."""
+    *, actor: Actor, at: datetime, key: UUID, source: str, host_id: int, name: str, phone: str, text: str = "",
+    known: Known = NOTHING,
+) -> Candidate:  # fmt: skip
+    """Somebody met at the registration window or on a round who may be a member, judged as a row of a list is.
+
+    Whoever they look like, nothing follows until somebody has spoken to them. Raises BadInput, NotPermitted.
+    """
     if source not in (Source.REGISTRATION, Source.VISIT):
         raise BadInput("source", "请选是从哪里知道的", field="source")
     standing = standing_of(host_id)
@@ -50,19 +56,21 @@ def tell(
     name = clean(name, 40, field="name")
     if not name or not phone.strip():
         raise BadInput("who", "请填姓名和电话，才好联系", field="phone" if name else "name")
+    known = checked(known, day_of(at))
     with transaction.atomic():
-        known = Candidate.objects.filter(public_id=ids.derive(at, key, "candidate")).first()
-        if known is not None:
-            return known
-        person = find_or_add_resident(actor=SYSTEM, at=at, key=key, phone=phone, name=name)
-        if person is None:
-            raise BadInput("who", "请填姓名和电话，才好联系", field="phone")
+        again = Candidate.objects.filter(public_id=ids.derive(at, key, "candidate")).first()
+        if again is not None:
+            return again
         mechanism = current()
-        first = day_of(at) + timedelta(days=rules_of(mechanism.ref).contact.first_days)
+        rules = rules_of(mechanism.ref)
+        pair = judged(name=name, phone=phone.strip(), known=known, host_id=host_id, screening=rules.screening)
         made = Candidate.objects.create(
             public_id=ids.derive(at, key, "candidate"), mechanism=mechanism.ref, source=source, state="found",
-            host_id=host_id, reach=list(standing.reach), resident=person,
-            member=person if person.kind == PersonKind.MEMBER else None, found_at=at, next_on=first,
+            host_id=host_id, reach=list(standing.reach), found_at=at,
+            resident=add_met(actor=SYSTEM, at=at, key=key, phone=phone, name=name),
+            member_id=member_of(pair) if pair else None, parameters=rules.screening.parameters,
+            weight=pair.weight if pair else None, parts=[list(part) for part in pair.parts] if pair else [],
+            next_on=day_of(at) + timedelta(days=rules.contact.first_days),
         )  # fmt: skip
         writing = _writing(actor, at, key, made)
         writing.deed("candidate.found", category=source)
@@ -177,10 +185,7 @@ def _resident(candidate: Candidate, at: datetime, key: UUID) -> Person:
     if candidate.resident is not None:
         return candidate.resident
     row = _of_list(candidate)
-    made = find_or_add_resident(actor=SYSTEM, at=at, key=key, phone=row.phone, name=row.name)
-    if made is None:
-        raise BadInput("who", "请填姓名和电话，才好联系", field="phone")
-    return made
+    return add_met(actor=SYSTEM, at=at, key=key, phone=row.phone, name=row.name)
 
 
 def _locked(actor: Actor, public_id: UUID) -> Candidate:
