@@ -80,12 +80,14 @@ def seal_member(public_id: bytes, *, identity: str, phone: str, person_key: byte
     )
 
 
-def sealing_of_many(*, apart: bool) -> Sealing | Apart:
-    """The same for half a million, as text for COPY: in this process, or in one of its own. Close it."""
+def sealing_of_many(fresh: bytes, *, apart: bool) -> Sealing | Apart:
+    """The same for half a million, as text for COPY: in this process, or in one of its own. Close it.
+
+    `fresh`: 32 bytes from a strong random source, used for these people alone and not kept.
+    """
     master = settings.GENMAI_MASTER_KEY
-    keys = Keys(
-        _wrapping_key(), _derived(master, "directory/identity-index"), _derived(master, "directory/phone-index")
-    )
+    indexing = _derived(master, "directory/identity-index"), _derived(master, "directory/phone-index")
+    keys = Keys(_wrapping_key(), *indexing, fresh)
     return Apart(keys) if apart else Sealing(keys)
 
 

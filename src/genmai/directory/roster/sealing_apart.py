@@ -1,6 +1,6 @@
 """Very many members' numbers sealed as text for COPY; for a long sheet in a process of its own, on another processor.
 
-The child gets the three keys derived for this use and the lines to seal through a pipe, and gives text back. It has
+The child gets the keys made for this use and the lines to seal through a pipe, and gives text back. It has
 neither the master key nor the database, keeps nothing, and ends when the pipe does. Here and there run the same lines.
 """
 
@@ -18,11 +18,16 @@ _NULL = "\\N"
 
 
 class Keys(NamedTuple):
-    """Derived from the master key: what wraps persons' keys, what makes the two blind indexes."""
+    """Derived from the master key: what wraps persons' keys, what makes the two blind indexes; and what is of this once.
+
+    `fresh` is random, for this sheet alone and kept nowhere: every person's key follows from it and the person's number,
+    and from nothing else once the sheet is in.
+    """
 
     wrapping: bytes
     identities: bytes
     phones: bytes
+    fresh: bytes
 
 
 class Sealed(NamedTuple):
@@ -32,16 +37,16 @@ class Sealed(NamedTuple):
     keys: bytes
 
 
-def line(identity: str, phone: str, person_key: bytes, number: int, public_id: str, head: str, tail: str) -> str:
+def line(identity: str, phone: str, number: int, public_id: str, head: str, tail: str) -> str:
     """One member to seal. Numbers in their normalised form; `head` and `tail` are the columns before and after."""
-    return f"{identity}\t{phone}\t{person_key.hex()}\t{number}\t{public_id}\t{tail}\t{head}"
+    return f"{identity}\t{phone}\t{number}\t{public_id}\t{tail}\t{head}"
 
 
 class Sealing:
     """Lines to sealed lines, in this process."""
 
     def __init__(self, keys: Keys) -> None:
-        self._wrapper = secrets.Sealer(keys.wrapping)
+        self._wrapper, self._fresh = secrets.Sealer(keys.wrapping), keys.fresh
         self._of_identity = secrets.Indexer(keys.identities, "identity").of_normalised
         self._of_phone = secrets.Indexer(keys.phones, "phone").of_normalised
 
@@ -57,8 +62,8 @@ class Sealing:
         """What `line` made, one to a line."""
         persons, keys = [], []
         for one in lines.split("\n"):
-            identity, phone, key, number, public_id, tail, head = one.split("\t", 6)
-            person_key, aad = bytes.fromhex(key), bytes.fromhex(public_id.replace("-", ""))
+            identity, phone, number, public_id, tail, head = one.split("\t", 5)
+            person_key, aad = secrets.derive_key(self._fresh, number), bytes.fromhex(public_id.replace("-", ""))
             sealer = secrets.Sealer(person_key)
             numbers = _NULL, _NULL
             if phone:
@@ -118,7 +123,7 @@ def _get(pipe: IO[bytes]) -> bytes:
 def _serve(given: IO[bytes], answers: IO[bytes]) -> None:
     length = secrets.KEY_LENGTH
     keys = _get(given)
-    sealing = Sealing(Keys(*(keys[at : at + length] for at in range(0, 3 * length, length))))
+    sealing = Sealing(Keys(*(keys[at : at + length] for at in range(0, len(keys), length))))
     while True:
         try:
             lines = _get(given)

@@ -245,8 +245,10 @@ class Cluster:
     def _options(self) -> list[str]:
         options = ["-D", str(self.data), "-k", str(self.sockets)]
         options += ["-h", "127.0.0.1", "-p", str(self.port)] if self.port else ["-h", ""]
-        settings = {"jit": "off", "max_connections": "120", "shared_buffers": "128MB", "timezone": "UTC"}
-        settings |= {"log_timezone": "UTC", "max_wal_size": "1GB", "unix_socket_permissions": "0700"}
+        settings = {"jit": "off", "max_connections": "120", "timezone": "UTC", "log_timezone": "UTC"}
+        settings |= {"shared_buffers": f"{_shared_megabytes()}MB", "unix_socket_permissions": "0700"}
+        # A city's registry writes 2 GB of log; every checkpoint in the middle of it has whole pages written once more.
+        settings |= {"max_wal_size": "4GB"}
         if not self.durable:
             # What is rolled back leaves full pages without a row in them: counted by autovacuum, every table looks empty to
             # the planner, and whoever fills it again in one transaction gets loops within loops (one test outlasted its whole run).
@@ -271,6 +273,12 @@ def _server_account() -> pwd.struct_passwd | None:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
     raise Refused("no_server_user", "以 root 运行时需要系统用户 postgres 或 nobody；请改用普通用户运行")
+
+
+def _shared_megabytes() -> int:
+    """An eighth of the machine, so that a small office's runs on 2 GB and a city's indexes are held on 4 and more."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1_000_000
+    return max(128, min(512, memory // 8))
 
 
 def _uid(account: pwd.struct_passwd | None) -> int:

@@ -190,13 +190,13 @@ def _with_name(person: Person, name: str) -> Person:
 
 # A person's key is the one thing that must not follow from anything: derived from a command's key it could be made
 # again after it was destroyed. So it comes from the database's strong random source (244 bits), not from the caller.
-FRESH = "uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())"
+_FRESH = "uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())"
 
 
 def fresh_keys(count: int) -> list[bytes]:
     """So many new keys, from the database's strong source."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {FRESH} FROM generate_series(1, %s)", [count])  # noqa: S608
+        cursor.execute(f"SELECT {_FRESH} FROM generate_series(1, %s)", [count])  # noqa: S608
         return [bytes(row[0]) for row in cursor.fetchall()]
 
 

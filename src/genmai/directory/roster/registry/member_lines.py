@@ -34,12 +34,12 @@ class Lines:
         self._profiles: list[str] = []
         self._memberships: list[str] = []
 
-    def add(self, said: Said, identity: int, public_id: str, person_key: bytes) -> None:
+    def add(self, said: Said, identity: int, public_id: str) -> None:
         """One member; codes and days are ours and hold nothing that COPY would read otherwise."""
         stamp, phone = self._stamp, said.phone or ""
         letters, initials = letters_of(said.name)
         head = f"member\t{plain_text(said.name)}"
-        self._to_seal.append(line(said.identity, phone, person_key, identity, public_id, head, stamp))
+        self._to_seal.append(line(said.identity, phone, identity, public_id, head, stamp))
         self._profiles.append(
             f"{identity}\t{letters}\t{initials}\t{bytes_text(index_of_tail(phone[-4:]) if phone else None)}\t{said.sex}\t"
             f"{said.born_on}\t{said.ethnicity or ''}\t{said.education or ''}\t{said.degree or ''}\t"

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from genmai.directory.roster import sealing
-from genmai.directory.roster.commands.people import FRESH
+from genmai.directory.roster.commands.people import fresh_keys
 from genmai.directory.roster.registry.bodies import Bodies, Body
 from genmai.directory.roster.registry.cells import Wrong, born_on, sex_of
 from genmai.directory.roster.registry.loading import Answer, Loader
@@ -25,8 +25,7 @@ _KEYS = (
     "stage", "status", "joined_on", "full_on", "phone", "arrived_on", "arrived",
 )  # fmt: skip
 _NOWHERE = Body(0, "", "", "", "", True)  # of a row that is refused
-# Ids and keys are asked for this many people at once, once a sheet turns out to be a long one.
-_AT_ONCE = 20_000
+_AT_ONCE = 20_000  # ids are asked for so many people, once a sheet turns out to be a long one
 _LONG = 20_000  # from so many rows on the numbers are sealed in a process of their own
 
 
@@ -39,7 +38,7 @@ class Members:
         self._branches: dict[object, Body | Wrong] = {}
         self._seen: set[int] = set()
         self._fresh = not loader.ask("SELECT 1 FROM roster_person WHERE identity_index IS NOT NULL LIMIT 1")
-        self._ids: list[tuple[int, bytes]] = []
+        self._ids: list[int] = []
         self._ordered: Callable[[], Answer] | None = None
         self._deriving = ids.Deriving(given.at, given.key, "member")
         self._today = given.on.isoformat()
@@ -147,24 +146,26 @@ class Members:
         """Rows of four tables as COPY text, and whose deeds are to be written."""
         lines = Lines(self._sealing, self._given.at.isoformat(), self._today)
         add, text_of, entered = lines.add, self._deriving.text, taken.entered.append
-        for one, (identity, person_key) in zip(new, self._fresh_ids(len(new)), strict=True):
+        for one, identity in zip(new, self._fresh_ids(len(new)), strict=True):
             public_id = text_of(one.number)
-            add(one, identity, public_id, person_key)
+            add(one, identity, public_id)
             entered(Entered(public_id, identity, one.body.id, one.body.path))
         taken.jobs = lines.jobs()
 
     @cached_property
     def _sealing(self) -> Sealing | Apart:
-        begun = sealing.sealing_of_many(apart=self._reading.table.total >= _LONG)
+        with self._loader.between():
+            fresh = fresh_keys(1)[0]
+        begun = sealing.sealing_of_many(fresh, apart=self._reading.table.total >= _LONG)
         self._loader.at_the_end(begun.close)
         return begun
 
-    def _fresh_ids(self, count: int) -> Sequence[tuple[int, bytes]]:
-        """Numbers of persons and keys of their own from the database's strong random source, the next asked ahead."""
+    def _fresh_ids(self, count: int) -> Sequence[int]:
+        """Numbers of persons, the next asked ahead."""
         while len(self._ids) < count:
             if self._ordered is None:
                 self._ordered = self._loader.ask_ahead(_IDS, [count])
-            self._ids += [(int(number), bytes(key)) for number, key in self._ordered()]
+            self._ids += self._ordered()[0][0]
             self._ordered = None
         given, self._ids = self._ids[:count], self._ids[count:]
         if self._ordered is None and count > _AT_ONCE // 8 and len(self._ids) < 2 * count:
@@ -173,7 +174,7 @@ class Members:
 
 
 _IDS = (
-    f"SELECT nextval(numbers.name), {FRESH} FROM generate_series(1, %s), "  # noqa: S608
+    "SELECT array_agg(nextval(numbers.name)) FROM generate_series(1, %s), "
     "(SELECT pg_get_serial_sequence('roster_person', 'id')::regclass AS name OFFSET 0) AS numbers"
 )
 
