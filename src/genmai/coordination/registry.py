@@ -26,7 +26,7 @@ from genmai.directory.roster.registry.reading import Reading, Table, open_table
 from genmai.directory.roster.registry.taking import Entered, Import, Taken, Taker
 from genmai.kernel import ids
 from genmai.kernel.refusal import Refused
-from genmai.kernel.sheets import Problem
+from genmai.kernel.sheets import FailingRows, Problem
 from genmai.kernel.viewer import Actor
 from genmai.kernel.walled import house
 from genmai.records.deeds import bulk
@@ -97,10 +97,11 @@ def bring_in_table(
     on: date,
     dry: bool = False,
     progress: Progress | None = None,
+    failing: FailingRows | None = None,
 ) -> Brought:
-    """The same for a sheet that is open already."""
+    """The same for a sheet that is open already. `failing` is given every row that is not taken, and why."""
     kind = table.definition.sheet.key
-    reading, brought = Reading(table), Brought()
+    reading, brought = Reading(table, failing), Brought()
     given = Import(actor=actor, at=at, key=key, on=on, within=policies.scope(actor), dry=dry)
     deeds = _Deeds(actor, at, key, kind)
     with (

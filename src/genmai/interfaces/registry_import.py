@@ -1,4 +1,8 @@
-"""Bringing in a sheet of the registry, the same way from the browser, the command line and the background."""
+"""Bringing in a sheet of the registry, the same way from the browser, the command line and the background.
+
+The rows that fail are written into a sheet of their own while the sheet is gone through, and lie sealed beside it: who
+fetches them fetches a finished file.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, connections
+from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from genmai.coordination import registry
@@ -21,17 +27,16 @@ from genmai.directory.roster.registry.definition import definition
 from genmai.directory.roster.registry.reading import Table, open_table
 from genmai.directory.territory.days import day_of
 from genmai.kernel.refusal import NotFound
-from genmai.kernel.sheets import Row, SheetRefused, failing_rows_file
+from genmai.kernel.sheets import FailingRows, SheetRefused
 from genmai.kernel.store import Store
 from genmai.kernel.viewer import Actor, ActorKind, Granted, Reach, Viewer
-from genmai.kernel.walled import house
 
 State = RegistryImport.State
 
 
 def store() -> Store:
-    """Where handed-in files lie, sealed, until they are done with."""
-    return Store(settings.MEDIA_ROOT)
+    """Where handed-in files lie, sealed, until they are done with: not among the attachments, nor in a backup."""
+    return Store(settings.GENMAI_DATA / "registry")
 
 
 def hand_in(*, actor: Actor, at: datetime, key: UUID, kind: str, data: bytes, filename: str) -> RegistryImport:
@@ -39,8 +44,9 @@ def hand_in(*, actor: Actor, at: datetime, key: UUID, kind: str, data: bytes, fi
     public_id = uploads.public_id_of(at, key)
     stored = store().put(sealing.seal_file(data, public_id))
     return uploads.hand_in(
-        actor=actor, at=at, key=key, public_id=public_id, kind=kind, filename=filename, stored=stored
-    )
+        actor=actor, at=at, key=key, public_id=public_id, kind=kind, filename=filename, stored=stored,
+        language=translation.get_language() or settings.LANGUAGE_CODE,
+    )  # fmt: skip
 
 
 def file_of(upload: RegistryImport) -> BinaryIO:
@@ -51,9 +57,33 @@ def file_of(upload: RegistryImport) -> BinaryIO:
         raise NotFound("存下来的文件已经不在，请重新上传") from None
 
 
+def failing_file(upload: RegistryImport) -> bytes:
+    """An xlsx of only the failing rows, their original columns and what is wrong; repaired it is taken as it is.
+
+    Raises NotFound where none failed, or once it was thrown away.
+    """
+    try:
+        return sealing.open_file(_failing_path(upload).read_bytes(), upload.public_id)
+    except FileNotFoundError:
+        raise NotFound("出错行的表已经不在，请把原来的表重新上传") from None
+
+
 def throw_away(upload: RegistryImport) -> None:
-    """The file is not needed any more."""
+    """Neither the sheet nor its failing rows are needed any more."""
     store().path(upload.stored).unlink(missing_ok=True)
+    _failing_path(upload).unlink(missing_ok=True)
+
+
+def sweep(before: datetime) -> int:
+    """Throw away what has lain since then, whatever became of it; how many files."""
+    files = [path for path in store().root.glob("*/*") if path.stat().st_mtime < before.timestamp()]
+    for path in files:
+        path.unlink(missing_ok=True)
+    return len(files)
+
+
+def _failing_path(upload: RegistryImport) -> Path:
+    return store().root / "failing" / str(upload.public_id)
 
 
 def carry(*, at: datetime, upload: RegistryImport, clock: Callable[[], datetime]) -> RegistryImport:
@@ -67,8 +97,10 @@ def carry(*, at: datetime, upload: RegistryImport, clock: Callable[[], datetime]
     except (SheetRefused, NotFound) as refused:
         uploads.fail(actor=actor, at=clock(), key=key, upload=upload, message=str(refused))
     upload.refresh_from_db()
-    if upload.state == State.CANCELLED or (upload.state == State.DONE and not upload.failed):
+    if upload.state in (State.CANCELLED, State.FAILED):
         throw_away(upload)
+    elif upload.state == State.DONE:  # what failed is in a sheet of its own
+        store().path(upload.stored).unlink(missing_ok=True)
     return upload
 
 
@@ -81,17 +113,14 @@ def give_up(*, at: datetime, upload: RegistryImport) -> None:
 def _check(actor: Actor, at: datetime, upload: RegistryImport, clock: Callable[[], datetime]) -> None:
     table = _table(upload, upload.plan.get("chosen"))
     upload.about = table.total
-    plan = _plan(table)
+    plan = _plan(table) | {"language": _language(upload)}
     try:
         table.matching.check()
     except SheetRefused as refused:
         plan["refused"] = {"message": refused.message, "params": refused.params}
+        _keep_failing(upload, None)
     else:
-        with _telling(upload) as tell:
-            brought = registry.bring_in_table(
-                actor=actor, at=at, key=upload.public_id, table=table, on=day_of(at), dry=True, progress=tell
-            )
-        _count(upload, brought)
+        _go_through(actor, at, upload, table, dry=True)
     uploads.checked(actor=actor, at=clock(), key=upload.public_id, upload=upload, sheet=table.sheet.name, plan=plan)
 
 
@@ -101,12 +130,39 @@ def _bring_in(actor: Actor, at: datetime, upload: RegistryImport, clock: Callabl
         return
     table = _table(upload, upload.plan["columns"])
     upload.about = table.total
-    with _telling(upload) as tell:
-        brought = registry.bring_in_table(
-            actor=actor, at=at, key=upload.public_id, table=table, on=day_of(at), progress=tell
-        )
-    _count(upload, brought)
+    _go_through(actor, at, upload, table, dry=False)
     uploads.finish(actor=actor, at=clock(), key=upload.public_id, upload=upload)
+
+
+def _go_through(actor: Actor, at: datetime, upload: RegistryImport, table: Table, *, dry: bool) -> None:
+    """Every row, counted; those that fail kept as a sheet, in the language of who handed theirs in."""
+    with translation.override(_language(upload)), _telling(upload) as tell:
+        failing = FailingRows(table.sheet.header.names, translation.gettext)
+        try:
+            brought = registry.bring_in_table(
+                actor=actor, at=at, key=upload.public_id, table=table, on=day_of(at), dry=dry, progress=tell,
+                failing=failing,
+            )  # fmt: skip
+        finally:
+            data = failing.close()
+    _keep_failing(upload, data if failing.count else None)
+    _count(upload, brought)
+
+
+def _keep_failing(upload: RegistryImport, data: bytes | None) -> None:
+    """In place of what an earlier pass left; whole or not at all."""
+    path = _failing_path(upload)
+    if data is None:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(sealing.seal_file(data, upload.public_id))
+    part.replace(path)
+
+
+def _language(upload: RegistryImport) -> str:
+    return str(upload.plan.get("language", settings.LANGUAGE_CODE))
 
 
 def _count(upload: RegistryImport, brought: registry.Brought) -> None:
@@ -169,27 +225,3 @@ def _actor(upload: RegistryImport) -> Actor:
     reach = frozenset((Reach.CAPTURE,))
     grants = tuple(Granted("", frozenset(("registry:import",)), head, reach, "party") for head in upload.heads)
     return Actor(ActorKind.STAFF, Viewer(person_id=upload.by_id, grants=grants))
-
-
-def failing_file(*, at: datetime, upload: RegistryImport, translate: Callable[[str], str] = str) -> bytes:
-    """An xlsx of only the failing rows, their original columns and what is wrong; repaired it is taken as it is.
-
-    The file is read again as a dry run, so that it says what is wrong now. Raises NotFound, SheetRefused.
-    """
-    table = _table(upload, upload.plan["columns"])
-    with house("failing rows: checked again within the scope of the upload"):
-        found = registry.bring_in_table(
-            actor=_actor(upload), at=at, key=upload.public_id, table=table, on=day_of(at), dry=True
-        )
-    return failing_rows_file(_Again(table), found.problems, translate)
-
-
-class _Again:
-    """The sheet's rows one by one, as the writer of failing rows takes them."""
-
-    def __init__(self, table: Table) -> None:
-        self._table, self.header = table, table.sheet.header
-
-    def rows(self) -> Iterator[Row]:
-        for numbers, cells in self._table.sheet.slices(2000):
-            yield from map(Row, numbers, cells)

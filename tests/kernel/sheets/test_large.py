@@ -175,15 +175,6 @@ def test_another_form_is_read_whole(change: Callable[[bytes], bytes], in_small_p
     assert len(read(changed)[1]) == 199
 
 
-def test_many_shared_strings_are_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SMALL", 2000)
-    file = workbook(plain)
-    assert kind_of(file) is not pieces.PieceTable
-    monkeypatch.setattr(module, "_SMALL", 1 << 20)
-    assert kind_of(file) is pieces.PieceTable
-    assert len(read(file)[1]) == 199
-
-
 def test_a_big_sheet_is_taken_from_memory_as_from_a_disk_and_a_bomb_from_neither(tmp_path: Path) -> None:
     def book(cells: int, word: str) -> bytes:
         out = io.BytesIO()

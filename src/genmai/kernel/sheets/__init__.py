@@ -4,7 +4,7 @@ from genmai.kernel.sheets.cells import convert
 from genmai.kernel.sheets.checking import Checked, GoodRow, Problem, check_rows, fingerprint, show
 from genmai.kernel.sheets.columns import WRONG_COLUMN, Match, Matching, match_columns
 from genmai.kernel.sheets.container import Limits
-from genmai.kernel.sheets.failing import failing_rows_file, harmless_csv_text
+from genmai.kernel.sheets.failing import FailingRows, failing_rows_file, harmless_csv_text
 from genmai.kernel.sheets.header import Header
 from genmai.kernel.sheets.large import LARGE, LargeBook, LargeSheet, Slice, open_large
 from genmai.kernel.sheets.messages import PROBLEMS, REFUSALS, SheetRefused, add_problems
@@ -19,6 +19,7 @@ __all__ = [
     "Cell",
     "CellProblem",
     "Checked",
+    "FailingRows",
     "Field",
     "GoodRow",
     "Header",

@@ -18,7 +18,10 @@ from genmai.kernel.sheets.messages import SheetRefused
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a sheet may cost: bytes as handed in, bytes inflated, rows, columns, cells counted as a full rectangle."""
+    """What a sheet may cost: bytes as handed in, bytes inflated, rows, columns, cells counted as a full rectangle.
+
+    `max_text`: what its cells may come to when texts they share are counted at each; `max_shared`: those texts once.
+    """
 
     max_bytes: int = 64 * 1024 * 1024
     max_inflated: int = 256 * 1024 * 1024
@@ -28,6 +31,7 @@ class Limits:
     max_columns: int = 200
     max_cells: int = 5_000_000
     max_text: int = 1024 * 1024 * 1024
+    max_shared: int = 256 * 1024 * 1024
 
 
 # A ratio says nothing about small files: ten kilobytes of repeated header are harmless.
@@ -156,7 +160,7 @@ def _copy(parts: _Parts, limits: Limits) -> SafeXlsx:
     if b"macroEnabled" in content_types:
         raise SheetRefused("sheet_macros", allowed="xlsx, csv")
     longest = longest_shared_string(shared)
-    if longest > _LONGEST_CELL:
+    if longest > LONGEST_CELL:
         raise SheetRefused("sheet_cell_too_long")
     sheet_names = sheet_names_of(workbook, relations)
     done = {
@@ -183,7 +187,7 @@ def _is_needed(name: str) -> bool:
 
 
 # The application allows 32,767 characters a cell; as XML with formatting of each letter it may be ten times that.
-_LONGEST_CELL = 32_767 * 12
+LONGEST_CELL = 32_767 * 12
 
 
 def _scan(part: bytes, shared: bytes, longest: int, limits: Limits) -> Findings:

@@ -5,17 +5,16 @@ Repaired and handed in again it is read like any other sheet; the added column i
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time
-from typing import Any, Protocol
-
-import xlsxwriter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, time
+from math import isfinite
+from typing import Protocol
 
 from genmai.kernel.sheets.checking import Problem
 from genmai.kernel.sheets.columns import WRONG_COLUMN
 from genmai.kernel.sheets.header import Header
 from genmai.kernel.sheets.markup import column_index
+from genmai.kernel.sheets.packing import Look, PackedSheet, Written
 from genmai.kernel.sheets.values import REFILL, Cell, Oddity
 from genmai.kernel.sheets.workbook import Row
 
@@ -23,6 +22,11 @@ from genmai.kernel.sheets.workbook import Row
 _LONGEST = 32_767
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _MUST_BE_TYPED_ANEW = frozenset(("formula", "error_value", "digits_lost", "text_nul", "text_surrogate", "refill"))
+_HEADING = Look(bold=True)
+_TEXT, _NUMBER = Look("@"), Look()
+_QUOTED, _MOMENT = Look("@", quoted=True), Look("yyyy-mm-dd hh:mm:ss")
+_PLAIN = (_TEXT, _NUMBER, _QUOTED, _MOMENT)
+_MARKED = {look: look._replace(marked=True) for look in _PLAIN}
 
 
 class Rows(Protocol):
@@ -43,76 +47,69 @@ def failing_rows_file(sheet: Rows, problems: Iterable[Problem], translate: Calla
     by_row: dict[int, list[Problem]] = {}
     for problem in problems:
         by_row.setdefault(problem.row, []).append(problem)
-    out = io.BytesIO()
-    options = {"in_memory": True, "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        _write(_Writer(book, translate), sheet, by_row)
-    return out.getvalue()
-
-
-def _write(writer: _Writer, sheet: Rows, by_row: dict[int, list[Problem]]) -> None:
     names = sheet.header.names
-    last_column = max([len(names), *(column_index(p.column) + 1 for found in by_row.values() for p in found)])
-    writer.header([*names, *[""] * (last_column - len(names))])
-    line = 0
+    width = max([len(names), *(column_index(p.column) + 1 for found in by_row.values() for p in found)])
+    failing = FailingRows([*names, *[""] * (width - len(names))], translate)
     for row in sheet.rows():
-        if row.number in by_row:
-            line += 1
-            writer.row(line, row, by_row[row.number], last_column)
+        for problem in by_row.get(row.number, ()):
+            failing.note(row.cells, problem)
+        failing.settle()
+    return failing.close()
 
 
-class _Writer:
-    """Writes cells with the method of their type only: the general `write` would take text for formulas or links."""
+class FailingRows:
+    """The same written while the sheet is gone through, for one too long to be kept: `note` what is wrong with a row,
+    `settle` when no more will be said of the rows noted, `close` at the end."""
 
-    def __init__(self, book: Any, translate: Callable[[str], str]) -> None:
-        self._page = book.add_worksheet("Sheet1")
-        self._translate = translate
-        marked = {"bg_color": "#FCE8E6"}
-        look = {"text_wrap": True, "valign": "top"}
-        self._heading = book.add_format({"bold": True, "bottom": 1, **look})
-        self._text = {
-            wrong: book.add_format({"num_format": "@", **look, **(marked if wrong else {})}) for wrong in (0, 1)
-        }
-        # The quote prefix keeps the text a text even when somebody edits the cell.
-        self._risky = {
-            wrong: book.add_format({"num_format": "@", "quote_prefix": True, **look, **(marked if wrong else {})})
-            for wrong in (0, 1)
-        }
-        self._number = {wrong: book.add_format({**look, **(marked if wrong else {})}) for wrong in (0, 1)}
-        self._moment = {
-            wrong: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", **look, **(marked if wrong else {})})
-            for wrong in (0, 1)
-        }
+    def __init__(self, names: Sequence[str], translate: Callable[[str], str] = str) -> None:
+        self.count = 0
+        self._translate, self._width = translate, len(names)
+        self._noted: dict[int, tuple[Sequence[Cell], list[Problem]]] = {}
+        self._sheet = PackedSheet([18] * len(names) + [60], [_HEADING, *_PLAIN, *_MARKED.values()])
+        self._sheet.row([(name, _HEADING) for name in (*names, WRONG_COLUMN)])
 
-    def header(self, names: list[str]) -> None:
-        self._page.freeze_panes(1, 0)
-        self._page.set_column(0, max(len(names) - 1, 0), 18)
-        self._page.set_column(len(names), len(names), 60)
-        for column, name in enumerate([*names, WRONG_COLUMN]):
-            self._page.write_string(0, column, name, self._heading)
+    def note(self, cells: Sequence[Cell], problem: Problem) -> None:
+        """One thing wrong with a row, and the row."""
+        self._noted.setdefault(problem.row, (cells, []))[1].append(problem)
 
-    def row(self, line: int, row: Row, problems: list[Problem], reason_column: int) -> None:
+    def settle(self) -> None:
+        """Write what was noted, in the order of the sheet."""
+        for number in sorted(self._noted):
+            self._write(number, *self._noted[number])
+        self._noted.clear()
+
+    def close(self) -> bytes:
+        """The whole file."""
+        self.settle()
+        return self._sheet.close()
+
+    def _write(self, number: int, cells: Sequence[Cell], problems: Sequence[Problem]) -> None:
+        self.count += 1
         codes = {column_index(problem.column): problem.code for problem in problems}
-        for column, cell in enumerate(row.cells[:reason_column]):
-            wrong = codes.get(column)
-            self._cell(line, column, REFILL if wrong in _MUST_BE_TYPED_ANEW else cell, int(wrong is not None))
+        written = [
+            _cell(REFILL if codes.get(column) in _MUST_BE_TYPED_ANEW else cell, marked=column in codes)
+            for column, cell in enumerate(cells[: self._width])
+        ]
+        written += [("", _NUMBER)] * (self._width - len(written))
         said = [f"{p.column_name or p.column}：{p.text(self._translate)}" for p in problems]
-        reason = f"[{row.number}] " + "；".join(said)
-        self._page.write_string(line, reason_column, reason[:_LONGEST], self._text[0])
+        reason = f"[{number}] " + "；".join(said)
+        self._sheet.row([*written, (reason[:_LONGEST], _TEXT)])
 
-    def _cell(self, line: int, column: int, cell: Cell, wrong: int) -> None:
-        if isinstance(cell, bool):
-            self._page.write_boolean(line, column, cell, self._number[wrong])
-        elif isinstance(cell, int | float):
-            self._page.write_number(line, column, cell, self._number[wrong])
-        elif isinstance(cell, date | datetime) and cell.year >= 1900:
-            self._page.write_datetime(line, column, cell, self._moment[wrong])
-        elif isinstance(cell, Oddity):
-            self._page.write_string(line, column, REFILL, self._text[wrong])
-        elif cell != "":
-            text = cell if isinstance(cell, str) else cell.isoformat() if isinstance(cell, date | time) else str(cell)
-            look = self._risky if text.startswith(_RISKY) else self._text
-            self._page.write_string(line, column, text[:_LONGEST], look[wrong])
+
+def _cell(cell: Cell, *, marked: bool) -> tuple[Written, Look]:
+    value, look = _as_written(cell)
+    return value, _MARKED[look] if marked else look
+
+
+def _as_written(cell: Cell) -> tuple[Written, Look]:
+    if isinstance(cell, Oddity) or (isinstance(cell, float) and not isfinite(cell)):
+        return REFILL, _TEXT
+    if isinstance(cell, bool | int | float):
+        return cell, _NUMBER
+    if isinstance(cell, date) and cell.year >= 1900:
+        return cell, _MOMENT
+    text = cell if isinstance(cell, str) else cell.isoformat() if isinstance(cell, date | time) else str(cell)
+    return text[:_LONGEST], _QUOTED if text.startswith(_RISKY) else _TEXT
 
 
 def harmless_csv_text(text: str) -> str:

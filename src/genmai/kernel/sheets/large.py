@@ -23,6 +23,7 @@ from genmai.kernel.sheets.looking import Odd, forbid, note_odd
 from genmai.kernel.sheets.markup import elements
 from genmai.kernel.sheets.messages import SheetRefused
 from genmai.kernel.sheets.pieces import PieceTable
+from genmai.kernel.sheets.strings import read_strings
 from genmai.kernel.sheets.tables import Table, TextTable, WholeTable
 from genmai.kernel.sheets.values import Cell, Field
 from genmai.kernel.sheets.workbook import rows_of_csv
@@ -34,9 +35,11 @@ LARGE = Limits(
 _PIECE = 1 << 20
 _OVERLAP = 512  # no tag of a cell is longer
 _WORKBOOK, _RELATIONS, _TYPES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[content_types].xml"
+_STRINGS = "xl/sharedstrings.xml"
 # What the reader needs besides the sheet itself, if small enough to be handed to it with every piece.
-_WITH_EACH_PIECE = (_TYPES, "_rels/.rels", _WORKBOOK, _RELATIONS, "xl/styles.xml", "xl/sharedstrings.xml")
+_WITH_EACH_PIECE = (_TYPES, "_rels/.rels", _WORKBOOK, _RELATIONS, "xl/styles.xml")
 _SMALL = 1 << 20
+_FEW = 1 << 16  # bytes of shared strings handed on with every piece; more are kept apart
 
 
 class Slice(NamedTuple):
@@ -143,7 +146,13 @@ def _in_pieces(archive: zipfile.ZipFile, limits: Limits) -> Mapping[str, Table] 
     entries = {part_name(entry).lower(): entry for entry in archive.infolist()}
     if any(entries[name].file_size > _SMALL for name in _WITH_EACH_PIECE if name in entries):
         return None
-    parts = {name: archive.read(entries[name]) for name in _WITH_EACH_PIECE if name in entries}
+    shared, strings = entries.get(_STRINGS), None
+    if shared is not None and shared.file_size > _FEW:
+        strings = read_strings(archive, shared, limits)
+        if strings is None:
+            return None
+    with_each = _WITH_EACH_PIECE if strings is not None else (*_WITH_EACH_PIECE, _STRINGS)
+    parts = {name: archive.read(entries[name]) for name in with_each if name in entries}
     small = {part_name(entries[name]): part for name, part in parts.items()}
     for part in small.values():
         forbid(part)
@@ -151,7 +160,7 @@ def _in_pieces(archive: zipfile.ZipFile, limits: Limits) -> Mapping[str, Table] 
     tables: dict[str, Table] = {}
     for path, name in names.items():
         if path in entries and path.startswith("xl/worksheets/"):
-            table = PieceTable(archive, entries[path], name, small, limits)
+            table = PieceTable(archive, entries[path], name, small, limits, strings)
             if not table.open(epoch_1904):
                 return None
             tables[name] = table

@@ -4,8 +4,9 @@ The reader takes a sheet into memory whole before it gives the first row. Here t
 counted, searched for what may not be there, and cut after every few megabytes where a row ends: memory stays that of a
 piece however long the sheet is, and the first rows are at work while the rest is still packed.
 
-Only the plain form that programs write is read so: no prefixes, rows and cells that say where they stand, a small table
-of shared strings or none. `plain_sheet` says None for any other, and `large` then reads it whole.
+Only the plain form that programs write is read so: no prefixes, rows and cells that say where they stand. Of a small
+table of shared strings the reader gets a copy with every piece, of a long one never (`strings`). Any other form `large`
+reads whole.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from genmai.kernel.sheets.header import Merge
 from genmai.kernel.sheets.looking import Odd, forbid, note_odd
 from genmai.kernel.sheets.markup import column_index
 from genmai.kernel.sheets.messages import SheetRefused
+from genmai.kernel.sheets.strings import SharedStrings
 from genmai.kernel.sheets.tables import Block, Table, mark
 from genmai.kernel.sheets.values import Cell
 
@@ -40,13 +42,14 @@ _FAR = re.compile(rb"""r="[A-Z]{3}\d""")  # further right than column ZZ
 
 
 class PieceTable(Table):
-    """One sheet of a zip that stays open as long as this."""
+    """One sheet of a zip that stays open as long as this. `strings`: those it points to, unless they are in `small`."""
 
     def __init__(
-        self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, small: Mapping[str, bytes], limits: Limits
-    ) -> None:
+        self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, small: Mapping[str, bytes], limits: Limits,
+        strings: SharedStrings | None = None,
+    ) -> None:  # fmt: skip
         self._archive, self._entry, self._name, self._small, self._limits = archive, entry, name, small, limits
-        self._root, self.height = b"", 0
+        self._strings, self._root, self.height = strings, b"", 0
 
     def open(self, epoch_1904: bool) -> bool:
         """Whether the sheet is in the plain form; how high it is about."""
@@ -83,10 +86,13 @@ class PieceTable(Table):
             raise SheetRefused("sheet_broken") from error
 
     def _blocks(self, size: int) -> Iterator[Block]:
-        last = 0
+        last = unfolded = 0
         for piece in self._rows():
             for part in _at_gaps(piece):
                 block = self._read(part)
+                unfolded += self._strings.unfolded(block.rows) if self._strings is not None else 0
+                if unfolded > self._limits.max_text:
+                    raise SheetRefused("sheet_too_many_cells")
                 if block.rows and block.first <= last:
                     raise SheetRefused("sheet_broken")  # rows out of order: whose number is whose?
                 for start in range(0, len(block.rows), size):
@@ -140,14 +146,8 @@ class PieceTable(Table):
         note_odd(piece, odd)
         if _FAR.search(piece):
             raise SheetRefused("sheet_too_many_columns", most=self._limits.max_columns)
-        book = CalamineWorkbook.from_filelike(io.BytesIO(self._book(piece)))
-        table = book.get_sheet_by_name(self._name)
-        rows: list[list[Cell]] = []
-        top = left = 0
-        if table.start is not None:
-            top, left = table.start
-            rows = table.to_python(skip_empty_area=True)  # type: ignore[assignment]  # its lists are ours to extend
-        elif odd:
+        top, left, rows = self._values(piece)
+        if not rows and odd:
             top = min(odd) - 1
         if left:
             rows = [[*[""] * left, *values] for values in rows]
@@ -156,6 +156,26 @@ class PieceTable(Table):
         rows.extend([] for _ in range(max(odd, default=0) + 1 - first - len(rows)))
         mark(first, rows, odd)
         return Block(first, rows)
+
+    def _values(self, piece: bytes) -> tuple[int, int, list[list[Cell]]]:
+        """Where the reader's values begin (row and column from 0), and they."""
+        strings = self._strings
+        if strings is None:
+            return self._given(piece)
+        if not strings.mixed(piece):
+            try:
+                top, left, rows = self._given(strings.as_numbers(piece))
+                return top, left, strings.put_in(rows)
+            except CalamineError:
+                pass  # a cell points in a way of its own
+        return self._given(strings.in_place(piece))
+
+    def _given(self, piece: bytes) -> tuple[int, int, list[list[Cell]]]:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(self._book(piece)))
+        table = book.get_sheet_by_name(self._name)
+        if table.start is None:
+            return 0, 0, []
+        return *table.start, table.to_python(skip_empty_area=True)  # type: ignore[return-value]  # its lists are ours to extend
 
     def _book(self, piece: bytes) -> bytes:
         out = io.BytesIO()

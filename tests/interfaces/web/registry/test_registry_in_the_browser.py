@@ -3,64 +3,21 @@
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.coordination.test_registry import LI, WANG, Row, member, sheet
-from tests.factories.accounts import account
-from tests.factories.party import PartyTree, party_tree
+from tests.coordination.test_registry import LI, WANG, member, sheet
+from tests.factories.party import PartyTree
+from tests.interfaces.web.registry.handing_in import NOW, browser, confirm, send, text
 
-from genmai.directory.roster.models import Membership, Person, RegistryImport, Tree
+from genmai.directory.roster.models import Membership, Person, RegistryImport
 from genmai.interfaces import registry_import
 from genmai.kernel.sheets import open_large
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def tree() -> Iterator[PartyTree]:
-    with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: NOW):
-        yield party_tree()
-
-
-def browser(tree: PartyTree, role: str, body: str) -> Client:
-    client = Client()
-    client.force_login(account(f"{role}-{body}", role, tree.bodies[body], tree=Tree.PARTY))
-    return client
-
-
-@pytest.fixture
-def officer(tree: PartyTree) -> Client:
-    return browser(tree, "party_organiser", "root")
-
-
-def text(response: HttpResponse) -> str:
-    main = re.search(r"<main.*?</main>", response.content.decode(), re.S)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main.group() if main else response.content.decode()))
-
-
-def send(client: Client, rows: list[Row] | bytes, kind: str = "members") -> RegistryImport:
-    data = rows if isinstance(rows, bytes) else sheet(kind, rows).getvalue()
-    file = SimpleUploadedFile("全区党员.xlsx", data)
-    response = client.post("/registry/", {"key": str(uuid4()), "kind": kind, "file": file})
-    assert response.status_code == 302, text(response)
-    return RegistryImport.objects.get(public_id=response["Location"].split("/")[2])
-
-
-def confirm(client: Client, upload: RegistryImport) -> RegistryImport:
-    client.post(f"/registry/{upload.public_id}/confirm", {"key": str(uuid4())})
-    upload.refresh_from_db()
-    return registry_import.carry(at=NOW, upload=upload, clock=lambda: NOW)
 
 
 def test_checked_confirmed_and_in(tree: PartyTree, officer: Client) -> None:

@@ -124,6 +124,8 @@ class Organisations:
         by_name = {said.name: said for said in reversed(self._said.values())}
         order: dict[str, Said] = {}
         for first in self._said.values():
+            if first.at in first.rows.bad:
+                continue  # told already, as one of a circle
             line: dict[str, Said] = {}
             said: Said | None = first
             while said is not None and said.code not in order and said.code not in line:

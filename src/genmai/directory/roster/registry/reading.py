@@ -11,6 +11,7 @@ from genmai.directory.roster.registry.cells import CellValue, Reader, Wrong, rea
 from genmai.directory.roster.registry.definition import SheetDefinition
 from genmai.kernel.sheets import (
     Cell,
+    FailingRows,
     Field,
     LargeSheet,
     Matching,
@@ -69,11 +70,14 @@ class Rows:
 
 
 class Reading:
-    """Goes through a table once. `problems` grows meanwhile; `failed` counts rows, whatever was said of them."""
+    """Goes through a table once. `problems` grows meanwhile; `failed` counts rows, whatever was said of them.
 
-    def __init__(self, table: Table) -> None:
+    `failing` gets every row that is out, and all that is wrong with it; a slice is settled when the next is asked for.
+    """
+
+    def __init__(self, table: Table, failing: FailingRows | None = None) -> None:
         table.matching.check()
-        self.table = table
+        self.table, self._failing = table, failing
         self.problems: list[Problem] = []
         self.failed_rows: set[int] = set()
         self.done = 0
@@ -104,6 +108,8 @@ class Reading:
                     self._note(rows, reader.column.key, read)
             self.done += len(numbers)
             yield rows
+            if self._failing is not None:
+                self._failing.settle()
 
     def _note(self, rows: Rows, key: str, read: Sequence[CellValue]) -> None:
         for place, value in enumerate(read):
@@ -115,18 +121,21 @@ class Reading:
         rows.bad.add(place)
         number = rows.numbers[place]
         self.failed_rows.add(number)
-        if len(self.problems) >= _MOST_TOLD:
+        told = len(self.problems) < _MOST_TOLD
+        if not told and self._failing is None:
             return
         index = self._columns.get(key)
         cells = rows.cells[place]
-        self.problems.append(
-            Problem(
-                row=number,
-                column=column_letter(index) if index is not None else "",
-                column_name=self.table.sheet.header.names[index] if index is not None else self._fields[key].label,
-                field=key,
-                shown=show(cells[index], self._fields[key]) if index is not None and index < len(cells) else "",
-                code=wrong.code,
-                allowed=wrong.allowed,
-            )
+        problem = Problem(
+            row=number,
+            column=column_letter(index) if index is not None else "",
+            column_name=self.table.sheet.header.names[index] if index is not None else self._fields[key].label,
+            field=key,
+            shown=show(cells[index], self._fields[key]) if index is not None and index < len(cells) else "",
+            code=wrong.code,
+            allowed=wrong.allowed,
         )
+        if told:
+            self.problems.append(problem)
+        if self._failing is not None:
+            self._failing.note(cells, problem)

@@ -26,9 +26,12 @@ SHOWN = 100  # problems kept for the page; the file of failing rows has all
 
 
 def hand_in(
-    *, actor: Actor, at: datetime, key: UUID, public_id: UUID, kind: str, filename: str, stored: str
+    *, actor: Actor, at: datetime, key: UUID, public_id: UUID, kind: str, filename: str, stored: str, language: str
 ) -> RegistryImport:
-    """A file is there, waiting to be checked. The same key again gives the same row. Raises NotPermitted."""
+    """A file is there, waiting to be checked; what is wrong with its rows will be said in `language`.
+
+    The same key again gives the same row. Raises NotPermitted.
+    """
     policies.check_import(actor)
     heads = policies.scope(actor)
     return RegistryImport.objects.get_or_create(
@@ -36,6 +39,7 @@ def hand_in(
         defaults={
             "state": State.CHECKING, "kind": kind, "filename": clean(filename)[:120], "stored": stored,
             "by_id": actor.person_id, "heads": list(heads or ()), "whole": heads is None, "at": at,
+            "plan": {"language": language},
         },
     )[0]  # fmt: skip
 

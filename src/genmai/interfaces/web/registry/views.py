@@ -164,9 +164,8 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def failing(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Only the rows that failed, with what is wrong beside each, to be repaired and handed in again."""
-    asked = cast(AskedRequest, request)
-    kept = kept_uploads.one(asked.viewer, public_id)
-    data = registry_import.failing_file(at=asked.now, upload=kept, translate=_)
+    kept = kept_uploads.one(cast(AskedRequest, request).viewer, public_id)
+    data = registry_import.failing_file(kept)
     return _file(data, _("%(name)s 出错的行") % {"name": kept.filename.rpartition(".")[0] or kept.filename})
 
 
