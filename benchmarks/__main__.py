@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=pages.ROUNDS, help="requests a page and viewer (default 60)")
     parser.add_argument("--minutes", type=float, default=burst.MINUTES, help="of either part of the burst (default 10)")
     parser.add_argument("--members", type=int, default=registry.ROWS, help="rows of the registry (default 561000)")
+    parser.add_argument("--shared", action="store_true", help="with registry: also as spreadsheets save it themselves")
     parser.add_argument("--data", type=Path, help="for city and walls: a folder that holds a whole city already")
     parser.add_argument("--port", type=int, help="with --data: where its site runs already")
     given = parser.parse_args(arguments)
@@ -48,7 +49,7 @@ def main(arguments: list[str]) -> int:
         with _city(given) as up:
             _show("city", table.of_city(city.run(up, rounds=given.rounds), _note()))
     if "registry" in wanted:
-        _show("registry", table.of_registry(registry.run(given.members), _note()))
+        _show("registry", table.of_registry(registry.run(given.members, shared=given.shared), _note()))
     if "repeats" in wanted:
         with folder() as place, running(place / "data") as up:
             _show("repeats", table.of_repeats(repeats.run(up), _note()))

@@ -2,7 +2,8 @@
 
 Each stage is a process of its own, so that its peak of memory is its own: write the sheet (seeded), read it with bare
 calamine and look at every cell, import it into a new database with everything checked, sealed and recorded, import it
-again (nothing may change).
+again (nothing may change). With `--shared` the same rows once more as spreadsheets themselves save them, every distinct
+text in a table of its own, and both sheets read by the import's reader alone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from benchmarks.installation import ROOT, environment, folder
 
 ROWS, BRANCHES = 561_000, 32_037
 LIMIT, AIM = 8.0, 4.0
+_SLICE = 4000  # as roster.registry.reading
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,14 @@ class Result:
     bare: dict[str, Any]
     first: dict[str, Any]
     again: dict[str, Any]
+    reading: Sequence[tuple[str, dict[str, Any], dict[str, Any]]] = ()  # what sheet, the bare reader, the import's
 
     @property
     def ratio(self) -> float:
         return float(self.first["seconds"] / self.bare["seconds"])
 
 
-def run(rows: int = ROWS) -> Result:
+def run(rows: int = ROWS, *, shared: bool = False) -> Result:
     """All stages on a folder of their own."""
     with folder() as place:
         sheet = place / "members.xlsx"
@@ -51,7 +55,19 @@ def run(rows: int = ROWS) -> Result:
             again = _stage("import", sheet, data=data)
         bare = before | {name: (before[name] + after[name]) / 2 for name in ("seconds", "cpu", "peak")}
         bare["runs"] = [before["seconds"], after["seconds"]]
-        return Result(rows, sheet.stat().st_size / 1e6, bare, first, again)
+        reading = _reading(place, sheet, rows, branches, data) if shared else []
+        return Result(rows, sheet.stat().st_size / 1e6, bare, first, again, reading)
+
+
+def _reading(
+    place: Path, sheet: Path, rows: int, branches: int, data: Path
+) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    other = place / "shared.xlsx"
+    _stage("write-shared", other, rows, branches, data=data)
+    return [
+        (name, _stage("bare", path, data=data), _stage("read", path, data=data))
+        for name, path in (("texts in their cells", sheet), ("texts in a table of their own", other))
+    ]
 
 
 class _Installed:
@@ -86,6 +102,26 @@ def _write(path: str, rows: str, branches: str) -> dict[str, Any]:
     codes = _with_database(lambda: _open_branches(int(branches)))
     registry_sheet.write(Path(path), rows=int(rows), branches=codes)
     return {}
+
+
+def _write_shared(path: str, rows: str, branches: str) -> dict[str, Any]:
+    from benchmarks import registry_sheet
+
+    registry_sheet.write(Path(path), rows=int(rows), branches=_codes(int(branches)), shared=True)
+    return {}
+
+
+def _read(path: str) -> dict[str, Any]:
+    """What the import does before it looks at a row: open the file, hand its cells on by slices."""
+    from genmai.kernel.sheets import open_large
+
+    with Path(path).open("rb") as file:
+        parts = open_large(file).sheet().slices(_SLICE)
+        return {"cells": sum(len(cells) for part in parts for cells in part.cells)}
+
+
+def _codes(branches: int) -> list[str]:
+    return [f"3302{number:08d}" for number in range(branches)]
 
 
 def _bare(path: str) -> dict[str, Any]:
@@ -159,7 +195,7 @@ def _open_branches(count: int) -> list[str]:
 
     act_for_the_house("bench")
     top = NewOrganisation("party-3302", "市委", OrganisationKind.PARTY, Level.CITY, tree=Tree.PARTY)
-    codes = [f"3302{number:08d}" for number in range(count)]
+    codes = _codes(count)
     rows = [
         NewOrganisation(code, f"第 {code} 支部", OrganisationKind.PARTY, Level.COMMUNITY, "party-3302", tree=Tree.PARTY)
         for code in codes
@@ -173,7 +209,14 @@ def _open_branches(count: int) -> list[str]:
 if __name__ == "__main__":
     stage, *given = sys.argv[1:]
     started = time.perf_counter()
-    result = {"write": _write, "bare": _bare, "import": _import}[stage](*given)
+    stages: dict[str, Callable[..., dict[str, Any]]] = {
+        "write": _write,
+        "write-shared": _write_shared,
+        "bare": _bare,
+        "read": _read,
+        "import": _import,
+    }
+    result = stages[stage](*given)
     result.setdefault("seconds", time.perf_counter() - started)
     result.setdefault("cpu", time.process_time())
     result["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

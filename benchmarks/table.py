@@ -290,4 +290,22 @@ def of_registry(result: registry.Result, note: str) -> str:
         "read in pieces of 4 MB, so that memory does not grow with it, save about a hundred bytes a row to know who stands "
         "twice."
     )
-    return f"## Registry\n\n{said}\n\n{rows(head, lines)}\n\n`./genmai bench registry`. {note}"
+    return f"## Registry\n\n{said}\n\n{rows(head, lines)}\n\n{_reading(result)}`./genmai bench registry`. {note}"
+
+
+def _reading(result: registry.Result) -> str:
+    """The two ways in which programs write a sheet, read and not looked at."""
+    if not result.reading:
+        return ""
+    lines = [
+        [
+            name, f"{bare['cpu']:.1f}", f"{bare['peak']:.0f}", f"{ours['cpu']:.1f}",
+            f"{ours['cpu'] / result.reading[0][2]['cpu']:.2f}", f"{ours['peak']:.0f}",
+        ]
+        for name, bare, ours in result.reading
+    ]  # fmt: skip
+    head = [
+        "reading alone", "bare reader, processor s", "peak MB", "the import's reader, processor s",
+        "times the first line", "peak MB",
+    ]  # fmt: skip
+    return f"{rows(head, lines)}\n\n"

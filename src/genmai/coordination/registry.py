@@ -61,7 +61,8 @@ class Cancelled(Refused):
 
 @dataclass
 class Brought:
-    """What a file came to; of a dry run, what it would come to. `problems` tells at most ten thousand."""
+    """What a file came to; of a dry run, what it would come to. `problems` tells at most ten thousand, `kinds` how often
+    each thing is wrong: letter and name of the column, code, count."""
 
     rows: int = 0
     new: int = 0
@@ -69,6 +70,7 @@ class Brought:
     same: int = 0
     failed: int = 0
     problems: Sequence[Problem] = field(default_factory=list)
+    kinds: Sequence[tuple[str, str, str, int]] = ()
 
 
 Progress = Callable[[int, int, Brought], bool]
@@ -127,6 +129,7 @@ def bring_in_table(
             count(taker.take(rows))
         count(taker.finish())
     brought.problems = reading.problems
+    brought.kinds = [(*reading.named(key), code, count) for (key, code), count in reading.kinds.most_common()]
     return brought
 
 

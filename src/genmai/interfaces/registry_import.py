@@ -120,7 +120,7 @@ def _check(actor: Actor, at: datetime, upload: RegistryImport, clock: Callable[[
         plan["refused"] = {"message": refused.message, "params": refused.params}
         _keep_failing(upload, None)
     else:
-        _go_through(actor, at, upload, table, dry=True)
+        plan["kinds"] = _go_through(actor, at, upload, table, dry=True)
     uploads.checked(actor=actor, at=clock(), key=upload.public_id, upload=upload, sheet=table.sheet.name, plan=plan)
 
 
@@ -130,12 +130,14 @@ def _bring_in(actor: Actor, at: datetime, upload: RegistryImport, clock: Callabl
         return
     table = _table(upload, upload.plan["columns"])
     upload.about = table.total
-    _go_through(actor, at, upload, table, dry=False)
+    upload.plan["kinds"] = _go_through(actor, at, upload, table, dry=False)
     uploads.finish(actor=actor, at=clock(), key=upload.public_id, upload=upload)
 
 
-def _go_through(actor: Actor, at: datetime, upload: RegistryImport, table: Table, *, dry: bool) -> None:
-    """Every row, counted; those that fail kept as a sheet, in the language of who handed theirs in."""
+def _go_through(
+    actor: Actor, at: datetime, upload: RegistryImport, table: Table, *, dry: bool
+) -> list[dict[str, object]]:
+    """Every row, counted; those that fail kept as a sheet, in the language of who handed theirs in. What is wrong how often."""
     with translation.override(_language(upload)), _telling(upload) as tell:
         failing = FailingRows(table.sheet.header.names, translation.gettext)
         try:
@@ -147,6 +149,7 @@ def _go_through(actor: Actor, at: datetime, upload: RegistryImport, table: Table
             data = failing.close()
     _keep_failing(upload, data if failing.count else None)
     _count(upload, brought)
+    return uploads.shown_kinds(brought.kinds)
 
 
 def _keep_failing(upload: RegistryImport, data: bytes | None) -> None:

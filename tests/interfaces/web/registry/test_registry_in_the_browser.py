@@ -33,6 +33,38 @@ def test_checked_confirmed_and_in(tree: PartyTree, officer: Client) -> None:
     assert not registry_import.store().path(upload.stored).exists(), "nothing failed: the sheet is gone"
 
 
+def test_the_same_sheet_again_is_said_to_change_nothing(tree: PartyTree, officer: Client) -> None:
+    rows = [member(), member(identity=LI, name="李四", sex="女", born_on="")]
+    confirm(officer, send(officer, rows))
+    again = send(officer, rows)
+    page = officer.get(f"/registry/{again.public_id}/")
+    assert "2 行都已经在册，和表里写的一样，不用再导入。" in text(page)
+    assert "导入这" not in text(page)
+    confirm(officer, again)
+    assert "2 行都已经在册，和表里写的一样，什么也没有改动。" in text(officer.get(f"/registry/{again.public_id}/"))
+    some = send(officer, [*rows, member(identity=LI[:-1], name="李四")])
+    assert "都已经在册" in text(officer.get(f"/registry/{some.public_id}/"))
+    other = send(officer, [member(phone="13805740009"), *rows[1:]])
+    page = officer.get(f"/registry/{other.public_id}/")
+    assert "都已经在册" not in text(page)
+    assert "导入这 1 行" in text(page)
+
+
+def test_many_errors_are_summed_up_and_told_in_the_order_of_the_sheet(tree: PartyTree, officer: Client) -> None:
+    wrong = [member(identity=f"3302{at:014d}") if at % 3 else member(phone="138") for at in range(150)]
+    upload = send(officer, wrong)
+    page = text(officer.get(f"/registry/{upload.public_id}/"))
+    assert "共 150 行有问题" in page
+    assert "100 处 身份证号码不对，请对照证件检查" in page
+    assert "50 处 电话号码不对" in page
+    assert "下面是前 100 处" in page
+    rows = [one["row"] for one in upload.problems]
+    assert rows == sorted(rows)
+    assert rows[:3] == [3, 4, 5]
+    confirm(officer, upload)
+    assert "100 处 身份证号码不对" in text(officer.get(f"/registry/{upload.public_id}/"))
+
+
 def test_failing_rows_come_back_and_are_taken_when_repaired(tree: PartyTree, officer: Client) -> None:
     upload = send(officer, [member(), member(identity=LI, name="李四", sex="男", born_on="")])
     page = text(officer.get(f"/registry/{upload.public_id}/"))
@@ -73,6 +105,10 @@ def test_cancelled_before_and_under_way_nothing_stays(tree: PartyTree, officer: 
     assert registry_import.carry(at=NOW, upload=other, clock=lambda: NOW).state == "cancelled"
     assert not Person.objects.filter(display_name="曾祥").exists()
     assert "什么也没有写入" in text(officer.get(f"/registry/{other.public_id}/"))
+    wrong = send(officer, [member(), member(phone="138")])
+    officer.post(f"/registry/{wrong.public_id}/cancel", {"key": str(uuid4())})
+    page = officer.get(f"/registry/{wrong.public_id}/").content.decode()
+    assert "notice-late" not in page, "who cancels is not told of rows"
 
 
 def test_progress_shows_and_ends(tree: PartyTree, officer: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -80,6 +81,7 @@ class Reading:
         self.table, self._failing = table, failing
         self.problems: list[Problem] = []
         self.failed_rows: set[int] = set()
+        self.kinds: Counter[tuple[str, str]] = Counter()  # by field and code: how often each thing is wrong
         self.done = 0
         columns = table.matching.columns
         self._readers = readers(table.definition, epoch_1904=table.sheet.epoch_1904)
@@ -121,15 +123,17 @@ class Reading:
         rows.bad.add(place)
         number = rows.numbers[place]
         self.failed_rows.add(number)
+        self.kinds[key, wrong.code] += 1
         told = len(self.problems) < _MOST_TOLD
         if not told and self._failing is None:
             return
         index = self._columns.get(key)
         cells = rows.cells[place]
+        letter, name = self.named(key)
         problem = Problem(
             row=number,
-            column=column_letter(index) if index is not None else "",
-            column_name=self.table.sheet.header.names[index] if index is not None else self._fields[key].label,
+            column=letter,
+            column_name=name,
             field=key,
             shown=show(cells[index], self._fields[key]) if index is not None and index < len(cells) else "",
             code=wrong.code,
@@ -139,3 +143,10 @@ class Reading:
             self.problems.append(problem)
         if self._failing is not None:
             self._failing.note(cells, problem)
+
+    def named(self, key: str) -> tuple[str, str]:
+        """Letter and name of a field's column in this sheet; without a letter where it has none."""
+        index = self._columns.get(key)
+        if index is None:
+            return "", self._fields[key].label
+        return column_letter(index), self.table.sheet.header.names[index]

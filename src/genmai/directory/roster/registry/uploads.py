@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from genmai.directory.roster.models import RegistryImport, Tree
 from genmai.directory.roster.registry import policies
 from genmai.kernel import ids
 from genmai.kernel.refusal import Changed, NotFound, Refused
-from genmai.kernel.sheets import Problem
+from genmai.kernel.sheets import PROBLEMS, Problem
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor, Reach, Viewer
 
@@ -23,6 +24,7 @@ State = RegistryImport.State
 WAITING = (State.CHECKING, State.QUEUED, State.RUNNING)
 ENDED = (State.DONE, State.CANCELLED, State.FAILED)
 SHOWN = 100  # problems kept for the page; the file of failing rows has all
+KINDS_SHOWN = 12
 
 
 def hand_in(
@@ -137,7 +139,7 @@ def begin(upload: RegistryImport) -> None:
 
 def finish(*, actor: Actor, at: datetime, key: UUID, upload: RegistryImport) -> None:
     """It is in; the counts stand in `upload` already."""
-    _save(upload, State.DONE, (State.RUNNING,), finished_at=at)
+    _save(upload, State.DONE, (State.RUNNING,), finished_at=at, plan=upload.plan)
 
 
 def stopped(*, actor: Actor, at: datetime, key: UUID, upload: RegistryImport) -> None:
@@ -152,9 +154,28 @@ def fail(*, actor: Actor, at: datetime, key: UUID, upload: RegistryImport, messa
 
 
 def shown(problems: Sequence[Problem]) -> list[dict[str, object]]:
-    """The first problems as the row keeps them."""
+    """The first problems of the sheet as the row keeps them."""
     names = ("row", "column", "column_name", "shown", "code", "message", "allowed")
-    return [{name: getattr(problem, name) for name in names} for problem in problems[:SHOWN]]
+    return [
+        {name: getattr(problem, name) for name in names}
+        for problem in sorted(problems, key=lambda one: one.row)[:SHOWN]
+    ]
+
+
+def shown_kinds(kinds: Iterable[tuple[str, str, str, int]]) -> list[dict[str, object]]:
+    """What is wrong most often, the same way: one column named wrongly shows at once."""
+    return [
+        {
+            "column": column,
+            "column_name": name,
+            "message": PROBLEMS[code],
+            "allowed": "",
+            "row": 0,
+            "shown": "",
+            "count": n,
+        }
+        for column, name, code, n in islice(kinds, KINDS_SHOWN)
+    ]
 
 
 _COUNTS = ("about", "done", "new", "changed", "same", "failed", "problems")

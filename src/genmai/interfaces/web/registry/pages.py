@@ -50,7 +50,9 @@ def title_of(upload: RegistryImport) -> str:
 
 def badge(upload: RegistryImport) -> tuple[str, str]:
     """Shape and word of where it stands."""
-    return BADGES[State(upload.state)], gettext(State(upload.state).label)
+    state = State(upload.state)
+    begun = state == State.CHECKING and upload.about
+    return BADGES[state], gettext("正在检查") if begun else gettext(state.label)
 
 
 def choices(upload: RegistryImport) -> list[sheet_words.Choice]:
@@ -72,6 +74,31 @@ def problems(upload: RegistryImport) -> list[sheet_words.Problem]:
     return [sheet_words.problem(kept, gettext(name) if name else "") for kept, name in named]
 
 
+@dataclass(frozen=True)
+class Kind:
+    """One thing wrong, and how often."""
+
+    column: str
+    what: str
+    count: int
+
+
+def kinds(upload: RegistryImport) -> list[Kind]:
+    """What is wrong most often; nothing where there is but one row anyhow."""
+    kept = upload.plan.get("kinds", ()) if upload.failed > 1 else ()
+    found = ((sheet_words.problem(one, gettext(one["column_name"])), one["count"]) for one in kept)
+    return [Kind(problem.column, problem.what, count) for problem, count in found]
+
+
+def nothing_new(upload: RegistryImport) -> str:
+    """What to say of a sheet whose good rows are all known as they are."""
+    if upload.new or upload.changed or not upload.same:
+        return ""
+    if upload.state == State.DONE:
+        return gettext("%(n)s 行都已经在册，和表里写的一样，什么也没有改动。") % {"n": f"{upload.same:,}"}
+    return gettext("%(n)s 行都已经在册，和表里写的一样，不用再导入。") % {"n": f"{upload.same:,}"}
+
+
 def progress(upload: RegistryImport) -> Progress:
     """How far it is."""
     titles = {
@@ -86,8 +113,12 @@ def progress(upload: RegistryImport) -> Progress:
         poll_url=reverse("registry_progress", args=[upload.public_id]),
         done=upload.state not in WAITING,
         failed="" if upload.state != State.FAILED else gettext("没有导入，什么也没有写入。"),
-        detail=gettext("新增 %(new)s，有变 %(changed)s，没变 %(same)s，出错 %(failed)s")
-        % {"new": upload.new, "changed": upload.changed, "same": upload.same, "failed": upload.failed},
+        detail="" if upload.state == State.QUEUED else _so_far(upload),
         result_url=reverse("registry_one", args=[upload.public_id]) if upload.state not in WAITING else "",
         result_label=gettext("看结果"),
     )
+
+
+def _so_far(upload: RegistryImport) -> str:
+    counts = {name: f"{getattr(upload, name):,}" for name in ("new", "changed", "same", "failed")}
+    return gettext("新增 %(new)s，有变 %(changed)s，没变 %(same)s，出错 %(failed)s") % counts

@@ -93,7 +93,9 @@ def upload(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "word": word,
         "fault": sheet_words.refusal(kept.plan),
         "problems": pages.problems(kept),
-        "good": kept.new + kept.changed + kept.same,
+        "kinds": pages.kinds(kept),
+        "good": kept.new + kept.changed,
+        "nothing_new": pages.nothing_new(kept),
         "key": new_key(),
         "version": kept_uploads.version_of(kept),
     }
