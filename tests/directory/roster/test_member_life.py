@@ -215,7 +215,7 @@ def test_an_honour_withdrawn_stands_with_its_end_and_the_tables_only_grow(tree: 
     end_standing(actor=SETUP, at=AT, key=key_of("e"), standing=made, on=TODAY, body="北镇党委", document="2号")
     with pytest.raises(Refused):
         end_standing(actor=SETUP, at=AT, key=key_of("f"), standing=made, on=TODAY, body="北镇党委", document="3号")
-    assert Standing.objects.get().end.document == "2号"
+    assert Standing.objects.get().ends.get().document == "2号"
     for table in (
         "roster_standing",
         "roster_standingend",

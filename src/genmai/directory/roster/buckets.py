@@ -26,6 +26,11 @@ def years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
+def whole_years(since: date, day: date) -> int:
+    """How many years have gone by in full."""
+    return day.year - since.year - ((day.month, day.day) < (since.month, since.day))
+
+
 def born_within(bucket: Bucket, on: date) -> tuple[date | None, date | None]:
     """(born after, born on or before) of an age bucket on a day: who turns 31 today is 31."""
     after = years_before(on, bucket.most + 1) if bucket.most is not None else None

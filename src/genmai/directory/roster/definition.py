@@ -6,6 +6,7 @@ their document; no place in the code knows a number of them.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -107,8 +108,22 @@ class Discipline(Frozen):
     source: str = ""
 
 
+class Probation(Frozen):
+    """How many months a member admitted since a day is on probation, at least; 0: none then."""
+
+    since: date
+    months: Count
+    source: str
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 class MembersSection(Section):
-    """`members.toml`: transfers, kinds of change, levels of honours, disciplines, reminders."""
+    """`members.toml`: transfers, kinds of change, levels of honours, probation, disciplines, reminders."""
 
     transfer_days: Positive
     transfer_reasons: Annotated[Mapping[Code, Text], Field(min_length=1)]
@@ -120,9 +135,22 @@ class MembersSection(Section):
     letter_reaches: tuple[Code, ...] = ()  # kinds of arrival and departure by a letter of introduction
     timers: Mapping[Code, Timer] = Field(default_factory=dict)
     disciplines: Mapping[Code, Discipline] = Field(default_factory=dict)
+    probations: tuple[Probation, ...] = ()  # each until the next begins; before the first nothing is asked
+
+    def probation_of(self, joined_on: date) -> Probation | None:
+        """The rule for who was admitted on a day."""
+        return next((one for one in reversed(self.probations) if one.since <= joined_on), None)
+
+    def answer(self, given: Mapping[str, Any]) -> str:
+        """An example's question: joined; gives the first day on which somebody admitted then can be full."""
+        rule = self.probation_of(given["joined"])
+        return str(months_after(given["joined"], rule.months if rule else 0))
 
     def check(self, house: House) -> Iterator[Fault]:
         yield from out_of_order("disciplines", self.disciplines)
+        days = [one.since for one in self.probations]
+        if days != sorted(set(days)):
+            yield Fault("probations", [str(day) for day in days], "each beginning after the last")
         for reach in self.letter_reaches:
             if reach not in self.arrivals or reach not in self.departures:
                 yield Fault("letter_reaches", reach, "a key of both arrivals and departures")

@@ -7,7 +7,7 @@ stand on. Below `small` villages or people a share is shown with that said, neve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +23,7 @@ from genmai.kernel.viewer import Viewer
 _SQL = """
 WITH below AS MATERIALIZED (
     SELECT o.id, o.code, o.place_id FROM roster_link AS l JOIN roster_organisation AS o ON o.id = l.organisation_id
-    WHERE l.tree = %(tree)s AND l.path LIKE ANY(%(mine)s) AND l.path LIKE %(below)s
-        AND l.valid_from <= %(day)s AND (l.valid_to IS NULL OR l.valid_to > %(day)s)
+    WHERE l.tree = %(tree)s AND l.path LIKE ANY(%(mine)s) AND l.path LIKE %(below)s AND {link}
 ), ground AS (
     SELECT b.id AS body, g.id AS village FROM below AS b
     JOIN territory_place AS g ON g.id = b.place_id AND g.kind IN ('village', 'community')
@@ -37,7 +36,7 @@ WITH below AS MATERIALIZED (
 ), held AS (
     SELECT DISTINCT b.village, p.person_id, p.key = ANY(%(secretary)s) AS secretary, p.key = ANY(%(head)s) AS head
     FROM bodies AS b JOIN roster_post AS p ON p.organisation_id = b.body AND p.key = ANY(%(team)s)
-    WHERE p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to > %(day)s)
+    WHERE {post}
 ), pairs AS (
     SELECT village, bool_or(one) AS one, bool_or(secretary) AND bool_or(head) AS filled FROM (
         SELECT village, person_id, bool_or(secretary) AS secretary, bool_or(head) AS head,
@@ -53,6 +52,14 @@ SELECT (SELECT count(*) FROM pairs WHERE filled), (SELECT count(*) FROM pairs WH
     count(*) FILTER (WHERE sex <> ''), count(*) FILTER (WHERE sex = '2')
 FROM known
 """
+
+_TODAY = "{row}.valid_from <= %(day)s AND ({row}.valid_to IS NULL OR {row}.valid_to > %(day)s)"
+# The same as `as_at.holding` and `posts.held`; of a row from before this was kept it was known all along.
+_THEN = """{row}.valid_from <= %(day)s AND ({row}.recorded_at IS NULL OR {row}.recorded_at <= %(known)s) AND (
+    (({row}.withdrawn_at IS NULL OR {row}.withdrawn_at <= %(known)s)
+        AND ({row}.valid_to IS NULL OR {row}.valid_to > %(day)s OR {row}.ended_recorded_at > %(known)s))
+    OR ({row}.withdrawn_at > %(known)s
+        AND ({row}.known_to IS NULL OR {row}.known_to > %(day)s OR {row}.ended_recorded_at > %(known)s)))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +89,21 @@ class Team:
     women: Ratio
 
 
-def team_on(viewer: Viewer, *, path: str, day: date) -> Team:
-    """The village teams below a path within the viewer's scope, as they stood on a day. One query."""
+def team_on(viewer: Viewer, *, path: str, day: date, known_at: datetime | None = None) -> Team:
+    """The village teams below a path within the viewer's scope, as they stood on a day, as known then. One query.
+
+    Who held what and where bodies stood is as known then; age and schooling are as they are known now.
+    """
     rules = mechanism.statistics()
     turn, small = rules.turn, rules.small
     given: dict[str, Any] = {
         "tree": str(Tree.PARTY), "mine": [f"{one}%" for one in reached(viewer)], "below": f"{path}%", "day": day,
         "secretary": list(turn.secretary_posts), "head": list(turn.head_posts), "team": list(turn.team_posts),
-        "college": list(turn.college_codes),
+        "college": list(turn.college_codes), "known": known_at,
     }  # fmt: skip
+    held = _TODAY if known_at is None else _THEN
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, given)
+        cursor.execute(_SQL.format(link=held.format(row="l"), post=held.format(row="p")), given)
         filled, one, people, aged, years, schooled, college, sexed, women = cursor.fetchone()
     return Team(
         day=day,
@@ -105,17 +116,28 @@ def team_on(viewer: Viewer, *, path: str, day: date) -> Team:
     )
 
 
-def before_and_after(viewer: Viewer, *, path: str, on: date) -> tuple[Team, Team]:
-    """The day before a change of term and the day itself. Two queries."""
-    return team_on(viewer, path=path, day=on - timedelta(days=1)), team_on(viewer, path=path, day=on)
+def before_and_after(
+    viewer: Viewer, *, path: str, on: date, known_at: datetime | None = None
+) -> tuple[Team, Team]:  # fmt: skip
+    """The day before a change of term and the day itself, as known then. Two queries."""
+    before, after = (
+        team_on(viewer, path=path, day=day, known_at=known_at) for day in (on - timedelta(days=1), on)
+    )  # fmt: skip
+    return before, after
 
 
-def turns(viewer: Viewer, *, path: str, limit: int = 6) -> list[tuple[date, int]]:
-    """On which days terms began below a path, newest first, and in how many bodies. One query."""
-    sql = """
+def turns(
+    viewer: Viewer, *, path: str, limit: int = 6, known_at: datetime | None = None
+) -> list[tuple[date, int]]:  # fmt: skip
+    """On which days terms began below a path, newest first, and in how many bodies, as known then. One query."""
+    known = "t.withdrawn_at IS NULL"
+    if known_at is not None:
+        known = "t.recorded_at <= %s AND (t.withdrawn_at IS NULL OR t.withdrawn_at > %s)"
+    sql = f"""
     SELECT t.valid_from, count(*) FROM roster_term AS t JOIN roster_link AS l
         ON l.organisation_id = t.organisation_id AND l.tree = %s AND l.valid_to IS NULL
-    WHERE t.withdrawn_at IS NULL AND l.path LIKE ANY(%s) AND l.path LIKE %s GROUP BY 1 ORDER BY 1 DESC LIMIT %s"""
+    WHERE {known} AND l.path LIKE ANY(%s) AND l.path LIKE %s GROUP BY 1 ORDER BY 1 DESC LIMIT %s"""  # noqa: S608
+    moments = [known_at, known_at] if known_at is not None else []
     with connection.cursor() as cursor:
-        cursor.execute(sql, [str(Tree.PARTY), [f"{one}%" for one in reached(viewer)], f"{path}%", limit])
+        cursor.execute(sql, [str(Tree.PARTY), *moments, [f"{one}%" for one in reached(viewer)], f"{path}%", limit])
         return [(day, n) for day, n in cursor.fetchall()]

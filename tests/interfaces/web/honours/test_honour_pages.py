@@ -110,7 +110,7 @@ def test_a_discipline_is_told_to_those_with_the_right_and_oneself(tree: PartyTre
     assert office.post(f"{address}discipline", {**form, "step": "do"}).status_code == 302
     assert "警告" in text_of(office.get(address))
     assert "影响期内" in text_of(office.get("/honours/?kind=discipline"))
-    assert Standing.objects.filter(kind="honour", end=None).count() == 1, "it only proposes"
+    assert Standing.objects.filter(kind="honour", ends=None).count() == 1, "it only proposes"
     for page in (branch.get(address), branch.get("/honours/"), branch.get("/members/proposals"), branch.get("/inbox/")):
         assert page.status_code == 200
         assert "警告" not in text_of(page)

@@ -17,7 +17,7 @@ from tests.factories.organisations import AT, SETUP, small_district
 
 from genmai.directory.roster.commands import posting
 from genmai.directory.roster.commands.members import NewMember, enrol
-from genmai.directory.roster.models import AssignmentEvent, Cover, GridSize, Post, Term
+from genmai.directory.roster.models import AssignmentEvent, Cover, GridChange, GridSize, Post, Term
 from genmai.kernel.ids import key_of
 
 pytestmark = pytest.mark.django_db
@@ -231,8 +231,28 @@ def test_households_and_covers_are_entered_by_who_keeps_the_directory(tree: Part
     assert n1.get(f"{address}/size").status_code in (403, 404)
     missing = admin.post(f"{address}/cover", keyed("c", other="没有的支部", on="2026-03-01"))
     assert "没有找到“没有的支部”" in text_of(missing)
-    assert admin.post(f"{address}/cover", keyed("c", other=branch.code, on="2026-03-01")).status_code == 302
+    undated = admin.post(f"{address}/cover", keyed("c", other=branch.code, on="2026-03-01"))
+    assert undated.status_code == 422, "each entry names its document"
+    covered = keyed("c", other=branch.code, on="2026-03-01", document="网格调整")
+    page = admin.post(f"{address}/cover", covered, follow=True).content.decode()
     held = Cover.objects.filter(valid_to=None, branch=branch, grid=grid)
     assert held.exists()
-    gone = admin.post(f"/organisations/{branch.public_id}/uncover", keyed("u", grid=str(grid.public_id)))
+    assert undo(admin, page, "/grids/entries/").status_code == 302
+    assert not held.exists()
+    admin.post(f"{address}/cover", covered | keyed("c2"))
+    way = f"/organisations/{branch.public_id}/uncover/{grid.public_id}"
+    assert way in admin.get(f"{address}/").content.decode()
+    gone = admin.post(way, keyed("u", on="2026-03-02", document="再调整"))
     assert (gone.status_code, held.exists()) == (302, False)
+    told = text_of(admin.get(f"{address}/"))
+    for words in ("支部和网格登记的历史 5", "再调整", "已撤回", "刚登记就发现错了", "290"):
+        assert words in told
+    south = Client()
+    south.force_login(account("nan", "administrator", district.bodies["south"]))
+    entry = GridChange.objects.get(key=key_of("u"))
+    for asked in (f"/grids/entries/{entry.public_id}/undo", way, f"{address}/cover", f"{address}/"):
+        assert south.get(asked).status_code == 404
+    named = text_of(south.post(f"/organisations/{party.bodies['branch3'].public_id}/cover",
+                               keyed("x", other=grid.code, on="2026-03-01", document="x")))  # fmt: skip
+    assert grid.name not in named
+    assert "没有找到" in named

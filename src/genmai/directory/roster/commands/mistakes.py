@@ -85,11 +85,13 @@ def check_own(row: Membership) -> None:
 
 
 def ended_by(row: Membership) -> Membership | None:
-    """The row that ended when this one began, in the same entry."""
+    """The row that ended when this one began: by a change of stage or status, else in the same entry."""
     rows = Membership.objects.select_for_update(of=("self",)).filter(
-        person_id=row.person_id, branch_id=row.branch_id, valid_to=row.valid_from, ended_recorded_at=row.recorded_at,
+        person_id=row.person_id, branch_id=row.branch_id, valid_to=row.valid_from, valid_from__lt=row.valid_from,
         withdrawn_at=None,
     )  # fmt: skip
+    if row.arrived not in ("stage", "status"):
+        rows = rows.filter(ended_recorded_at=row.recorded_at)
     return rows.exclude(pk=row.pk).order_by("-id").first()
 
 

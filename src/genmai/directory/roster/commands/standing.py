@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from genmai.directory.roster import mechanism
 from genmai.directory.roster.commands.members import fact_of
 from genmai.directory.roster.commands.proposals import propose
 from genmai.directory.roster.commands.writing import Writing, named_document, reason_given
-from genmai.directory.roster.models import Standing, StandingEnd, StandingKind, Tree
+from genmai.directory.roster.models import Standing, StandingBack, StandingEnd, StandingKind, Tree
+from genmai.directory.roster.revocations import HOLDING, standing_ends
 from genmai.kernel.ids import derive, subkey
 from genmai.kernel.refusal import BadInput, NotPermitted, Refused
 from genmai.kernel.text import clean
@@ -92,8 +93,8 @@ def _named(kind: str, code: str, name: str, level: str) -> tuple[str, str, str]:
 
 
 def _check_once(person_id: int, code: str, year: int | None) -> None:
-    given = Standing.objects.filter(person_id=person_id, kind=StandingKind.HONOUR, code=code, year=year, end=None)
-    if given.exists():
+    given = Standing.objects.filter(person_id=person_id, kind=StandingKind.HONOUR, code=code, year=year)
+    if given.exclude(standing_ends()).exists():
         raise Refused("honoured", "这个人 {year} 年的这项荣誉已经登记过了", field="code", year=year)
 
 
@@ -132,6 +133,37 @@ def withdraw_standing(*, actor: Actor, at: datetime, key: UUID, standing: Standi
     return _ended(Writing(actor, at, key), end, "member.standing_mistaken")
 
 
+@transaction.atomic
+def resume_standing(
+    *, actor: Actor, at: datetime, key: UUID, standing: Standing, reason: str, document: str = ""
+) -> StandingBack:
+    """The revocation was a mistake: what was given was valid all along; both rows stay.
+
+    Raises NotFound, BadInput, Refused('not_ended' | 'honoured').
+    """
+    writing = Writing(actor, at, key)
+    row = writing.membership(standing.person_id)
+    path = writing.allowed(row.branch_id)
+    if standing.kind == StandingKind.DISCIPLINE:
+        _check_discipline(actor, path)
+    writing.check_other(standing.person_id)
+    known = StandingBack.objects.filter(key=key).first()
+    if known:
+        return known
+    why = reason_given(reason)
+    end = StandingEnd.objects.filter(HOLDING, standing=standing).first()
+    if end is None:
+        raise Refused("not_ended", "这一条没有撤销，或者撤销已经收回了，请看最新的")
+    if standing.code and standing.kind == StandingKind.HONOUR:
+        _check_once(standing.person_id, standing.code, standing.year)
+    back = StandingBack.objects.create(
+        end=end, key=key, reason=why, document=clean(document, 120, field="document"), recorded_at=at,
+        recorded_by_id=actor.person_id,
+    )  # fmt: skip
+    writing.take(fact_of("member.standing_resumed", row, path, standing.level, reason=standing.kind))
+    return back
+
+
 def _ended(writing: Writing, end: StandingEnd, deed: str) -> StandingEnd:
     standing = end.standing
     row = writing.membership(standing.person_id)
@@ -142,11 +174,9 @@ def _ended(writing: Writing, end: StandingEnd, deed: str) -> StandingEnd:
     known = StandingEnd.objects.filter(key=writing.key).first()
     if known:
         return known
-    try:
-        with transaction.atomic():
-            end.save()
-    except IntegrityError as ended:
-        raise Refused("ended", "这一条已经撤销过了，请看最新的") from ended
+    if StandingEnd.objects.filter(HOLDING, standing=standing).exists():  # whoever else ends it waits for the member
+        raise Refused("ended", "这一条已经撤销过了，请看最新的")
+    end.save()
     writing.take(fact_of(deed, row, path, standing.level, reason=standing.kind))
     return end
 

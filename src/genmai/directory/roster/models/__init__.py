@@ -1,5 +1,6 @@
 """Who is who: organisations in several trees at once, people, posts, members."""
 
+from genmai.directory.roster.models.grids import GridChange, GridChangeKind
 from genmai.directory.roster.models.letters import Letter, LetterState, Way
 from genmai.directory.roster.models.life import (
     DuesMonth,
@@ -8,6 +9,7 @@ from genmai.directory.roster.models.life import (
     ProposalDecision,
     ProposalOutcome,
     Standing,
+    StandingBack,
     StandingEnd,
     StandingKind,
     Term,
@@ -47,6 +49,8 @@ __all__ = [
     "Cover",
     "DuesMonth",
     "DuesStatus",
+    "GridChange",
+    "GridChangeKind",
     "GridSize",
     "Judgement",
     "Letter",
@@ -72,6 +76,7 @@ __all__ = [
     "Sector",
     "Stage",
     "Standing",
+    "StandingBack",
     "StandingEnd",
     "StandingKind",
     "Status",

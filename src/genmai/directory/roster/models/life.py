@@ -6,6 +6,8 @@ form sent twice stands once.
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from django.db import models
 
 from genmai.directory.roster.models.organisations import Organisation
@@ -119,16 +121,35 @@ class Standing(models.Model):
     until = models.DateField(null=True, blank=True)  # a discipline's effect ends on this day
     mechanism = models.CharField(max_length=80, blank=True, default="", db_default="")
 
+    asked_day: date | None = None  # set by a reader who asks how it stood on a day, or as known then
+    asked_known: datetime | None = None
+
     @property
     def ended(self) -> StandingEnd | None:
-        """When it was withdrawn, if it was; the row should be fetched with it."""
-        return getattr(self, "end", None)
+        """The revocation that holds; the row should be fetched with `ends` and what took them back."""
+        return next((end for end in self.ends.all() if self._told(end) and not self._taken_back(end)), None)
+
+    @property
+    def taken_back(self) -> list[StandingEnd]:
+        """Revocations that were taken back since, the oldest first."""
+        return [end for end in self.ends.all() if self._told(end) and self._taken_back(end)]
+
+    def _told(self, end: StandingEnd) -> bool:
+        known = self.asked_known is None or end.recorded_at <= self.asked_known
+        return known and (end.mistaken or self.asked_day is None or end.on <= self.asked_day)
+
+    def _taken_back(self, end: StandingEnd) -> bool:
+        back: StandingBack | None = getattr(end, "back", None)
+        return back is not None and (self.asked_known is None or back.recorded_at <= self.asked_known)
 
 
 class StandingEnd(models.Model):
-    """An honour or discipline withdrawn by a body, or an entry that was wrong from the start. Append-only."""
+    """An honour or discipline withdrawn by a body, or an entry that was wrong from the start. Append-only.
 
-    standing = models.OneToOneField(Standing, models.PROTECT, related_name="end")
+    It holds until a `StandingBack` takes it back; only one at a time does.
+    """
+
+    standing = models.ForeignKey(Standing, models.PROTECT, related_name="ends")
     key = models.UUIDField(unique=True)
     on = models.DateField()
     body = models.CharField(max_length=80)
@@ -136,6 +157,17 @@ class StandingEnd(models.Model):
     recorded_at = models.DateTimeField()
     mistaken = models.BooleanField(default=False, db_default=False)  # never given: the entry was wrong
     reason = models.CharField(max_length=120, blank=True, default="", db_default="")
+
+
+class StandingBack(models.Model):
+    """A revocation that was a mistake: what was given was valid all along. Append-only."""
+
+    end = models.OneToOneField(StandingEnd, models.PROTECT, related_name="back")
+    key = models.UUIDField(unique=True)
+    reason = models.CharField(max_length=120)
+    document = models.CharField(max_length=120, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
 
 
 class DuesStatus(models.TextChoices):

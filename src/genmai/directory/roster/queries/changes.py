@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from genmai.directory.roster.models import Change, Cover, Link, Naming, Organisation, Tree
+from genmai.directory.roster.models import Change, Cover, GridChange, Link, Naming, Organisation, Tree
 from genmai.directory.roster.queries.as_at import holding, visible
 from genmai.directory.territory.days import day_of
 from genmai.kernel.refusal import NotFound
@@ -74,6 +74,24 @@ def changes_of(viewer: Viewer, *, organisation: Organisation, limit: int = 50) -
     mine = Q(organisation=organisation) | Q(other=organisation)
     rows = Change.objects.filter(mine).select_related("organisation", "other", "by", "undone_by")
     return list(rows.order_by("-recorded_at", "-id")[:limit])
+
+
+def grid_changes_of(viewer: Viewer, *, organisation: Organisation, limit: int = 50) -> list[GridChange]:
+    """What was entered of a grid or of a branch on grids, with what took it back, the latest first. One query."""
+    mine = Q(grid=organisation) | Q(branch=organisation)
+    rows = GridChange.objects.filter(mine, undoes=None).select_related(
+        "grid", "branch", "size", "recorded_by", "undone__recorded_by"
+    )
+    return list(rows.order_by("-recorded_at", "-id")[:limit])
+
+
+def grid_change(viewer: Viewer, *, public_id: UUID) -> GridChange:
+    """One entry about a body the viewer may see. Raises NotFound."""
+    found = GridChange.objects.select_related("grid", "branch", "size").filter(public_id=public_id).first()
+    seen = found and Organisation.objects.filter(visible(viewer), pk=found.branch_id or found.grid_id).exists()
+    if found is None or not seen:
+        raise NotFound("没有找到，或者不在您能登记的范围内")
+    return found
 
 
 def latest_changes(viewer: Viewer, *, limit: int = 20) -> list[Change]:

@@ -22,7 +22,8 @@ from genmai.directory.roster.models import (
     Tree,
 )
 from genmai.directory.roster.queries.as_at import holding, visible
-from genmai.directory.territory.days import day_of, valid_on
+from genmai.directory.roster.queries.posts import held as held_posts
+from genmai.directory.territory.days import day_of
 from genmai.kernel.viewer import Viewer
 
 BRANCHES = (Category.GENERAL_BRANCH, Category.BRANCH, Category.JOINT_BRANCH)
@@ -111,23 +112,37 @@ class Measured:
 
 
 def measured(
-    viewer: Viewer, *, grids: Sequence[Organisation], rules: GridSection, at: datetime, as_at: date | None = None
-) -> list[Measured]:
-    """These grids beside the standard on a day; three queries."""
+    viewer: Viewer, *, grids: Sequence[Organisation], rules: GridSection, at: datetime, as_at: date | None = None,
+    known_at: datetime | None = None,
+) -> list[Measured]:  # fmt: skip
+    """These grids beside the standard on a day, as known then; three queries."""
     day = as_at or day_of(at)
     ids = [grid.pk for grid in grids]
-    sizes = {row.grid_id: row for row in GridSize.objects.filter(grid__in=ids, valid_from__lte=day).order_by("id")}
+    sizes = sizes_of(viewer, grids=grids, day=day, known_at=known_at)
     above = dict(
-        Link.objects.filter(valid_on(day), tree=Tree.ADMINISTRATIVE, organisation__in=ids).values_list(
+        Link.objects.filter(holding(day, known_at), tree=Tree.ADMINISTRATIVE, organisation__in=ids).values_list(
             "organisation_id", "parent_id"
         )
     )
     wanted = {key for place in rules.staff.values() for key in place.posts}
-    posts = Post.objects.filter(valid_on(day), organisation_id__in={*ids, *above.values()}, key__in=wanted)
+    posts = Post.objects.filter(held_posts(day, known_at), organisation_id__in={*ids, *above.values()}, key__in=wanted)
     held: dict[tuple[int, str], int] = {}
     for organisation_id, key in posts.values_list("organisation_id", "key"):
         held[organisation_id, key] = held.get((organisation_id, key), 0) + 1
     return [_measured(grid, sizes.get(grid.pk), above.get(grid.pk), held, rules) for grid in grids]
+
+
+def sizes_of(
+    viewer: Viewer, *, grids: Sequence[Organisation], day: date, known_at: datetime | None = None
+) -> Mapping[int, GridSize]:  # fmt: skip
+    """Of each grid its households on a day, as known then: the last entry of the latest day, without those taken back."""
+    rows = GridSize.objects.filter(grid__in=grids, valid_from__lte=day)
+    if known_at is None:
+        rows = rows.filter(entry__undone=None)
+    else:
+        kept = Q(entry__undone=None) | Q(entry__undone__recorded_at__gt=known_at)
+        rows = rows.filter(kept, recorded_at__lte=known_at)
+    return {row.grid_id: row for row in rows.order_by("valid_from", "id")}
 
 
 def _measured(

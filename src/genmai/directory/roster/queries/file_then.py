@@ -79,12 +79,8 @@ def _row(row: _Dated, known_at: datetime) -> _Dated | None:
 
 
 def _standing(row: Standing, known_at: datetime) -> Standing | None:
+    """As known then; None where it was not known yet."""
     if row.recorded_at > known_at:
         return None
-    end = row.ended
-    if end is None or end.recorded_at <= known_at:
-        return row
-    then = copy(row)
-    then._state = copy(row._state)
-    then._state.fields_cache = {**row._state.fields_cache, "end": None}
-    return then
+    row.asked_known = known_at
+    return row

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from genmai.directory.roster import mechanism
 from genmai.directory.roster.models import Link, Membership, Standing, StandingKind, Tree
 from genmai.directory.roster.queries.membership_sql import reached
+from genmai.directory.roster.revocations import ends, standing_ends
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.viewer import Reach, Viewer
 
@@ -22,8 +23,14 @@ def sees_discipline(viewer: Viewer, path: str) -> bool:
     return viewer.may(DISCIPLINE, path, Reach.VIEW, tree=Tree.PARTY)
 
 
-def standings(viewer: Viewer, *, kind: str, at: datetime, path: str = "") -> QuerySet[Standing]:
-    """Of members of the viewer's branches below `path` today; entries that were wrong are left out."""
+def standings(
+    viewer: Viewer, *, kind: str, at: datetime, path: str = "", as_at: date | None = None,
+    known_at: datetime | None = None,
+) -> QuerySet[Standing]:  # fmt: skip
+    """Of members of the viewer's branches below `path` today, as they stood on a day, as known then.
+
+    Entries that were wrong are left out.
+    """
     paths = reached(viewer) if kind == StandingKind.HONOUR else viewer.paths(DISCIPLINE, Reach.VIEW, tree=Tree.PARTY)
     mine = Q(pk__in=[])
     for one in paths:
@@ -33,7 +40,18 @@ def standings(viewer: Viewer, *, kind: str, at: datetime, path: str = "") -> Que
         person=OuterRef("person"), valid_to=None, branch__in=branches.values("organisation_id")
     )
     rows = Standing.objects.filter(Exists(held), kind=kind)
-    return rows.exclude(end__mistaken=True).select_related("person", "end").order_by("-decided_on", "-id")
+    rows = rows.filter(decided_on__lte=as_at) if as_at else rows
+    rows = rows.filter(recorded_at__lte=known_at) if known_at else rows
+    rows = rows.exclude(standing_ends(known_at=known_at, mistaken=True)).select_related("person")
+    return rows.prefetch_related(ends()).order_by("-decided_on", "-id")
+
+
+def seen_as(rows: Iterable[Standing], *, as_at: date | None, known_at: datetime | None) -> list[Standing]:
+    """These rows, asked how they stood on a day, as known then."""
+    found = list(rows)
+    for row in found:
+        row.asked_day, row.asked_known = as_at, known_at
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +65,11 @@ class Counted:
     left: int | None
 
 
-def counts(rows: QuerySet[Standing], *, year: int | None = None) -> Sequence[Counted]:
+def counts(
+    rows: QuerySet[Standing], *, year: int | None = None, as_at: date | None = None, known_at: datetime | None = None
+) -> Sequence[Counted]:
     """By kind in the order of the mechanism; of one year, or altogether. One query."""
-    kept = rows.filter(end=None, **({"year": year} if year else {}))
+    kept = rows.exclude(standing_ends(as_at, known_at)).filter(**({"year": year} if year else {}))
     given = dict(kept.order_by().exclude(code="").values_list("code").annotate(n=Count("pk")))
     section = mechanism.honours()
     found = []

@@ -28,6 +28,7 @@ from genmai.directory.roster.models import (
 )
 from genmai.directory.roster.queries.finding import either, ways
 from genmai.directory.roster.queries.membership_sql import VIEW, Asked, Clause, members_of, reached
+from genmai.directory.roster.revocations import ends
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel import secrets
 from genmai.kernel.refusal import NotFound
@@ -120,7 +121,7 @@ class MemberFile:
 
 
 def member_file(viewer: Viewer, *, public_id: UUID, at: datetime) -> MemberFile:
-    """A member of one's own branches, or oneself. Seven queries. Raises NotFound."""
+    """A member of one's own branches, or oneself. Eight queries. Raises NotFound."""
     rows = Membership.objects.filter(valid_to=None, person__public_id=public_id)
     found = rows.select_related("person__sealing_key", "person__profile", "branch").first()
     if found is None:
@@ -161,7 +162,7 @@ def _file(found: Membership, path: str) -> MemberFile:
         history=list(
             Membership.objects.filter(**mine).select_related("branch").order_by("-valid_from", "-id")
         ),
-        standings=list(Standing.objects.filter(**mine).select_related("end").order_by("-decided_on", "-id")),
+        standings=list(Standing.objects.filter(**mine).prefetch_related(ends()).order_by("-decided_on", "-id")),
         dues=list(dues.values()),
         posts=list(Post.objects.filter(**mine).select_related("organisation", "term").order_by("-valid_from", "-id")),
         transfer=Transfer.objects.filter(**mine, state=TransferState.ASKED)

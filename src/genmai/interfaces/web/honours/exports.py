@@ -14,6 +14,7 @@ from genmai.directory.roster.queries import honours as queries
 from genmai.interfaces.web.honours.register import narrowed
 from genmai.interfaces.web.members import words
 from genmai.interfaces.web.members.scope import check_sees
+from genmai.interfaces.web.organisations.asking import Question, read
 from genmai.kernel.viewer import Viewer
 from genmai.reports.exports.shape import Asked, Column, Export, Row, Said, Tree
 from genmai.reports.exports.values import Kind
@@ -32,14 +33,22 @@ def columns(viewer: Viewer, asked: Asked) -> Tree:
 
 def _found(viewer: Viewer, asked: Asked) -> QuerySet[Standing]:
     check_sees(viewer)
-    rows = queries.standings(viewer, kind=StandingKind.HONOUR, at=asked.now)
+    question = _question(viewer, asked)
+    rows = queries.standings(
+        viewer, kind=StandingKind.HONOUR, at=asked.now, as_at=question.as_at, known_at=question.known_at
+    )
     return narrowed(rows, {name: asked.get(name) for name in ("code", "year", "level")})
+
+
+def _question(viewer: Viewer, asked: Asked) -> Question:
+    return read(viewer, {name: asked.get(name) for name in ("as_at", "known")}, asked.now)
 
 
 def rows(viewer: Viewer, asked: Asked) -> Iterator[Row]:
     """In the order of the page."""
     levels = mechanism.members().levels
-    for row in _found(viewer, asked):
+    question = _question(viewer, asked)
+    for row in queries.seen_as(_found(viewer, asked), as_at=question.as_at, known_at=question.known_at):
         yield (
             row.person.display_name, row.name, str(row.year or ""), words.chosen(levels, row.level), row.body, row.decided_on,
             row.document, row.ended.on if row.ended else None, row.ended.reason if row.ended else "",
@@ -54,6 +63,11 @@ def said(viewer: Viewer, asked: Asked) -> Said:
         (_("哪一年"), year if year else ""), (_("级别"), words.chosen(levels, level) if level else ""),
         (_("哪一项"), words.say(honours[code].title) if code in honours else ""),
     ]  # fmt: skip
+    question = _question(viewer, asked)
+    filters += [
+        (_("截至哪一天"), f"{question.as_at}" if question.as_at else ""),
+        (_("按哪天知道的"), f"{question.known}" if question.known else ""),
+    ]
     return Said(_(TITLE), tuple(one for one in filters if one[1]), (mechanism.ref_of(mechanism.HONOURS),))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -9,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from genmai.directory.access.policies import may_reveal
 from genmai.directory.roster import mechanism
-from genmai.directory.roster.models import Proposal, Standing, StandingKind, Tree
+from genmai.directory.roster.buckets import whole_years
+from genmai.directory.roster.models import Correction, Proposal, Standing, StandingKind, Tree
 from genmai.directory.roster.queries import file_then, honours
 from genmai.directory.roster.queries import members as queries
 from genmai.directory.roster.queries.members import MemberFile
 from genmai.directory.roster.queries.posts import assignments
+from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.posting import new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest
 from genmai.interfaces.web.honours.register import name_of, state_of
@@ -33,7 +36,7 @@ def context(asked: AskedRequest, file: MemberFile, question: Question) -> dict[s
     rules, current = mechanism.members(), file.current
     known = bool(file.history)  # on an earlier day nobody may have known of them yet
     return {
-        "nav_key": "members", "now": asked.now, "file": file, "facts": _facts(file) if known else [], "own": own, "asked": question,
+        "nav_key": "members", "now": asked.now, "file": file, "facts": _facts(file, question.known or day_of(asked.now)) if known else [], "own": own, "asked": question,
         "today_url": reverse("member", args=[file.person.public_id]), "sees_discipline": told,
         "may_keep": queries.may_keep(asked.viewer, file.path) and not own and not question.past,
         "may_reveal": may_reveal(Actor.staff(asked.viewer), file.path, tree=Tree.PARTY) and not question.past,
@@ -56,15 +59,32 @@ def context(asked: AskedRequest, file: MemberFile, question: Question) -> dict[s
              words.OUTCOMES[row.decision.outcome] if hasattr(row, "decision") else "")
             for row in file.proposals if told or not _of_discipline(row)
         ],
-        "corrections": [(one, words.PARTICULARS.get(one.field, one.field)) for one in made],
+        "corrections": _corrected(made),
     }  # fmt: skip
 
 
-def _facts(file: MemberFile) -> list[tuple[str, Any]]:
+def _corrected(made: list[Correction]) -> list[tuple[Correction, str, bool]]:
+    """Each correction with what it put right, and whether it is the last of all of that and can be taken back alone."""
+    by: dict[Any, list[Correction]] = {}
+    for one in made:  # the latest first
+        by.setdefault(one.key, []).append(one)
+    seen: set[str] = set()
+    found = []
+    for rows in by.values():
+        fields = {one.field for one in rows}
+        named = _("、").join(str(words.PARTICULARS.get(one.field, one.field)) for one in reversed(rows))
+        found.append((rows[0], named, not fields & seen))
+        seen |= fields
+    return found
+
+
+def _facts(file: MemberFile, day: date) -> list[tuple[str, Any]]:
     current, profile = file.current, file.profile
+    full = current.full_on
+    years = _("%(n)d 年") % {"n": whole_years(full, day)} if full is not None and full <= day else "—"
     found: list[tuple[str, Any]] = [
         (_("所在支部"), current.branch.name), (_("阶段"), words.STAGES[current.stage]),
-        (_("入党日期"), current.joined_on), (_("转正日期"), current.full_on),
+        (_("入党日期"), current.joined_on), (_("转正日期"), current.full_on), (_("党龄"), years),
         (_("手机号"), file.phone or "—"), (_("身份证号"), file.identity or "—"),
     ]  # fmt: skip
     if profile is not None:

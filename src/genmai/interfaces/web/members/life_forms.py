@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from genmai.directory.roster import mechanism
+from genmai.directory.roster.definition import months_after
 from genmai.interfaces.web.members import words
 from genmai.interfaces.web.members.forms import EnrolForm, choose, codes, day, text
 from genmai.interfaces.web.shell.plain_forms import PlainForm
@@ -73,17 +73,6 @@ class DisciplineForm(PlainForm):
         return given
 
 
-def months_after(on: date, months: int) -> date:
-    """The same day so many months later, or the last of that month."""
-    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
-    for last in (on.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError
-
-
 class EndStandingForm(PlainForm):
     """An honour or discipline withdrawn by a body."""
 
@@ -91,6 +80,13 @@ class EndStandingForm(PlainForm):
     body = text(_("批准机构"), 80)
     document = text(_("文号"), 120)
     reason = text(_("为什么撤销"), 120)
+
+
+class ResumeForm(PlainForm):
+    """A revocation that was a mistake."""
+
+    reason = text(_("为什么收回"), 120, help_text=_("写清撤销错在哪里，以后查得到"))
+    document = text(_("依据的材料"), 120, required=False)
 
 
 class CorrectForm(PlainForm):
@@ -105,8 +101,10 @@ class CorrectForm(PlainForm):
     education = forms.ChoiceField(label=_("学历"), required=False)
     occupation = forms.ChoiceField(label=_("职业"), required=False)
     worked_on = day(_("参加工作时间"), required=False)
+    joined_on = day(_("入党日期"), required=False, help_text=_("支部大会通过的那天"))
+    full_on = day(_("转正日期"), required=False, help_text=_("党龄从这天算起"))
     reason = text(_("为什么改"), 120, help_text=_("写清原来错在哪里、凭什么改"))
-    document = text(_("依据的材料"), 120, required=False)
+    document = text(_("依据的材料"), 120, required=False, help_text=_("改入党、转正日期要写，例如入党志愿书"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,6 +117,9 @@ class CorrectForm(PlainForm):
         typed = {name: value for name, value in self.cleaned_data.items() if name not in ("reason", "document")}
         for name in ("identity", "phone"):
             if not typed[name]:
+                del typed[name]
+        for name in ("joined_on", "full_on"):  # of who is no member yet there is none to be put right
+            if name not in self.data or (typed[name] is None and name not in self.changed_data):
                 del typed[name]
         if "identity" in typed:  # birth and sex follow the number
             for name in ("born_on", "sex"):

@@ -18,10 +18,11 @@ from genmai.directory.roster.models import Standing, StandingKind
 from genmai.directory.roster.queries import honours
 from genmai.directory.roster.queries import members as queries
 from genmai.directory.roster.queries.members import MemberFile
+from genmai.directory.roster.revocations import standing_ends
 from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.members.acting import DO, by, page, tried, undo_by
-from genmai.interfaces.web.members.life_forms import DisciplineForm, EndStandingForm, HonourForm
+from genmai.interfaces.web.members.life_forms import DisciplineForm, EndStandingForm, HonourForm, ResumeForm
 from genmai.interfaces.web.members.one import found
 from genmai.interfaces.web.members.words import say as words_of
 from genmai.interfaces.web.shell.toast import say
@@ -70,7 +71,11 @@ def _beside_the_quota(asked: AskedRequest, code: str) -> dict[str, Any]:
     section = mechanism.honours()
     if not code or section.honours[code].quota is None:
         return {"lists": [], "said": [_("这一项没有说名额，只数登记了多少")]}
-    rows = honours.standings(asked.viewer, kind=StandingKind.HONOUR, at=asked.now).filter(code=code, end=None)
+    rows = (
+        honours.standings(asked.viewer, kind=StandingKind.HONOUR, at=asked.now)
+        .filter(code=code)
+        .exclude(standing_ends())
+    )
     given, one = rows.count(), section.honours[code]
     left = section.left(code, given + 1) or 0
     said = _("%(title)s全市名额 %(quota)d 个；您管的范围里已登记 %(given)d 个，再记这一个是第 %(next)d 个") % {
@@ -141,7 +146,8 @@ def end(request: HttpRequest, public_id: UUID, standing_id: UUID) -> HttpRespons
     if form.is_bound and form.is_valid() and tried(
         form, lambda: commands.end_standing(standing=row, **form.cleaned_data, **by(request))
     ):  # fmt: skip
-        say(request, _("撤销记下了，原来的那一行还在"))
+        back = undo_by("member_standing_resume", public_id, standing_id, reason=_("刚登记就发现错了"), step=DO)
+        say(request, _("撤销记下了，原来的那一行还在"), undo=back)
         return redirect("member", public_id)
     return page(request, form, nav="members", title=_("撤销：%(name)s") % {"name": row.name}, button=_("记下撤销"),
                 back=back_to(file), lead=f"{row.body} · {row.decided_on} · {row.document}")  # fmt: skip
@@ -158,8 +164,32 @@ def mistaken(request: HttpRequest, public_id: UUID, standing_id: UUID) -> HttpRe
     if form.is_bound and form.is_valid() and tried(
         form, lambda: commands.withdraw_standing(standing=row, **form.cleaned_data, **by(request))
     ):  # fmt: skip
-        say(request, _("撤回了，当作没有登记过；过去知道的样子还查得到"))
+        back = undo_by("member_standing_resume", public_id, standing_id, reason=_("没有登记错"), step=DO)
+        say(request, _("撤回了，当作没有登记过；过去知道的样子还查得到"), undo=back)
         return redirect("member", public_id)
     return page(request, form, nav="members", title=_("登记错了：%(name)s") % {"name": row.name},
                 button=_("撤回这一条"), back=back_to(file),
                 lead=_("只在登记错了的时候用；组织决定撤销的，请登记撤销。"))  # fmt: skip
+
+
+@never_cache
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def resume(request: HttpRequest, public_id: UUID, standing_id: UUID) -> HttpResponse:
+    """The revocation was the mistake: valid all along; both rows stay."""
+    asked = cast(AskedRequest, request)
+    file, row = _one(asked, public_id, standing_id)
+    form = ResumeForm(request.POST or None)
+    if form.is_bound and form.is_valid() and tried(
+        form, lambda: commands.resume_standing(standing=row, **form.cleaned_data, **by(request))
+    ):  # fmt: skip
+        say(request, _("收回了撤销，当作一直有效；撤销和收回都留在历史里"))
+        return redirect("member", public_id)
+    ended = row.ended
+    lead = f"{row.body} · {row.decided_on} · {row.document}"
+    if ended is not None and not ended.mistaken:
+        lead = _("%(day)s 撤销（%(document)s）登记错了的时候用；组织决定恢复的，请另外登记。") % {
+            "day": ended.on, "document": ended.document,
+        }  # fmt: skip
+    return page(request, form, nav="members", title=_("收回撤销：%(name)s") % {"name": row.name},
+                button=_("收回撤销"), back=back_to(file), lead=lead)  # fmt: skip

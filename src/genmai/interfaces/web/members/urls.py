@@ -36,4 +36,6 @@ urlpatterns = [
         standing.mistaken,
         name="member_standing_mistaken",
     ),
+    path("members/<uuid:public_id>/standing/<uuid:standing_id>/resume", standing.resume, name="member_standing_resume"),
+    path("members/<uuid:public_id>/corrections/<uuid:correction>/undo", correcting.undo, name="member_uncorrect"),
 ]

@@ -41,6 +41,8 @@ PARTICULARS = {
     "degree": _("学位"),
     "occupation": _("职业"),
     "worked_on": _("参加工作时间"),
+    "joined_on": _("入党日期"),
+    "full_on": _("转正日期"),
 }
 LETTERS = {
     "issued": ("new", _("等回执")),

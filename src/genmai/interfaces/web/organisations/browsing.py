@@ -17,6 +17,7 @@ from genmai.directory.roster import queries
 from genmai.directory.roster.commands.tally import ask_for_day
 from genmai.directory.roster.models import Category, ChangeKind, Organisation, Stage, Tree
 from genmai.directory.roster.queries.as_at import PAGE, VIEW
+from genmai.directory.roster.queries.coverage import sizes_of
 from genmai.directory.roster.queries.posts import posts
 from genmai.interfaces.web.edge.posting import new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
@@ -134,6 +135,9 @@ def card(request: HttpRequest, public_id: UUID) -> HttpResponse:
     counted = queries.members_by_stage(viewer, organisation=body, tree=tree, **when) if counts else {}
     manage = not question.past and body.closed_on is None and queries.manageable(viewer, organisation=body)
     changes = queries.changes_of(viewer, organisation=body)
+    grid = body.kind == "grid"
+    entries = queries.grid_changes_of(viewer, organisation=body) if grid or body.kind == "party" else []
+    sizes = sizes_of(viewer, grids=[body], day=question.day, known_at=question.known_at) if grid else {}
     context = {
         "nav_key": "organisations", "now": asked.now, "asked": question, "body": body, "called": cast(Any, body).called,
         "kind": words.kind_of(body), "names": queries.names_of(viewer, organisation=body),
@@ -145,11 +149,12 @@ def card(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "covers": [
             (one.grid if one.branch_id == body.pk else one.branch, one) for one in queries.covers_of(viewer, organisation=body, **when)
         ],
-        "counts_members": counts, "is_grid": body.kind == "grid", "is_branch": body.kind == "party",
+        "counts_members": counts, "is_grid": grid, "is_branch": body.kind == "party",
         "posts": posts(viewer, organisation=body, day=question.day, known_at=question.known_at),
         "level_url": question.level(public_id, tree), "may_manage": manage, "key": new_key(),
         "may_undo": not question.past and queries.manageable(viewer, organisation=body),
         "changes": [(one, str(words.CHANGES[ChangeKind(one.kind)])) for one in changes],
+        "entries": [(one, words.grid_entry(one)) for one in entries], "size": sizes.get(body.pk),
         "verbs": [(kind.value, str(word)) for kind, word in words.DO.items()],
         "action": reverse("organisation", args=[public_id]), "today_url": question.today().card(public_id),
         "standing": _("已撤销") if body.closed_on and body.closed_on <= question.day else "",

@@ -129,7 +129,9 @@ def standard_rows(viewer: Viewer, asked: Asked) -> Iterator[Row]:
     _key, standard = rules()
     every = coverage.grids(viewer, **cast(Any, question.when)).order_by("code", "pk")
     while block := list(every[start : start + size]):
-        measured = coverage.measured(viewer, grids=block, rules=standard, at=asked.now, as_at=question.as_at)
+        measured = coverage.measured(
+            viewer, grids=block, rules=standard, at=asked.now, as_at=question.as_at, known_at=question.known_at
+        )
         for one in measured:
             _one, _shape, fits, lacking = line(one, standard)
             filled = [one.filled[name] for name in standard.staff]

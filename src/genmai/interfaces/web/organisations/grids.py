@@ -63,8 +63,9 @@ def page(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     if view == "standard":
         found = coverage.measured(
-            asked.viewer, grids=list(rows.object_list), rules=standard, at=asked.now, as_at=question.as_at
-        )
+            asked.viewer, grids=list(rows.object_list), rules=standard, at=asked.now, as_at=question.as_at,
+            known_at=question.known_at,
+        )  # fmt: skip
         context |= {"rows": [line(one, standard) for one in found], "rule": key, "rules": _told(standard)}
     return render(request, "organisations/grids.html", context)
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from genmai.directory.roster.models import Category, ChangeKind, Organisation, OrganisationKind, Stage, Tree
+from genmai.directory.roster.models import (
+    Category,
+    ChangeKind,
+    GridChange,
+    GridChangeKind,
+    Organisation,
+    OrganisationKind,
+    Stage,
+    Tree,
+)
 
 TREES = {
     Tree.ADMINISTRATIVE: _("行政"),
@@ -61,3 +71,16 @@ def kind_of(body: Organisation) -> str:
     if body.category:
         return str(CATEGORIES[Category(body.category)])
     return str(KINDS[OrganisationKind(body.kind)]) if body.kind in KINDS else str(body.get_kind_display())
+
+
+def grid_entry(change: GridChange) -> str:
+    """An entry in a line."""
+    if change.size is not None:
+        large = gettext("，融合型大社区") if change.size.large else ""
+        return gettext("%(grid)s：%(n)d 户%(large)s") % {
+            "grid": change.grid.short_name, "n": change.size.households, "large": large,
+        }  # fmt: skip
+    said = {"branch": change.branch.short_name if change.branch else "", "grid": change.grid.short_name}
+    if change.kind == GridChangeKind.COVER:
+        return gettext("%(branch)s建在%(grid)s上") % said
+    return gettext("%(branch)s不再建在%(grid)s上") % said

@@ -83,8 +83,10 @@ def turn_columns(viewer: Viewer, asked: Asked) -> Tree:
 
 def _turn(viewer: Viewer, asked: Asked) -> tuple[Scope, date | None, list[TurnRow]]:
     scope = asked_scope(viewer, asked.query, asked.now)
-    on = day_asked(asked.get("on")) or next((day for day, _n in turns(viewer, path=scope.path)), None)
-    return scope, on, turn_rows_of(viewer, scope.path, on) if on else []
+    on = day_asked(asked.get("on")) or next(
+        (day for day, _n in turns(viewer, path=scope.path, known_at=scope.known_at)), None
+    )
+    return scope, on, turn_rows_of(viewer, scope.path, on, scope.known_at) if on else []
 
 
 def turn_rows(viewer: Viewer, asked: Asked) -> Iterator[Row]:
@@ -101,6 +103,8 @@ def turn_said(viewer: Viewer, asked: Asked) -> Said:
     filters = [(_("党组织"), scope.body.name if scope.body else _("全部"))]
     if on:
         filters.append((_("换届日期"), f"{on:%Y-%m-%d}"))
+    if scope.known:
+        filters.append((_("按哪天知道的"), f"{scope.known:%Y-%m-%d}"))
     about = _("一肩挑：书记和村（居）委会主任都有人的村社里，同一个人担任的有几个。学历和性别只按登记了的人算。")
     return Said(_(TURN), tuple(filters), (mechanism.ref_of(mechanism.STATISTICS), about))
 

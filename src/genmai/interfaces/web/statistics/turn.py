@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -38,15 +39,24 @@ def turn(request: HttpRequest) -> HttpResponse:
     """Seven queries. The last change of term, unless another day is asked for."""
     asked = cast(AskedRequest, request)
     scope = scope_of(asked, reverse("statistics_turn"))
-    days = turns(asked.viewer, path=scope.path)
+    days = turns(asked.viewer, path=scope.path, known_at=scope.known_at)
     on = day_asked(request.GET.get("on", "")) or (days[0][0] if days else None)
-    before, after = before_and_after(asked.viewer, path=scope.path, on=on) if on else (None, None)
+    before, after = (
+        before_and_after(asked.viewer, path=scope.path, on=on, known_at=scope.known_at) if on else (None, None)
+    )
+    kept = {"branch": scope.body.code if scope.body else "", "known": f"{scope.known}" if scope.known else ""}
     context = {
-        "nav_key": "statistics", "scope": scope, "days": days, "on": on, "ref": mechanism.ref_of(mechanism.STATISTICS),
+        "nav_key": "statistics", "scope": scope, "now": asked.now,
+        "days": [(day, n, f"?{urlencode({**_said(kept), 'on': day.isoformat()})}") for day, n in days],
+        "today_url": f"?{urlencode({**_said({**kept, 'known': ''}), **({'on': on.isoformat()} if on else {})})}", "on": on, "ref": mechanism.ref_of(mechanism.STATISTICS),
         "before": before, "after": after, "small": mechanism.statistics().small,
         "lines": _lines(before, after) if before and after and (before.people or after.people) else [],
     }  # fmt: skip
     return render(request, "statistics/turn.html", context)
+
+
+def _said(given: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in given.items() if value}
 
 
 def _lines(before: Team, after: Team) -> list[Line]:
@@ -88,9 +98,9 @@ Figures = tuple[float | None, int | None, int]  # the value, n, of how many
 TurnRow = tuple[str, str, Figures, Figures, bool]
 
 
-def turn_rows_of(viewer: Viewer, path: str, on: date) -> list[TurnRow]:
+def turn_rows_of(viewer: Viewer, path: str, on: date, known_at: datetime | None = None) -> list[TurnRow]:
     """The same lines as numbers, for a sheet; none where nobody held a post on either day."""
-    before, after = before_and_after(viewer, path=path, on=on)
+    before, after = before_and_after(viewer, path=path, on=on, known_at=known_at)
     if not (before.people or after.people):
         return []
     ages = _age(before), _age(after)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from genmai.directory.roster import mechanism
 from genmai.directory.roster.models import Organisation, OrganisationKind
+from genmai.directory.roster.queries.as_at import visible
 from genmai.directory.roster.queries.members import branches_named
 from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.members.forms import choose, day, text
@@ -161,7 +162,7 @@ class CoverForm(BodyForm):
 
     other = text(_("哪个网格"), 120, help_text=_("写全称或编码"))
     on = day(_("从哪天起"))
-    document = text(_("依据的文件"), 120, required=False)
+    document = text(_("依据的文件"), 120)
 
     def offer(self) -> None:
         if self.body.kind == OrganisationKind.GRID:
@@ -173,7 +174,7 @@ class CoverForm(BodyForm):
         if self.body.kind == OrganisationKind.GRID:
             found = branches_named(self.viewer, text=typed)
         else:
-            rows = Organisation.objects.filter(kind=OrganisationKind.GRID, closed_on=None)
+            rows = Organisation.objects.filter(visible(self.viewer), kind=OrganisationKind.GRID, closed_on=None)
             found = list(rows.filter(code=typed)[:2]) or list(rows.filter(name=typed).order_by("code")[:7])
         if len(found) == 1:
             return found[0]
@@ -181,3 +182,10 @@ class CoverForm(BodyForm):
             raise forms.ValidationError(_("没有找到“%(name)s”，请核对名称或编码"), params={"name": typed})
         listed = gettext("、").join(f"{one.name}（{one.code}）" for one in found[:6])
         raise forms.ValidationError(_("请写清是哪一个：%(names)s"), params={"names": listed})
+
+
+class UncoverForm(PlainForm):
+    """Built on the grid no longer."""
+
+    on = day(_("从哪天起不再建在这里"))
+    document = text(_("依据的文件"), 120)

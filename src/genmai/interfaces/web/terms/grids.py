@@ -10,18 +10,20 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from genmai.directory.roster import commands, queries
-from genmai.directory.roster.models import Organisation, OrganisationKind
+from genmai.directory.roster.models import GridChange, Organisation, OrganisationKind
 from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.posting import actor, key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
-from genmai.interfaces.web.members.acting import page, tried, undo_by
+from genmai.interfaces.web.members.acting import DO, by, page, tried, undo_by
 from genmai.interfaces.web.organisations.grids import rules
 from genmai.interfaces.web.organisations.grids import say as words_of
+from genmai.interfaces.web.organisations.words import grid_entry
 from genmai.interfaces.web.shell.toast import say
-from genmai.interfaces.web.terms.forms import CoverForm, SizeForm
+from genmai.interfaces.web.shell.view_models import Undo
+from genmai.interfaces.web.terms.forms import CoverForm, SizeForm, UncoverForm, WhyForm
 from genmai.kernel.refusal import NotFound
 
 
@@ -50,13 +52,11 @@ def size(request: HttpRequest, public_id: UUID) -> HttpResponse:
             actor=actor(request), at=asked.now, key=key(request), grid=body, **form.cleaned_data
         ))  # fmt: skip
         if made:
-            found = rules()[1].fits(made.households, large=made.large)
+            found = rules()[1].fits(made.size.households, large=made.size.large)
             told = {"fits": _("合乎标准"), "small": _("比标准小"), "big": _("比标准大")}[found]
-            say(
-                request,
-                _("%(n)d 户，记下了，%(told)s；写错了再登记一次，以后一次为准") % {"n": made.households, "told": told},
-            )
-            return redirect("body_posts", public_id)
+            said = _("%(n)d 户，记下了，%(told)s") % {"n": made.size.households, "told": told}
+            say(request, said, undo=_way_back(made))
+            return redirect("organisation", public_id)
     lead = _("；").join(words_of(one.source) for one in rules()[1].sizes.values())
     return page(
         request, form, nav="organisations", title=_("登记户数"), button=_("记下户数"), back=_back(body), lead=lead
@@ -79,26 +79,54 @@ def cover(request: HttpRequest, public_id: UUID) -> HttpResponse:
             document=given["document"],
         ))  # fmt: skip
         if made:
-            back = undo_by("body_uncover", branch.public_id, grid=str(grid.public_id))
             said = _("%(branch)s建在%(grid)s上了") % {"branch": branch.short_name, "grid": grid.short_name}
-            say(request, said, undo=back)
+            say(request, said, undo=_way_back(made))
             return redirect("organisation", public_id)
     title = _("支部建到这个网格") if body.kind == OrganisationKind.GRID else _("建到一个网格")
     return page(request, form, nav="organisations", title=title, button=_("记下对应"), back=_back(body))
 
 
+@never_cache
 @signed_in
-@require_POST
-def uncover(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """No longer built on the grid: from today."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def uncover(request: HttpRequest, public_id: UUID, grid_id: UUID) -> HttpResponse:
+    """No longer built on the grid: from a day, by a document."""
     asked = cast(AskedRequest, request)
     branch = _managed(asked, public_id, OrganisationKind.PARTY)
-    try:
-        grid = queries.body(asked.viewer, public_id=UUID(request.POST.get("grid", "")), at=asked.now)
-    except ValueError as wrong:
-        raise NotFound from wrong
-    today = day_of(asked.now)
-    commands.uncover(actor=actor(request), at=asked.now, key=key(request), branch=branch, grid=grid, on=today)
-    said = _("%(branch)s从今天起不再建在%(grid)s上") % {"branch": branch.short_name, "grid": grid.short_name}
-    say(request, said)
-    return redirect("organisation", branch.public_id)
+    grid = queries.body(asked.viewer, public_id=grid_id, at=asked.now)
+    form = UncoverForm(request.POST or None, initial={"on": day_of(asked.now)})
+    said = {"branch": branch.short_name, "grid": grid.short_name}
+    if form.is_bound and form.is_valid():
+        made = tried(form, lambda: commands.uncover(branch=branch, grid=grid, **form.cleaned_data, **by(request)))
+        if made:
+            told = _("从 %(day)s 起，%(branch)s不再建在%(grid)s上") % {**said, "day": made.on}
+            say(request, told, undo=_way_back(made))
+            return redirect("organisation", branch.public_id)
+    return page(request, form, nav="organisations", title=_("%(branch)s不再建在%(grid)s上") % said,
+                button=_("记下"), back=_back(branch), lead=_("登记错了的，在下面的历史里撤回那一条。"))  # fmt: skip
+
+
+@never_cache
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: HttpRequest, change_id: UUID) -> HttpResponse:
+    """An entry that was a mistake: what stood before stands on every day."""
+    asked = cast(AskedRequest, request)
+    change = queries.grid_change(asked.viewer, public_id=change_id)
+    body = change.branch or change.grid
+    if not queries.manageable(asked.viewer, organisation=body):
+        raise NotFound("没有找到，或者不在您能登记的范围内")
+    form = WhyForm(request.POST or None)
+    if form.is_bound and form.is_valid() and tried(
+        form, lambda: commands.undo_grid_change(change=change, **form.cleaned_data, **by(request))
+    ):  # fmt: skip
+        say(request, _("撤回了，和没有登记过一样；过去知道的样子还查得到"))
+        return redirect("organisation", body.public_id)
+    lead = _("；").join((grid_entry(change), str(change.on), change.document))
+    return page(
+        request, form, nav="organisations", title=_("撤回登记"), button=_("撤回这一条"), back=_back(body), lead=lead
+    )
+
+
+def _way_back(made: GridChange) -> Undo:
+    return undo_by("grid_change_undo", made.public_id, reason=_("刚登记就发现错了"), step=DO)
