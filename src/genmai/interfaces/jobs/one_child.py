@@ -19,6 +19,7 @@ class OneChild:
 
     kind: str
     broken: Counter[str] = field(default_factory=Counter)
+    last: tuple[str, int] = ("", 0)  # the one that ended last, and with what
     _at_work: tuple[subprocess.Popen[bytes], str] | None = None
 
     def ended(self) -> str | None:
@@ -29,7 +30,7 @@ class OneChild:
         code = process.poll()
         if code is None:
             return None
-        self._at_work = None
+        self._at_work, self.last = None, (name, code)
         if code:
             self.broken[name] += 1
         return f"{self.kind} {name}: ended with {code}"

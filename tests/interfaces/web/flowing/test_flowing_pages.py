@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
 from unittest.mock import patch
 
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.http import HttpResponse
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from tests.factories.flowing import Two, two
 from tests.factories.organisations import AT
+from tests.interfaces.web.flowing.site import Site, told
 
-from genmai.directory.access.models import Look
 from genmai.directory.roster.models import Organisation, Person
 from genmai.directory.roster.models.linkage import Pair, Verdict
 from genmai.directory.roster.sealing import index_of_phone
@@ -31,54 +23,6 @@ from genmai.processes.registers.flowing.commands import candidates, lists
 from genmai.processes.registers.models import Candidate, FlowRecord, ListEvent, ResidentList
 
 pytestmark = pytest.mark.django_db
-
-
-class Site:
-    """Browsers of the people of `two()`; the clock is the world's."""
-
-    def __init__(self) -> None:
-        self.t = two()
-        self._clients: dict[int, Client] = {}
-
-    def as_(self, actor: Actor) -> Client:
-        account = next(one for one in self.t._accounts.values() if one.person_id == actor.person_id)
-        if account.pk not in self._clients:
-            self._clients[account.pk] = Client()
-            self._clients[account.pk].force_login(account)
-        return self._clients[account.pk]
-
-    def get(self, actor: Actor, url: str, status: int = 200) -> str:
-        page = self.as_(actor).get(url)
-        assert page.status_code == status, (url, page.status_code, page.content.decode()[:600])
-        assert len(page.content) < 150_000
-        return str(page.content.decode())
-
-    def post(self, actor: Actor, url: str, **typed: Any) -> HttpResponse:
-        return self.as_(actor).post(url, {"key": str(self.t.key()), **typed})
-
-    def queries(self, actor: Actor, url: str) -> int:
-        self.get(actor, url)
-        with CaptureQueriesContext(connection) as caught:
-            self.get(actor, url)
-        return len(caught)
-
-
-@pytest.fixture
-def site(db: None) -> Iterator[Site]:
-    made = Site()
-
-    def now() -> datetime:
-        return made.t.at
-
-    with patch("genmai.interfaces.web.edge.viewing.timezone.now", now):
-        yield made
-
-
-def told(t: Two, number: int = 0, name: str = "王建国") -> Candidate:
-    return candidates.tell(
-        actor=t.grid_worker(), at=AT, key=t.key(), source="visit", host_id=t.district.s1a.pk, name=name,
-        phone=f"1380574{number:04d}",
-    )  # fmt: skip
 
 
 def test_a_grid_worker_tells_looks_and_writes_down_what_they_said(site: Site) -> None:
@@ -126,20 +70,6 @@ def test_what_is_known_of_a_registration_is_judged_and_the_reviewer_can_open_why
         page = site.get(worker, f"/flowing/candidates/{one.public_id}/")
         assert "凭什么说像" not in page
         assert "和名册比过了" not in page
-
-
-def test_a_look_without_a_reason_is_refused_on_the_page(site: Site) -> None:
-    candidate, worker = told(site.t), site.t.grid_worker()
-    url = f"/flowing/candidates/{candidate.public_id}/"
-    assert 'class="reveal' in site.get(worker, url)
-    refused = site.post(worker, f"{url}look", purpose=" ")
-    page = refused.content.decode()
-    assert (refused.status_code, "请先写明查看的用途" in page, "王建国" in page) == (422, True, False)
-    assert Look.objects.count() == 0
-    shown = site.post(worker, f"{url}look", purpose="上门联系").content.decode()
-    assert "王建国" in shown
-    assert 'class="reveal' not in shown
-    assert Look.objects.get().purpose == "上门联系"
 
 
 def test_both_sides_take_it_up(site: Site) -> None:

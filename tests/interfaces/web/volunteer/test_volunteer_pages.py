@@ -81,11 +81,21 @@ def test_the_number_is_seen_by_the_organiser_and_the_look_is_written(d: Desks) -
     page = text(desk.get(url(task)))
     assert "王**" in page or "王*" in page
     assert "13800000001" not in page
-    assert post(desk, f"{url(task)}ring", place=str(place.public_id)).status_code == 302
-    assert "13800000001" in text(desk.get(url(task)))
-    assert Look.objects.get().person_id == place.person_id
+    ring = f"{url(task)}ring/{place.public_id}"
+    assert f'action="{ring}"' in page
+    assert 'value="志愿任务联系：上堤巡查"' in page
+    refused = post(desk, ring, purpose="")
+    assert "请先写明查看的用途" in text(refused), text(refused)
+    assert refused.status_code == 422
+    assert "13800000001" not in text(refused)
+    assert not Look.objects.exists()
+    shown = post(desk, ring, purpose="告诉他改了时间")
+    assert "13800000001" in text(shown)
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert "13800000001" not in text(desk.get(url(task)))
+    assert [(look.person_id, look.purpose) for look in Look.objects.all()] == [(place.person_id, "告诉他改了时间")]
     for who in (d.world.south, d.world.grid, d.world.dept):
-        assert post(d.as_(who), f"{url(task)}ring", place=str(place.public_id)).status_code == 404
+        assert post(d.as_(who), ring, purpose="看看").status_code == 404
         assert post(d.as_(who), f"{url(task)}confirm", place=str(place.public_id)).status_code == 404
         assert post(d.as_(who), f"{url(task)}cancel", text="不要").status_code == 422
         assert "报名的人" not in text(d.as_(who).get(url(task)))

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
+from genmai.interfaces.cli.commands.residents import REASONS
 from genmai.interfaces.jobs.one_child import OneChild
-from genmai.processes.registers.models import ResidentList
+from genmai.kernel import ids
+from genmai.kernel.viewer import Actor
+from genmai.processes.registers.flowing.commands import tries
 
+SYSTEM = Actor.system("residents")
 _child = OneChild("residents")
 
 
 def run(*, at: datetime) -> str:
     """Start the oldest that waits, unless one is at work; what was begun or has ended, in words for the log."""
     told = _child.ended()
-    if told or told is None:
-        return told or ""
-    waiting = ResidentList.objects.filter(compared_at__isnull=True, destroyed_at__isnull=True)
-    found = waiting.exclude(public_id__in=_child.given_up()).order_by("id").first()
+    if told is None:
+        return ""
+    if told:
+        _note(*_child.last, at)
+        return told
+    found = tries.to_compare().first()
     if found is None:
         return ""
     _child.start(str(found.public_id), "residents", "compare")
     return f"residents {found.public_id}: begun"
+
+
+def _note(name: str, code: int, at: datetime) -> None:
+    """One that broke off stands in the list's own history, so that its page can say it whoever works next."""
+    if code:
+        reason = tries.STOPPED if code < 0 else REASONS.get(code, tries.BROKEN)
+        key = ids.key_of("residents failed", name, at.isoformat())
+        tries.note_failed(actor=SYSTEM, at=at, key=key, residents=UUID(name), reason=reason)

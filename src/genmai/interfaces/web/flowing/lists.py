@@ -25,9 +25,11 @@ from genmai.kernel.refusal import NotFound, NotPermitted
 from genmai.kernel.sheets import SheetRefused
 from genmai.processes.registers.flowing import policies, queries
 from genmai.processes.registers.flowing.commands import lists as commands
+from genmai.processes.registers.flowing.commands import tries
 from genmai.processes.registers.flowing.mechanism import current, rules_of
+from genmai.processes.registers.models import ResidentList
 
-__all__ = ["InMemory", "compared", "destroy", "one", "page"]
+__all__ = ["InMemory", "again", "compared", "destroy", "given_up", "one", "page"]
 
 
 class InMemory(MemoryFileUploadHandler):
@@ -73,7 +75,7 @@ def _page(request: HttpRequest) -> HttpResponse:
             return redirect("flowing_list", made.public_id)
     context = {
         "nav_key": "flowing", "now": asked.now, "form": form, "key": new_key(), "problems": problems,
-        "lists": queries.lists(asked.viewer), "most": rules.screening.keep_days_most,
+        "lists": [(one, given_up(one)) for one in queries.lists(asked.viewer)], "most": rules.screening.keep_days_most,
     }  # fmt: skip
     return render(request, "flowing/lists.html", context, status=422 if form.errors or problems else 200)
 
@@ -106,11 +108,13 @@ def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     asked = cast(AskedRequest, request)
     _check(asked)
     found = queries.resident_list(asked.viewer, public_id=public_id)
-    events = [(event, words.EVENTS[event.kind]) for event in queries.events(asked.viewer, of=found)]
+    happened = queries.events(asked.viewer, of=found)
+    events = [(event, words.EVENTS[event.kind], words.FAILED.get(event.reason, "")) for event in happened]
+    why = next((event.reason for event in reversed(happened) if event.kind == "failed"), "")
     basis = rules_of(found.mechanism).screening.bases.get(found.basis)
     context = {
         "nav_key": "flowing", "now": asked.now, "one": found, "events": events, "key": new_key(),
-        "basis": words.say(basis),
+        "basis": words.say(basis), "again_key": new_key(), "given_up": given_up(found), "why": words.FAILED.get(why, ""),
     }  # fmt: skip
     return render(request, "flowing/one_list.html", context)
 
@@ -123,9 +127,25 @@ def compared(request: HttpRequest, public_id: UUID) -> HttpResponse:
     _check(asked)
     found = queries.resident_list(asked.viewer, public_id=public_id)
     answer = HttpResponse(status=204)
-    if found.compared_at or found.destroyed_at:
+    if found.compared_at or found.destroyed_at or given_up(found):
         answer.headers["HX-Refresh"] = "true"
     return answer
+
+
+def given_up(found: ResidentList) -> bool:
+    """Its comparison broke off so often that a person has to say how it goes on."""
+    waits = found.compared_at is None and found.destroyed_at is None
+    return waits and getattr(found, "failed", 0) >= tries.TRIES
+
+
+@signed_in
+@require_POST
+def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Once more, after it was given up."""
+    asked = cast(AskedRequest, request)
+    tries.try_again(actor=actor(asked), at=asked.now, key=key(asked), residents=public_id)
+    say(request, _("再比对一次，这一页会自己变"))
+    return redirect("flowing_list", public_id)
 
 
 @signed_in

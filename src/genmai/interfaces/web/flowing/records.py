@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.posting import actor, key, new_key, seen
+from genmai.interfaces.web.edge.refusing import sentence_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.estates.recording import run
 from genmai.interfaces.web.flowing import forms, words
@@ -22,6 +23,7 @@ from genmai.interfaces.web.flowing.listing import check_view, may, name_of
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
 from genmai.processes.registers.flowing import policies, queries
+from genmai.processes.registers.flowing.commands import looking
 from genmai.processes.registers.flowing.commands import records as commands
 from genmai.processes.registers.flowing.definition import FlowingSection
 from genmai.processes.registers.flowing.flow import RECORD
@@ -99,6 +101,22 @@ def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
+def look(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Name and number of one's own side, for a stated purpose; the log has it first."""
+    asked = cast(AskedRequest, request)
+    check_view(asked.viewer)
+    purpose = request.POST.get("purpose", "")
+    try:
+        shown = looking.look(actor=actor(asked), at=asked.now, key=key(asked), record=public_id, purpose=purpose)
+    except BadInput as refused:
+        return _page(request, public_id, look={"fault": sentence_of(refused), "purpose": purpose}, status=422)
+    page = _page(request, public_id, look={"shown": shown})
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+@signed_in
+@require_POST
 def do(request: HttpRequest, public_id: UUID, verb: str) -> HttpResponse:
     """One step."""
     asked = cast(AskedRequest, request)
@@ -154,8 +172,9 @@ def _who(asked: AskedRequest, found: FlowRecord) -> list[tuple[str, str]]:
 
 
 def _page(
-    request: HttpRequest, public_id: UUID, *, bound: Any = None, verb: str = "", status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, public_id: UUID, *, bound: Any = None, verb: str = "",
+    look: Mapping[str, Any] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
     asked = cast(AskedRequest, request)
     viewer = asked.viewer
     check_view(viewer)
@@ -176,7 +195,8 @@ def _page(
         "clocks": [(words.CLOCKS[kind], since) for kind, since in queries.clocks(viewer, of=found, today=day_of(asked.now))],
         "touches": [(one, words.VERBS[one.verb], _what(one, rules)) for one in log],
         "care": _duties(rules, "care", log), "classroom": _duties(rules, "classroom", log),
-        "q": request.GET.get("q", "")[:40],
+        "q": request.GET.get("q", "")[:40], "look": look or {"purpose": _("和流动党员联系")}, "look_key": new_key(),
+        "may_look": found.ended_on is None and looking.whom(viewer, found) is not None,
     }  # fmt: skip
     return render(request, "flowing/record.html", context, status=status)
 

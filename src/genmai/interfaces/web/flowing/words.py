@@ -46,8 +46,14 @@ CLOCKS: Mapping[str, Any] = {
     "lost": _("半年以上没联系上，请支部研究"),
 }
 EVENTS: Mapping[str, Any] = {
-    "listed": _("交来名单"), "compared": _("比对完，找到候选"), "opened": _("有人看了一行"), "destroyed": _("销毁密钥和名单"),
+    "listed": _("交来名单"), "failed": _("没有比对成"), "again": _("请再比对一次"), "compared": _("比对完，找到候选"), "opened": _("有人看了一行"), "destroyed": _("销毁密钥和名单"),
 }  # fmt: skip
+FAILED: Mapping[str, Any] = {
+    "memory": _("电脑的内存不够，名单和党员名册放不下"),
+    "sealed": _("名单打不开：封存它的密钥和这台电脑现在用的对不上"),
+    "stopped": _("比对到一半，程序被停掉了，多半是电脑内存不够"),
+    "broken": _("比对的程序出了错"),
+}
 
 
 def say(text: Text | None) -> str:

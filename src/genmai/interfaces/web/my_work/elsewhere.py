@@ -23,6 +23,7 @@ WORDS: dict[str, object] = {
     "estate.cleared": _("小区有人管了，出清单了"),
     "estate.term_ending": _("小区的任期或合同快到期"),
     "candidate.found": _("有可能的流动党员等着联系"),
+    "residents.failed": _("居民名单没有比对成，要定怎么办"),
     "flowing.coming": _("有党员要流到我们这里"),
     "flowing.declared": _("有人报到说是我们支部的党员，请核对"),
     "flowing.confirmed": _("流出地确认了"),
@@ -85,8 +86,10 @@ def targets(viewer: Viewer, notices: Iterable[Notice]) -> Mapping[UUID, tuple[st
         for record in flowing.records(viewer).filter(public_id__in=ids):
             found[record.public_id] = (str(_("流动党员")), reverse("flowing_record", args=[record.public_id]))
     if wanted.get("residents"):
+        kept = {one.public_id: one.title for one in flowing.lists(viewer)}
         for listed in wanted["residents"]:
-            found[listed] = (str(_("流动党员")), reverse("flowing"))
+            address = reverse("flowing_list", args=[listed]) if listed in kept else reverse("flowing")
+            found[listed] = (kept.get(listed, str(_("流动党员"))), address)
     if ids := wanted.get("meeting"):
         for meeting in meetings.visible(viewer).filter(public_id__in=ids):
             found[meeting.public_id] = (meeting.title, reverse("meeting", args=[meeting.public_id]))

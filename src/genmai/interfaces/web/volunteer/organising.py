@@ -23,7 +23,7 @@ from genmai.interfaces.web.shell.toast import say
 from genmai.interfaces.web.volunteer.forms import CancelForm, TaskForm
 from genmai.interfaces.web.volunteer.tasks import OWN, came_form, draw, find
 from genmai.kernel import ids
-from genmai.kernel.refusal import NotFound, NotPermitted, Refused
+from genmai.kernel.refusal import BadInput, NotFound, NotPermitted, Refused
 from genmai.processes.activities import mechanism
 from genmai.processes.activities.commands import tasks as commands
 from genmai.processes.activities.commands import volunteers
@@ -116,13 +116,11 @@ def _opened(asked: AskedRequest, form: TaskForm, about: dict[str, Any]) -> Task:
 @signed_in
 @require_POST
 def do(request: HttpRequest, public_id: UUID, verb: str) -> HttpResponse:
-    """confirm, turn_down and ring one person; finish or cancel the task."""
+    """confirm or turn_down one person; finish or cancel the task."""
     asked = cast(AskedRequest, request)
     task = find(asked, public_id)
     if verb in ("confirm", "turn_down"):
         return _decide(asked, task, verb)
-    if verb == "ring":
-        return _ring(asked, task)
     if verb == "finish":
         return _finish(asked, task)
     if verb == "cancel":
@@ -130,9 +128,8 @@ def do(request: HttpRequest, public_id: UUID, verb: str) -> HttpResponse:
     raise Http404
 
 
-def _place(asked: AskedRequest, task: Task) -> SignUp:
-    """The place of this very task that the form names. Raises Http404."""
-    text = asked.POST.get("place", "")
+def _place(asked: AskedRequest, task: Task, text: str) -> SignUp:
+    """The place of this very task. Raises Http404."""
     found = next((one for one in tasks.volunteers(asked.viewer, task=task) if str(one.public_id) == text), None)
     if found is None:
         raise Http404
@@ -140,25 +137,32 @@ def _place(asked: AskedRequest, task: Task) -> SignUp:
 
 
 def _decide(asked: AskedRequest, task: Task, verb: str) -> HttpResponse:
+    place = _place(asked, task, asked.POST.get("place", ""))
     command = volunteers.confirm if verb == "confirm" else volunteers.turn_down
-    command(actor=actor(asked), at=asked.now, key=key(asked), sign_up=_place(asked, task).public_id)
+    command(actor=actor(asked), at=asked.now, key=key(asked), sign_up=place.public_id)
     say(asked, gettext("已确认") if verb == "confirm" else gettext("已告诉他这次不用来"))
     return redirect("volunteer_task", task.public_id)
 
 
-def _ring(asked: AskedRequest, task: Task) -> HttpResponse:
-    """Name and number in clear, for this task; the look is written and the person can read it."""
-    place = _place(asked, task)
-    purpose = gettext("志愿任务联系：{title}").format(title=task.title)
-    clear = reveal(
-        actor=actor(asked), at=asked.now, key=ids.subkey(key(asked), "ring"), person_id=place.person_id, path=task.path,
-        purpose=purpose, source=f"task {task.public_id}",
-    )  # fmt: skip
-    say(
-        asked,
-        gettext("{name} {phone}（已记下您看过）").format(name=clear.name, phone=clear.phone or gettext("没留电话")),
-    )
-    return redirect("volunteer_task", task.public_id)
+@signed_in
+@require_POST
+def ring(request: HttpRequest, public_id: UUID, place: UUID) -> HttpResponse:
+    """Name and number in clear, for a stated reason; the look is written first and the person can read it."""
+    asked = cast(AskedRequest, request)
+    task = find(asked, public_id)
+    one = _place(asked, task, str(place))
+    purpose = asked.POST.get("purpose", "")
+    try:
+        clear = reveal(
+            actor=actor(asked), at=asked.now, key=ids.subkey(key(asked), "ring"), person_id=one.person_id,
+            path=task.path, purpose=purpose, source=f"task {task.public_id}",
+        )  # fmt: skip
+    except BadInput as refused:
+        told = {"place": one.public_id, "fault": sentence_of(refused), "purpose": purpose}
+        return draw(asked, task, {"look": told}, 422)
+    page = draw(asked, task, {"look": {"place": one.public_id, "shown": clear}})
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 def _finish(asked: AskedRequest, task: Task) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -91,7 +92,7 @@ def draw(asked: AskedRequest, task: Task, forms: dict[str, Any], status: int = 2
         "sign_up": forms.get("sign_up") or _sign_up_form(asked, task),
         "key": new_key(),
         "organiser": organiser,
-        "people": _people(asked, task, places),
+        "people": _people(asked, task, places, forms.get("look") or {}),
         "came": (forms.get("finish") or came_form(asked, task, places))
         if _can_finish(asked, task, organiser)
         else None,
@@ -116,9 +117,10 @@ def names(asked: AskedRequest, places: list[SignUp]) -> dict[UUID, str]:
     return {one.public_id: masked[one.person_id].name or gettext("（没留称呼）") for one in places}
 
 
-def _people(asked: AskedRequest, task: Task, places: list[SignUp]) -> list[dict[str, Any]]:
-    """For the organiser: who, what they can do, where it stands, keys for the buttons."""
+def _people(asked: AskedRequest, task: Task, places: list[SignUp], look: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """For the organiser: who, what they can do, where it stands, keys for the buttons; `look`: whom they asked to see."""
     known = names(asked, places) if places else {}
+    usual = gettext("志愿任务联系：{title}").format(title=task.title)
     return [
         {
             "place": one,
@@ -129,6 +131,8 @@ def _people(asked: AskedRequest, task: Task, places: list[SignUp]) -> list[dict[
             "holding": one.state in SignUp.HOLDING and task.state == "open",
             "confirm_key": new_key(),
             "turn_down_key": new_key(),
+            "ring_key": new_key(),
+            "look": look if look.get("place") == one.public_id else {"purpose": usual},
         }
         for one in places
     ]

@@ -13,5 +13,6 @@ urlpatterns = [
     path("volunteer/new", organising.new, name="volunteer_new"),
     path("volunteer/<uuid:public_id>/", tasks.page, name="volunteer_task"),
     path("volunteer/<uuid:public_id>/sign-up", tasks.sign_up, name="volunteer_sign_up"),
+    path("volunteer/<uuid:public_id>/ring/<uuid:place>", organising.ring, name="volunteer_ring"),
     path("volunteer/<uuid:public_id>/<slug:verb>", organising.do, name="volunteer_do"),
 ]

@@ -1,6 +1,7 @@
 """Deed kinds of flowing members. Organisation = the side that acts; no name, no number, no match stands in any of them.
 
-residents.*          source = the list; quantity = rows taken in, candidates found, rows destroyed; listed: reason = legal basis
+residents.*          source = the list; quantity = rows taken in, candidates found, rows destroyed; listed: reason = legal basis,
+                     failed: reason = memory | sealed | stopped | broken, quantity = which try
 candidate.*          source = the candidate, organisation = host; found: category = the source; else reason = way of contact
 flowing.*            source = the record, counterpart = the other side where there is one; contacts: reason = the way
 flowing.cared        reason = the duty done; flowing.left, planned: reason = why they go
@@ -13,6 +14,8 @@ from genmai.records.deeds.kinds import Nothing, register
 
 _KINDS = {
     "residents.listed": "收到居民名单",
+    "residents.failed": "居民名单没有比对成",
+    "residents.again": "再比对一次居民名单",
     "residents.compared": "比对居民名单",
     "residents.destroyed": "销毁居民名单",
     "candidate.found": "发现可能的流动党员",

@@ -20,6 +20,7 @@ from genmai.kernel.viewer import Reach, Viewer
 from genmai.kernel.walled import house
 from genmai.processes.registers.flowing import policies, sealing
 from genmai.processes.registers.flowing.commands.clocks import due_of
+from genmai.processes.registers.flowing.commands.tries import with_tries
 from genmai.processes.registers.models import (
     Candidate,
     FlowProposal,
@@ -227,10 +228,10 @@ def place_of(viewer: Viewer, *, person: Person) -> Membership | None:
 
 @house(WHY)
 def lists(viewer: Viewer, *, limit: int = 50) -> list[ResidentList]:
-    """Residents' lists of the viewer's scope, those that are still there first."""
+    """Residents' lists of the viewer's scope, those that are still there first; `failed`: how often it broke off."""
     mine = list(heads_of(viewer, policies.SCREEN, Reach.VIEW))
     found = ResidentList.objects.filter(reach__overlap=mine) if mine else ResidentList.objects.none()
-    found = found.select_related("organisation", "uploaded_by").annotate(found=Count("candidates"))
+    found = with_tries(found.select_related("organisation", "uploaded_by")).annotate(found=Count("candidates"))
     return list(found.order_by(F("destroyed_at").desc(nulls_first=True), "-uploaded_at")[:limit])
 
 
@@ -239,7 +240,7 @@ def resident_list(viewer: Viewer, *, public_id: UUID) -> ResidentList:
     """Raises NotFound outside the scope."""
     mine = list(heads_of(viewer, policies.SCREEN, Reach.VIEW))
     found = ResidentList.objects.filter(reach__overlap=mine or [0], public_id=public_id)
-    one = found.select_related("organisation", "uploaded_by").first()
+    one: ResidentList | None = with_tries(found.select_related("organisation", "uploaded_by")).first()
     if one is None:
         raise NotFound()
     return one

@@ -62,15 +62,16 @@ class ListPart(models.Model):
 
 
 class ListEvent(models.Model):
-    """What happened to a list: taken in, compared, a row looked at and why, destroyed. Append-only."""
+    """What happened to a list: taken in, compared or why not, a row looked at and why, destroyed. Append-only."""
 
     residents = models.ForeignKey(ResidentList, models.PROTECT, related_name="events")
-    kind = models.CharField(max_length=12)  # listed | compared | opened | destroyed
+    kind = models.CharField(max_length=12)  # listed | failed | again | compared | opened | destroyed
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     row = models.PositiveIntegerField(null=True)
     purpose = models.CharField(max_length=200, blank=True)
     quantity = models.PositiveIntegerField(null=True)  # candidates found, rows destroyed
+    reason = models.CharField(max_length=12, blank=True, default="", db_default="")  # why it failed: memory | sealed | …
 
 
 class Candidate(models.Model):
