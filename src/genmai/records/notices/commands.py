@@ -17,6 +17,8 @@ from genmai.kernel.viewer import Actor
 from genmai.records.notices.models import Attempt, Notice, QuietChoice
 from genmai.records.notices.quiet import Window
 
+MEANT_FOR = "meant_for"  # in `payload`: whose it is, where nobody keeps that body and the next one above is told
+
 
 @dataclass(frozen=True, slots=True)
 class NewNotice:

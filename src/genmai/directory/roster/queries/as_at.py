@@ -28,7 +28,7 @@ from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Reach, Viewer
 
 VIEW, MANAGE, MEMBERS_VIEW = "directory:view", "directory:manage", "members:view"
-_GROUND = (
+GROUND = (
     OrganisationKind.CITY,
     OrganisationKind.DISTRICT,
     OrganisationKind.TOWN,
@@ -68,7 +68,7 @@ def scopes(viewer: Viewer, *, permission: str = VIEW, reach: Reach = Reach.VIEW)
         ground = Organisation.objects.filter(
             pk__in=heads, place=OuterRef("organisation__place"), level=OuterRef("organisation__level")
         )
-        acting = Q(tree=Tree.ADMINISTRATIVE, organisation__kind__in=_GROUND) | ~Q(tree=Tree.ADMINISTRATIVE)
+        acting = Q(tree=Tree.ADMINISTRATIVE, organisation__kind__in=GROUND) | ~Q(tree=Tree.ADMINISTRATIVE)
         twins = Link.objects.filter(Exists(ground), acting, valid_to__isnull=True)
         if permission != VIEW:
             twins = twins.exclude(tree=Tree.ADMINISTRATIVE)

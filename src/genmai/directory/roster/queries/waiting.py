@@ -13,14 +13,18 @@ from genmai.directory.roster.models import (
     AssignmentEvent,
     Letter,
     LetterState,
+    Link,
     Organisation,
+    OrganisationKind,
     Proposal,
     Term,
     Transfer,
     TransferState,
     Tree,
 )
+from genmai.directory.roster.queries.as_at import GROUND
 from genmai.directory.roster.queries.members import told_of
+from genmai.directory.roster.queries.paths import head_of
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.viewer import Reach, Viewer
 from genmai.kernel.walled import house
@@ -37,11 +41,12 @@ class Waiting:
     assignments: Sequence[Assignment]
 
 
+TERMS = 40  # a change of term comes to all villages of a town at once
 NOTHING = Waiting((), (), (), (), ())
 
 
 def waiting(viewer: Viewer, *, at: datetime, but_below: Sequence[str] = (), limit: int = 8) -> Waiting:
-    """For who keeps members of a part of the Party tree; five queries, none for anybody else.
+    """For who keeps members of a part of the Party tree; seven queries, none for anybody else.
 
     `but_below`: subtrees that somebody nearer keeps; what waits there is theirs.
     """
@@ -59,14 +64,15 @@ def waiting(viewer: Viewer, *, at: datetime, but_below: Sequence[str] = (), limi
     proposals = Proposal.objects.filter(told_of(viewer, day), body__in=decides, decision=None).select_related(
         "person", "body"
     )
-    terms = Term.objects.filter(organisation__in=mine, valid_to=None, withdrawn_at=None, planned_end__lt=day)
+    bodies = Q(organisation__in=mine) | Q(organisation__in=_committees(keeps, day, but_below))
+    terms = Term.objects.filter(bodies, valid_to=None, withdrawn_at=None, planned_end__lt=day)
     done = AssignmentEvent.objects.filter(assignment=OuterRef("pk")).exclude(kind=AssignmentEvent.Kind.REVIEWED)
     sent = Assignment.objects.filter(~Exists(done), host__in=mine, planned_end__lt=day)
     return Waiting(
         transfers,
         list(letters.select_related("person", "branch").order_by("expires_on", "id")[:limit]),
         list(proposals.order_by("since", "id")[:limit]),
-        list(terms.select_related("organisation").order_by("planned_end", "id")[:limit]),
+        list(terms.select_related("organisation").order_by("planned_end", "id")[: max(limit, TERMS)]),
         list(sent.select_related("person", "host").order_by("planned_end", "id")[:limit]),
     )
 
@@ -81,3 +87,39 @@ def _bodies(paths: Sequence[str], day: date, but_below: Sequence[str]) -> QueryS
         theirs |= Q(links__path__startswith=path)
     held = Q(links__tree=Tree.PARTY) & valid_on(day, "links__") & ~theirs
     return Organisation.objects.filter(mine & held).values("pk")  # type: ignore[return-value]
+
+
+def _committees(keeps: Sequence[str], day: date, but_below: Sequence[str]) -> QuerySet[Organisation]:
+    """Village and community committees on the ground of these Party subtrees, without those of the others. Two queries."""
+    ground = _ground([*keeps, *but_below], day)
+    mine = Q(pk__in=[])
+    for path in keeps:
+        for own in ground.get(head_of(path), ()):
+            mine |= Q(links__path__startswith=own)
+    theirs = Q(pk__in=[])
+    for path in but_below:
+        for other in ground.get(head_of(path), ()):
+            theirs |= Q(links__path__startswith=other)
+    held = Q(links__tree=Tree.ADMINISTRATIVE) & valid_on(day, "links__") & ~theirs
+    found = Organisation.objects.filter(mine & held, kind=OrganisationKind.COMMUNITY)
+    return found.values("pk")  # type: ignore[return-value]
+
+
+def _ground(paths: Sequence[str], day: date) -> dict[int, list[str]]:
+    """Party body → where what it leads stands in the administrative tree: of the same ground and level, or of its code."""
+    heads = Organisation.objects.filter(pk__in=[head_of(path) for path in paths])
+    twins = Q(pk__in=[])
+    whose: dict[object, set[int]] = {}
+    for pk, code, place, level in heads.values_list("pk", "code", "place_id", "level"):
+        twins |= Q(organisation__code=code.removeprefix("party-"))
+        whose.setdefault(code.removeprefix("party-"), set()).add(pk)
+        if place is not None:
+            twins |= Q(organisation__place_id=place, organisation__level=level, organisation__kind__in=GROUND)
+            whose.setdefault((place, level), set()).add(pk)
+    found: dict[int, list[str]] = {}
+    rows = Link.objects.filter(twins, valid_on(day), tree=Tree.ADMINISTRATIVE).exclude(organisation__in=heads)
+    columns = ("path", "organisation__code", "organisation__place_id", "organisation__level")
+    for path, code, place, level in rows.values_list(*columns):
+        for body in whose.get(code, set()) | whose.get((place, level), set()):
+            found.setdefault(body, []).append(path)
+    return found

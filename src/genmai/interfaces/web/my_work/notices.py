@@ -14,6 +14,7 @@ from genmai.interfaces.web.my_work import elsewhere
 from genmai.kernel.viewer import Viewer
 from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.queries import lists, rounds
+from genmai.records.notices.commands import MEANT_FOR
 from genmai.records.notices.models import Notice
 from genmai.records.notices.queries import mine
 
@@ -98,7 +99,7 @@ def lines(viewer: Viewer, *, since: datetime) -> list[NoticeLine]:
         case = cases.get(one.source_id)
         if one.source_id in others:
             title, url = others[one.source_id]
-            found.append(NoticeLine(one.at, str(said[one.kind]), title, url, _held(one)))
+            found.append(NoticeLine(one.at, _meant_for(one, str(said[one.kind])), title, url, _held(one)))
         elif one.source_id in told_of:
             url = reverse("inspection_round", args=[one.source_id])
             found.append(NoticeLine(one.at, str(WORDS[one.kind]), told_of[one.source_id].title, url, _held(one)))
@@ -106,6 +107,14 @@ def lines(viewer: Viewer, *, since: datetime) -> list[NoticeLine]:
             url = reverse("case", args=[case.public_id])
             found.append(NoticeLine(one.at, _what(one, case.mechanism), words.title_of(case, 40), url, _held(one)))
     return found[:SHOWN]
+
+
+def _meant_for(notice: Notice, said: str) -> str:
+    """What was done; of a body that nobody keeps also whose it is, since we are told in its place."""
+    whose = notice.payload.get(MEANT_FOR, "")
+    if not whose:
+        return said
+    return str(_("{said}（是{whose}的事，那里没有人管，请您办）")).format(said=said, whose=whose)
 
 
 HELD = {
