@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
 from genmai.directory.access.models import Grant
 from genmai.directory.access.roles import ROLES, roles_with
 from genmai.directory.roster.models import Link, Membership, Post
+from genmai.directory.roster.queries.paths import ids_of
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.refusal import NotPermitted
 from genmai.kernel.viewer import Reach, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One grant by which somebody may."""
+
+    name: str
+    since: date
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,7 @@ class Holder:
     role: str
     where: str
     names: tuple[str, ...]
+    given: tuple[Given, ...] = ()
 
 
 def who_may(
@@ -51,6 +62,25 @@ def who_may_see_me(viewer: Viewer, *, at: datetime) -> dict[str, list[Holder]]:
     return {permission: holders for permission, holders in found.items() if holders}
 
 
+def who_reaches(
+    viewer: Viewer, *, permission: str, heads: Sequence[int], at: datetime, tree: str, reach: Reach = Reach.VIEW
+) -> list[Holder]:  # fmt: skip
+    """Everybody whose grant in a tree stands at one of these bodies, in their order (what a row's own reach names). One query.
+
+    The caller has found within the viewer's scope what it is about. Raises NotPermitted for who is not signed in.
+    """
+    if viewer.anonymous:
+        raise NotPermitted("not_permitted", "请先登录")
+    near = {body: place for place, body in enumerate(reversed(heads))}
+    return _grants(Q(tree=tree, organisation__in=heads), near, permission, at, reach)
+
+
+def line_above(viewer: Viewer, *, organisation_id: int, at: datetime, tree: str) -> tuple[int, ...]:
+    """A body and all above it in a tree today, itself first. One query."""
+    rows = Link.objects.filter(valid_on(day_of(at)), tree=tree, organisation=organisation_id)
+    return ids_of(rows.values_list("path", flat=True).first() or "")[::-1]
+
+
 def _holders(permission: str, bodies: Iterable[int], at: datetime, reach: Reach) -> list[Holder]:
     """Grants over a body of the line above any of these, as they hold today."""
     today, wanted = valid_on(day_of(at)), list(bodies)
@@ -58,15 +88,27 @@ def _holders(permission: str, bodies: Iterable[int], at: datetime, reach: Reach)
     over = Q(pk__in=[])
     near: dict[int, int] = {}
     for tree, path in lines:
-        ids = [int(part) for part in path.split("/") if part]
+        ids = ids_of(path)
         over |= Q(tree=tree, organisation__in=ids)
         near |= {identity: max(place, near.get(identity, 0)) for place, identity in enumerate(ids)}
+    return _grants(over, near, permission, at, reach)
+
+
+def _grants(over: Q, near: Mapping[int, int], permission: str, at: datetime, reach: Reach) -> list[Holder]:
+    """The people who hold these grants today, the nearest body first."""
     roles = [role.key for role in roles_with(permission)]
-    grants = Grant.objects.filter(over, today, role__in=roles, account__is_active=True, **{reach.value: True})
-    rows = grants.values_list("role", "organisation_id", "organisation__short_name", "account__person__display_name")
-    found: dict[tuple[str, int, str], set[str]] = {}
-    for role, organisation_id, where, name in rows:
-        found.setdefault((role, organisation_id, where), set()).add(name)
+    rows = Grant.objects.filter(
+        over, valid_on(day_of(at)), role__in=roles, account__is_active=True, **{reach.value: True}
+    ).values_list(
+        "role", "organisation_id", "organisation__short_name", "account__person__display_name", "valid_from", "document"
+    )
+    found: dict[tuple[str, int, str], set[Given]] = {}
+    for role, organisation_id, where, name, since, document in rows:
+        found.setdefault((role, organisation_id, where), set()).add(Given(name, since, document))
     order = list(ROLES)
     ordered = sorted(found.items(), key=lambda one: (-near[one[0][1]], order.index(one[0][0])))
-    return [Holder(ROLES[role].title, where, tuple(sorted(names))) for (role, _body, where), names in ordered]
+    return [
+        Holder(ROLES[role].title, where, tuple(sorted({one.name for one in given})),
+               tuple(sorted(given, key=lambda one: (one.name, one.since))))
+        for (role, _body, where), given in ordered
+    ]  # fmt: skip

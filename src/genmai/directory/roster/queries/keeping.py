@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from genmai.directory.roster.models import Link, Organisation, Tree
-from genmai.directory.roster.queries.as_at import manageable
+from genmai.directory.roster.queries.as_at import GROUND, manageable
+from genmai.directory.roster.queries.paths import ids_of
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.viewer import Reach, Viewer
 
@@ -36,3 +37,17 @@ def kept_path(viewer: Viewer, *, organisation: Organisation, at: datetime) -> st
         if viewer.may(KEEP, path, Reach.CAPTURE, tree=Tree.PARTY):
             return path
     return "" if manageable(viewer, organisation=organisation) else None
+
+
+def ground_of(viewer: Viewer, *, organisation: Organisation, at: datetime) -> tuple[int, ...]:
+    """The administrative line a Party body works on (the nearest body of its own or of a place above), itself first. Three queries."""
+    today = valid_on(day_of(at))
+    own = Link.objects.filter(today, tree=Tree.PARTY, organisation=organisation).values_list("path", flat=True).first()
+    line = Organisation.objects.filter(pk__in=ids_of(own or ""))
+    twins = Q(pk__in=[])
+    for code, place, level in line.values_list("code", "place_id", "level"):
+        twins |= Q(organisation__code=code.removeprefix("party-"))
+        if place is not None:
+            twins |= Q(organisation__place_id=place, organisation__level=level, organisation__kind__in=GROUND)
+    paths = Link.objects.filter(twins, today, tree=Tree.ADMINISTRATIVE).values_list("path", flat=True)
+    return ids_of(max(paths, key=lambda path: path.count("/"), default=""))[::-1]

@@ -112,6 +112,18 @@ class WhoForm(UnitField):
         cast(forms.ChoiceField, self.fields["permission"]).choices = choices
 
 
+class AboutForm(PlainForm):
+    """One matter or one member's file."""
+
+    about = forms.CharField(
+        label=_("哪件事、哪份档案"),
+        help_text=_("事项写编号，例如 261103-123；党员档案贴它那一页的网址"),
+        max_length=200,
+        validators=[refuse_nul],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class WhyForm(UnitField):
     """Whether somebody may do something somewhere."""
 
