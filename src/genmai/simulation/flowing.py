@@ -21,6 +21,7 @@ from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.flowing.commands import candidates, clocks, records
+from genmai.processes.registers.flowing.commands.judging import Known
 from genmai.processes.registers.models import Candidate
 from genmai.simulation.procedures import actors
 from genmai.simulation.year import Ground
@@ -57,7 +58,7 @@ class Told:
 
 
 def tell(*, ground: Ground, seed: int, end: datetime) -> None:
-    """Eight people met here, three members gone from here, four enrolled twice; what the clock proposes of them."""
+    """Nine people met here, three members gone from here, four enrolled twice; what the clock proposes of them."""
     told = Told(ground, seed, end)
     grid, village = ground.focus[0].grid, ground.focus[0].village
     met = [_met(told, grid, number) for number in range(len(MET))]
@@ -82,6 +83,7 @@ def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     _gone(told, village)
     _looked_through(told, _twice(told))
     clocks.propose(actor=SYSTEM, at=told.ago(1))
+    _on_a_roll(told, grid, village)
 
 
 def _met(told: Told, grid: Organisation, number: int) -> Candidate:
@@ -90,6 +92,19 @@ def _met(told: Told, grid: Organisation, number: int) -> Candidate:
         actor=told.worker(grid), at=told.ago(days), key=told.key(), source=source, host_id=grid.pk, name=name,
         phone=f"1370588{number:04d}",
     )  # fmt: skip
+
+
+def _on_a_roll(told: Told, grid: Organisation, village: Organisation) -> None:
+    """A new resident registers as a branch elsewhere knows them: the comparison says why it thinks so."""
+    rows = Membership.objects.filter(valid_to__isnull=True, stage="full", person__phone_index__isnull=False)
+    elsewhere = rows.exclude(branch__code__startswith=f"party-{village.code}-").select_related("person__profile")
+    known = elsewhere.order_by("-id").first()
+    if known is not None:
+        candidates.tell(
+            actor=told.worker(grid), at=told.ago(2), key=told.key(), source="registration", host_id=grid.pk,
+            name=known.person.display_name, phone=sealing.open_person(known.person).phone,
+            known=Known(born=known.person.profile.born_on, sex=known.person.profile.sex),
+        )  # fmt: skip
 
 
 def _roll(village: Organisation) -> list[Person]:

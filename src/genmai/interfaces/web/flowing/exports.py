@@ -25,7 +25,7 @@ from genmai.reports.exports.values import Kind
 
 TITLE, WAITING, LISTS = gettext_noop("流动党员"), gettext_noop("等着联系的人"), gettext_noop("居民名单")
 TABS = {
-    "unmatched": gettext_noop("还没接上"), "host": gettext_noop("住在这里的"), "home": gettext_noop("出去的"),
+    "unmatched": gettext_noop("没接上"), "host": gettext_noop("流入"), "home": gettext_noop("流出"),
 }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ class TellForm(Ruled):
         super().__init__(*args, **kwargs)
         choices = [(key, word) for key, word in words.SOURCES.items() if key != "screening"]
         self.choose("source", choices, empty=False)
-        self.choose("sex", [("", _("不知道")), ("1", _("男")), ("2", _("女"))], empty=False)
+        self.choose("sex", [("1", _("男")), ("2", _("女")), ("", _("不知道"))], empty=False)
 
     def clean_born(self) -> date | int | None:
         """A day, or the year alone where no more is known."""

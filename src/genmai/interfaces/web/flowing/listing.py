@@ -79,8 +79,8 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _tabs(tab: str, counted: queries.Counts) -> list[Tab]:
     return [
-        Tab(_("等着联系"), "?tab=contact", tab == "contact", counted.contact),
-        Tab(_("还没接上"), "?tab=unmatched", tab == "unmatched", counted.unmatched),
-        Tab(_("住在这里的"), "?tab=host", tab == "host", None),
-        Tab(_("出去的"), "?tab=home", tab == "home", None),
+        Tab(_("等联系"), "?tab=contact", tab == "contact", counted.contact),
+        Tab(_("没接上"), "?tab=unmatched", tab == "unmatched", counted.unmatched),
+        Tab(_("流入"), "?tab=host", tab == "host", None),
+        Tab(_("流出"), "?tab=home", tab == "home", None),
     ]

@@ -216,9 +216,9 @@ def _what(touch: Any, rules: FlowingSection) -> str:
     return words.say(rules.contact.ways.get(touch.way))
 
 
-def _duties(rules: FlowingSection, place: str, log: list[Any]) -> list[tuple[str, Any]]:
-    """Each duty and when it was last done."""
+def _duties(rules: FlowingSection, place: str, log: list[Any]) -> list[tuple[str, Any, Any]]:
+    """Each duty, whose it is, and when it was last done."""
     last: dict[str, Any] = {}
     for one in log:
         last.setdefault(one.duty, one.at)
-    return [(words.say(duty.title), last.get(name)) for name, duty in rules.of(place)]
+    return [(words.say(duty.title), words.SIDES[duty.side], last.get(name)) for name, duty in rules.of(place)]

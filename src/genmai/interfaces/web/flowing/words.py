@@ -48,6 +48,7 @@ CLOCKS: Mapping[str, Any] = {
 EVENTS: Mapping[str, Any] = {
     "listed": _("交来名单"), "failed": _("没有比对成"), "again": _("请再比对一次"), "compared": _("比对完，找到候选"), "opened": _("有人看了一行"), "destroyed": _("销毁密钥和名单"),
 }  # fmt: skip
+SIDES: Mapping[str, Any] = {"home": _("流出地做"), "host": _("流入地做"), "both": _("两边都做")}
 FAILED: Mapping[str, Any] = {
     "memory": _("电脑的内存不够，名单和党员名册放不下"),
     "sealed": _("名单打不开：封存它的密钥和这台电脑现在用的对不上"),
