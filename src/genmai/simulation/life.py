@@ -10,13 +10,19 @@ from genmai.directory.roster.commands import assignments, letters, posting
 from genmai.directory.roster.commands.corrections import correct
 from genmai.directory.roster.commands.members import NewMember, change
 from genmai.directory.roster.commands.mistakes import withdraw_membership
-from genmai.directory.roster.commands.standing import end_standing, record_standing, withdraw_standing
+from genmai.directory.roster.commands.standing import (
+    end_standing,
+    record_standing,
+    resume_standing,
+    withdraw_standing,
+)
+from genmai.directory.roster.commands.terms import begin_term
 from genmai.directory.roster.models import Membership, Organisation, Person
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
 from genmai.kernel.identity_numbers import identity_check_character
 from genmai.kernel.viewer import Actor
-from genmai.simulation.members import BRANCHES
+from genmai.simulation.members import BRANCHES, VILLAGES
 from genmai.simulation.year import Ground
 
 SYSTEM = Actor.system("simulation")
@@ -63,6 +69,7 @@ def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     _posts(told, people, branches[1])
     _corrections(told, people)
     _letters(told, people, branches[1])
+    _overdue(told, ground, branches[2:4])
 
 
 def _honours(told: Told, people: list[Person]) -> None:
@@ -77,6 +84,22 @@ def _honours(told: Told, people: list[Person]) -> None:
         actor=SYSTEM, at=told.ago(20), key=told.key(), standing=made, on=told.day(21), body="区委组织部",
         document="撤销决定（演示）", reason="申报的材料有一处不属实",
     )  # fmt: skip
+    kept = record_standing(
+        actor=SYSTEM, at=told.ago(90), key=told.key(), person_id=people[16].pk, kind="honour", code="good_worker",
+        body="镇党委", decided_on=told.day(150), document="表彰决定（演示）",
+    )  # fmt: skip
+    end_standing(
+        actor=SYSTEM, at=told.ago(26), key=told.key(), standing=kept, on=told.day(27), body="镇党委",
+        document="撤销决定（演示）", reason="申报的材料有一处不属实",
+    )  # fmt: skip
+    resume_standing(
+        actor=SYSTEM,
+        at=told.ago(24),
+        key=told.key(),
+        standing=kept,
+        reason="撤错了人，该撤的是另一名",
+        document="更正说明（演示）",
+    )
     wrong = record_standing(
         actor=SYSTEM, at=told.ago(30), key=told.key(), person_id=people[14].pk, kind="honour", code="city_master",
         body="市委组织部", decided_on=told.day(120), document="表彰决定（演示）",
@@ -140,6 +163,12 @@ def _corrections(told: Told, people: list[Person]) -> None:
     ):  # fmt: skip
         if given.get("name", name) != Person.objects.get(pk=people[8].pk).display_name or "education" in given:
             correct(actor=SYSTEM, at=told.ago(days), key=told.key(), person_id=people[8].pk, given=given, reason=reason)
+    row = Membership.objects.get(person=people[11], valid_to=None)
+    if row.joined_on is not None and row.full_on is not None:
+        correct(
+            actor=SYSTEM, at=told.ago(43), key=told.key(), person_id=people[11].pk, reason="志愿书上是上一年",
+            document="入党志愿书（演示）", given={"joined_on": row.joined_on.replace(year=row.joined_on.year - 1)},
+        )  # fmt: skip
     change(
         actor=SYSTEM, at=told.ago(35), key=told.key(), person_id=people[10].pk, on=told.day(36), status="suspended",
         document="支部大会决议（演示）",
@@ -169,3 +198,17 @@ def _letters(told: Told, people: list[Person], branch: Organisation) -> None:
         receipt="甬鄞组回〔演示〕2 号", joined_on=date(2009, 7, 1), full_on=date(2010, 7, 1),
         member=NewMember("周远归", head + identity_check_character(head), education="21"),
     )  # fmt: skip
+
+
+def _overdue(told: Told, ground: Ground, branches: list[Organisation]) -> None:
+    """Two branches and a village committee whose time was over some weeks ago; the next is not chosen yet."""
+    town = ground.focus[0].town.pk
+    villages = sorted({spot.village.code: spot.village for spot in ground.spots if spot.town.pk == town}.items())
+    late = [village for _code, village in villages[VILLAGES : VILLAGES + 1]]
+    for number, body in enumerate([*branches, *late]):
+        end = told.day(20 + 15 * number)
+        began = end.replace(year=end.year - 3 if body in branches else end.year - 5, day=min(end.day, 28))
+        begin_term(
+            actor=SYSTEM, at=told.ago(200), key=told.key(), organisation=body, number=3, on=began, planned_end=end,
+            document="换届结果（演示）", chosen=[],
+        )  # fmt: skip

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from genmai.coordination import restructuring
 from genmai.coordination.restructuring import Wanted
-from genmai.directory.roster.commands import NewPost, add_posts, cover_all, record_grid_sizes
+from genmai.directory.roster.commands import (
+    NewPost,
+    add_posts,
+    cover,
+    cover_all,
+    record_grid_size,
+    record_grid_sizes,
+    uncover,
+    undo_grid_change,
+)
 from genmai.directory.roster.models import ChangeKind, Cover, Level, Organisation, OrganisationKind, Post
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
@@ -32,6 +42,7 @@ def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     _cover(grids, branches, seed, at)
     _measure(grids, dice, seed, at)
     _staff(ground, grids, seed, at)
+    _entries(ground, seed, end)
     _restructure(ground, seed, end)
 
 
@@ -53,6 +64,42 @@ def _measure(grids: list[Organisation], dice: random.Random, seed: int, at: date
     ]
     key = ids.key_of("simulation", seed, "sizes")
     record_grid_sizes(actor=SYSTEM, at=at, key=key, sizes=sizes, on=day_of(at), document="网格台账（演示）")
+
+
+def _entries(ground: Ground, seed: int, end: datetime) -> None:
+    """In a focus village a branch takes in a second grid and leaves it, and a number with a nought too many is taken back."""
+    village = ground.focus[0].village
+    grids = list(
+        Organisation.objects.filter(kind=OrganisationKind.GRID, code__startswith=village.code).order_by("code")
+    )
+    held = Cover.objects.select_related("branch").filter(grid__in=grids[:1], valid_to=None).first()
+    if held is None or len(grids) < 2:
+        return
+
+    def key(word: str) -> UUID:
+        return ids.key_of("simulation", seed, "grid entry", word)
+
+    began, over, wrong = (end - timedelta(days=days) for days in (120, 60, 58))
+    pair = {"branch": held.branch, "grid": grids[1]}
+    if not Cover.objects.filter(**pair, valid_to=None).exists():
+        cover(actor=SYSTEM, at=began, key=key("on"), on=day_of(began), document="网格调整方案（演示）", **pair)
+        uncover(actor=SYSTEM, at=over, key=key("off"), on=day_of(over), document="网格调整方案（演示）", **pair)
+    typed = record_grid_size(
+        actor=SYSTEM,
+        at=wrong,
+        key=key("size"),
+        grid=grids[0],
+        households=3120,
+        on=day_of(wrong),
+        document="网格台账（演示）",
+    )
+    undo_grid_change(
+        actor=SYSTEM, at=wrong + timedelta(hours=2), key=key("undo"), change=typed, reason="多写了一个零，是 312 户"
+    )
+    record_grid_size(
+        actor=SYSTEM, at=wrong + timedelta(hours=2), key=key("right"), grid=grids[0], households=312, on=day_of(wrong),
+        document="网格台账（演示）",
+    )  # fmt: skip
 
 
 def _staff(ground: Ground, grids: list[Organisation], seed: int, at: datetime) -> None:

@@ -190,6 +190,14 @@ def test_when_there_was_no_probation_the_same_day_is_right_and_a_document_is_ask
     assert early.value.code == "not_full"
 
 
+def test_what_is_left_as_a_sheet_told_it_stands_in_nobodys_way(tree: PartyTree) -> None:
+    row = member("甲", tree.n1, 1)
+    Membership.objects.filter(pk=row.pk).update(full_on=date(2021, 5, 1))  # later than the roll has them as full
+    put(row, "c", joined_on=date(2013, 5, 1))
+    now = Membership.objects.get(person=row.person, valid_to=None)
+    assert (now.joined_on, now.full_on) == (date(2013, 5, 1), date(2021, 5, 1))
+
+
 def test_statistics_and_lists_follow_the_day_and_remember_what_was_known(tree: PartyTree) -> None:
     row = member("甲", tree.n1, 1, stage="probationary", full_on=None)
     change(actor=SETUP, at=AT, key=key_of("f"), person_id=row.person_id, on=date(2021, 6, 1), document="转正", stage="full",

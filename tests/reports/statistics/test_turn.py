@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from tests.factories.branches import PartyTree, member, party_tree, party_viewer
 from tests.factories.organisations import AT, SETUP, SmallDistrict, small_district
 
-from genmai.directory.roster.commands.terms import Chosen, begin_term
+from genmai.directory.roster.commands.terms import Chosen, begin_term, withdraw_term
 from genmai.directory.roster.models import Post, Term
 from genmai.kernel.ids import key_of
 from genmai.kernel.refusal import BadInput
@@ -79,3 +79,24 @@ def test_a_new_term_ends_the_last_with_its_posts_and_no_other(district: SmallDis
     assert Deed.objects.filter(kind="term.begun", organisation=tree.n1).count() == 2
     with pytest.raises(BadInput):
         begin(tree.n1, 10, date(2026, 1, 1))
+
+
+def test_figures_are_read_as_known_then(district: SmallDistrict, tree: PartyTree) -> None:
+    turn(district, tree)
+    viewer = party_viewer("zuzhi", "party_organiser", tree.committee)
+    later = AT + timedelta(days=3)
+    last = Term.objects.get(organisation=district.n1, number=12)
+    withdraw_term(actor=SETUP, at=later, key=key_of("w"), term=last, reason="主任还没有选")
+    now, then = (before_and_after(viewer, path="/", on=SECOND, known_at=known)[1] for known in (None, AT))
+    assert ((now.both.n, now.both.d), (then.both.n, then.both.d)) == ((0, 1), (1, 1))
+    assert (now.people, then.people) == (3, 2)
+    withdraw_term(
+        actor=SETUP, at=later, key=key_of("w2"), term=Term.objects.get(organisation=tree.n1, number=12), reason="没有选"
+    )
+    assert turns(viewer, path="/") == [(FIRST, 1)]
+    assert turns(viewer, path="/", known_at=AT) == [(SECOND, 1), (FIRST, 1)]
+    nothing = AT - timedelta(days=1)
+    assert before_and_after(viewer, path="/", on=SECOND, known_at=nothing)[1].people == 0
+    assert turns(viewer, path="/", known_at=nothing) == []
+    south = party_viewer("nan", "party_office", tree.south)
+    assert team_on(south, path="/", day=SECOND, known_at=AT).people == 0

@@ -252,7 +252,7 @@ def test_households_and_covers_are_entered_by_who_keeps_the_directory(tree: Part
     entry = GridChange.objects.get(key=key_of("u"))
     for asked in (f"/grids/entries/{entry.public_id}/undo", way, f"{address}/cover", f"{address}/"):
         assert south.get(asked).status_code == 404
-    named = text_of(south.post(f"/organisations/{party.bodies['branch3'].public_id}/cover",
-                               keyed("x", other=grid.code, on="2026-03-01", document="x")))  # fmt: skip
-    assert grid.name not in named
-    assert "没有找到" in named
+    elsewhere = f"/organisations/{party.bodies['branch3'].public_id}/cover"
+    typed = south.post(elsewhere, keyed("x", other=grid.code, on="2026-03-01", document="x"))
+    assert typed.status_code == 422, "told at the field, as a grid that is not there"
+    assert grid.name not in text_of(typed)

@@ -60,7 +60,8 @@ def correct(
     days = Days(_day(after["joined_on"]), _day(after["full_on"]))
     if new.keys() & set(DAYS):
         document = named_document(document)
-        check_days(days, way=way_of(person_id), born_on=_day(after["born_on"]), today=writing.today)
+        stood = Days(row.joined_on, row.full_on)
+        check_days(days, before=stood, way=way_of(person_id), born_on=_day(after["born_on"]), today=writing.today)
     _check_birth(after, days.joined_on or writing.today)
     made = _made(writing, person, before, new, why, document)
     _put_right(person, profile, new)

@@ -37,32 +37,39 @@ def way_of(person_id: int) -> list[Membership]:
         return list(rows.exclude(valid_to=F("valid_from")).order_by("valid_from", "id"))
 
 
-def check_days(days: Days, *, way: Sequence[Membership], born_on: date | None, today: date) -> None:
-    """Order, least intervals and age; and the days the way itself tells. Raises BadInput naming what would be accepted."""
+def check_days(
+    days: Days, *, before: Days, way: Sequence[Membership], born_on: date | None, today: date
+) -> None:  # fmt: skip
+    """Order, least intervals and age, and the days the way itself tells, of what is put right: what is left is not judged.
+
+    Raises BadInput naming what would be accepted.
+    """
     stage = next((row.stage for row in way if row.valid_to is None), "")
     _check_stage(days, stage)
     if days.joined_on is None:
         return
-    first = _first(way, MEMBERS, today)
-    if days.joined_on > first:
-        raise BadInput("joined_late", "入党日期不能晚于 {day}：名册从那天起就是党员", field="joined_on", day=first,
-                       allowed=f"≤ {first}")  # fmt: skip
-    rules = mechanism.members()
-    if born_on is not None and days.joined_on < _years_after(born_on, rules.age_least):
-        least = _years_after(born_on, rules.age_least)
-        raise BadInput("joined_young", "入党时要年满 {years} 岁", field="joined_on", years=rules.age_least,
-                       allowed=f"≥ {least}")  # fmt: skip
+    if days.joined_on != before.joined_on:
+        _check_joined(days.joined_on, _first(way, MEMBERS, today), born_on)
     if days.full_on is None:
         return
-    rule = rules.probation_of(days.joined_on)
+    rule = mechanism.members().probation_of(days.joined_on)
     soonest = months_after(days.joined_on, rule.months if rule else 0)
     if days.full_on < soonest:
         raise BadInput("full_early", "转正不能早于 {day}。{source}", field="full_on", day=soonest,
                        source=rule.source if rule else "", allowed=f"≥ {soonest}")  # fmt: skip
     last = _first(way, (Stage.FULL,), today)
-    if days.full_on > last:
+    if days.full_on != before.full_on and days.full_on > last:
         raise BadInput("full_late", "转正日期不能晚于 {day}：名册从那天起就是正式党员", field="full_on", day=last,
                        allowed=f"≤ {last}")  # fmt: skip
+
+
+def _check_joined(joined_on: date, first: date, born_on: date | None) -> None:
+    if joined_on > first:
+        raise BadInput("joined_late", "入党日期不能晚于 {day}：名册从那天起就是党员", field="joined_on", day=first,
+                       allowed=f"≤ {first}")  # fmt: skip
+    years = mechanism.members().age_least
+    if born_on is not None and joined_on < (least := _years_after(born_on, years)):
+        raise BadInput("joined_young", "入党时要年满 {years} 岁", field="joined_on", years=years, allowed=f"≥ {least}")
 
 
 def _check_stage(days: Days, stage: str) -> None:

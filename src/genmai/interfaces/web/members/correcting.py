@@ -66,7 +66,7 @@ def correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _would_change(file: MemberFile, form: CorrectForm, made: Sequence[Correction]) -> dict[str, Any]:
     """Each particular from what to what (numbers are named, not shown), and what follows from the days."""
     fields = [one.field for one in made]
-    lines = [(str(words.PARTICULARS[name]), [_from_to(file, form, name)]) for name in fields]
+    facts = [(str(words.PARTICULARS[name]), _from_to(form, name)) for name in fields]
     said = []
     if set(fields) & set(DAYS):
         rows = [row for row in file.history if row.withdrawn_at is None and row.stage in MEMBERS]
@@ -79,10 +79,10 @@ def _would_change(file: MemberFile, form: CorrectForm, made: Sequence[Correction
         )
         said.append(_("统计里的入党时期：%(was)s → %(now)s") % {"was": was, "now": now} if was != now else
                     _("统计里的入党时期不变：%(now)s") % {"now": now})  # fmt: skip
-    return {"lists": lines, "said": said}
+    return {"facts": facts, "lists": [], "said": said}
 
 
-def _from_to(file: MemberFile, form: CorrectForm, name: str) -> str:
+def _from_to(form: CorrectForm, name: str) -> str:
     if name in ("identity", "phone"):
         return _("换成新填的号码")
     if name not in form.changed_data:

@@ -100,9 +100,9 @@ class CorrectForm(PlainForm):
     ethnicity = forms.ChoiceField(label=_("民族"), required=False)
     education = forms.ChoiceField(label=_("学历"), required=False)
     occupation = forms.ChoiceField(label=_("职业"), required=False)
-    worked_on = day(_("参加工作时间"), required=False)
     joined_on = day(_("入党日期"), required=False, help_text=_("支部大会通过的那天"))
     full_on = day(_("转正日期"), required=False, help_text=_("党龄从这天算起"))
+    worked_on = day(_("参加工作时间"), required=False)
     reason = text(_("为什么改"), 120, help_text=_("写清原来错在哪里、凭什么改"))
     document = text(_("依据的材料"), 120, required=False, help_text=_("改入党、转正日期要写，例如入党志愿书"))
 

@@ -103,7 +103,7 @@ def uncover(request: HttpRequest, public_id: UUID, grid_id: UUID) -> HttpRespons
             say(request, told, undo=_way_back(made))
             return redirect("organisation", branch.public_id)
     return page(request, form, nav="organisations", title=_("%(branch)s不再建在%(grid)s上") % said,
-                button=_("记下"), back=_back(branch), lead=_("登记错了的，在下面的历史里撤回那一条。"))  # fmt: skip
+                button=_("记下"), back=_back(branch), lead=_("从这天起才不算。登记错了的不用这里：在支部或网格的页面上，从历史里撤回那一条。"))  # fmt: skip
 
 
 @never_cache
