@@ -69,16 +69,16 @@ def run(up: Up | Standing, *, rounds: int = ROUNDS) -> Result:
     """`up` must be ready and hold the city. Pages a role does not have (404) are left out."""
     said = up.said() if "名党员" in up.said() else ""  # a second start brings nothing in
     steps = [(float(seconds), words.strip()) for seconds, words in _STEP.findall(said)]
-    rows, deep = held(up)
-    pages = {title: path.format(deep=deep) for title, path in PAGES.items()}
+    rows = held(up)
     figures = []
     people = visitors(up, VIEWERS.values(), timeout=120.0)
-    for path in pages.values():  # the days that are read are asked for, so that the worker counts them
-        people[VIEWERS["city"]].get(path)
+    for path in PAGES.values():  # the days that are read are asked for, so that the worker counts them
+        people[VIEWERS["city"]].get(path.format(deep=0))
     settle(up)
     for viewer, login in VIEWERS.items():
-        visitor = people[login]
+        visitor, deep = people[login], deep_down(up, login)
         visitor.close()  # the site has let go of a connection that waited so long
+        pages = {title: path.format(deep=deep) for title, path in PAGES.items()}
         asked = {title: path for title, path in pages.items() if visitor.get(path).status == 200}
         queries: Mapping[str, int] = queries_of(up, login, list(asked.values()))
         visitor.close()
@@ -106,13 +106,27 @@ def _fitting(visitor: Visitor, path: str, rounds: int) -> int:
     return max(5, min(rounds, int(_PAGE_SECONDS / (time.perf_counter() - started))))
 
 
-def held(up: Up | Standing) -> tuple[int, int]:
-    """How many members stand in it, and a branch nine tenths down the roll."""
+def held(up: Up | Standing) -> int:
+    """How many members stand in it."""
+    return _one(up, "SELECT count(*) FROM roster_membership WHERE valid_to IS NULL", ())
+
+
+def deep_down(up: Up | Standing, login: str) -> int:
+    """A branch nine tenths down the roll of what is below the login's grant."""
+    return _one(
+        up,
+        "SELECT percentile_disc(0.9) WITHIN GROUP (ORDER BY m.branch_id) FROM access_account a"
+        " JOIN access_grant g ON g.account_id = a.id AND g.tree = 'party'"
+        " JOIN roster_link t ON t.organisation_id = g.organisation_id AND t.tree = 'party' AND t.valid_to IS NULL"
+        " JOIN roster_link l ON l.tree = 'party' AND l.valid_to IS NULL AND starts_with(l.path, t.path)"
+        " JOIN roster_membership m ON m.branch_id = l.organisation_id AND m.valid_to IS NULL WHERE a.login = %s",
+        (login,),
+    )
+
+
+def _one(up: Up | Standing, query: str, given: tuple[str, ...]) -> int:
     with psycopg.connect(Cluster(up.data).url(OWNER, DATABASE)) as owner:
-        row = owner.execute(
-            "SELECT count(*), percentile_disc(0.9) WITHIN GROUP (ORDER BY branch_id) FROM roster_membership"
-            " WHERE valid_to IS NULL"
-        ).fetchone()
+        row = owner.execute(query, given).fetchone()
     if row is None or not row[0]:
         raise RuntimeError("there is no city in this folder")
-    return int(row[0]), int(row[1])
+    return int(row[0])

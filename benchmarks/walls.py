@@ -77,13 +77,14 @@ def of_cases(up: Up, *, cases: int = CASES, rounds: int = ROUNDS) -> Result:
 def of_members(up: Up | Standing, *, rounds: int = ROUNDS) -> Result:
     """`up` must hold a whole city."""
     with _owner(up) as owner:
-        have, deep = city.held(up)
+        have = city.held(up)
         people = pages.visitors(up, city.VIEWERS.values(), timeout=120.0)
         for path in city.ROLL.values():
-            people[city.VIEWERS["city"]].get(path.format(deep=deep))
+            people[city.VIEWERS["city"]].get(path.format(deep=0))
         city.settle(up)
         asked: dict[tuple[str, str], tuple[Visitor, list[str]]] = {}
         for viewer, login in city.VIEWERS.items():
+            deep = city.deep_down(up, login)
             every = {title: [path.format(deep=deep)] for title, path in city.ROLL.items()}
             every["one member's file"] = [f"/members/{one}/" for one in _members(owner, login)]
             asked |= {(title, viewer): (people[login], paths) for title, paths in every.items()}

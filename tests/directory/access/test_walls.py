@@ -230,3 +230,20 @@ def test_a_head_reaches_what_begins_with_it_and_no_neighbour(branches: dict[str,
     Link.objects.filter(organisation=a).update(tree=Tree.ADMINISTRATIVE)
     with asked_by(lambda: Scope(paths=("/1/7/", "/1/70/"))):
         assert members()[0] == {"b"}
+
+
+@pytest.mark.parametrize("ended", [None, date(2026, 1, 1)])
+def test_the_one_root_reaches_the_whole_tree_and_one_of_two_roots_its_own(
+    branches: dict[str, Organisation], ended: date | None
+) -> None:
+    """A neighbour whose last place has ended is as foreign as one that stands."""
+    root, b = branches["committee"], branches["b"]
+    with asked_by(lambda: Scope(paths=(f"/{root.pk}/",))), connection.cursor() as cursor:
+        cursor.execute("SELECT genmai_whole_party()")
+        assert cursor.fetchone() == (True,)
+        assert members() == [{"committee", "a", "b"}] * 2
+    Link.objects.filter(organisation=b).update(path=f"/{root.pk}0/", valid_to=ended)
+    with asked_by(lambda: Scope(paths=(f"/{root.pk}/",))), connection.cursor() as cursor:
+        cursor.execute("SELECT genmai_whole_party()")
+        assert cursor.fetchone() == (False,)
+        assert members() == [{"committee", "a"}] * 2
