@@ -15,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.branches import PartyTree, member, party_account, party_tree
 from tests.factories.organisations import AT, SETUP, SmallDistrict, small_district
 
+from genmai.directory.access.models import Account
+from genmai.directory.access.queries import viewer_for
 from genmai.directory.roster.commands.terms import Chosen, begin_term, withdraw_term
 from genmai.directory.roster.models import Term
 from genmai.interfaces.web.exports.registry import registry
@@ -75,7 +77,7 @@ def test_the_page_and_the_sheet_say_what_was_known(ground: SmallDistrict, tree: 
     assert "还没有换届的记录" in text_of(office.get("/statistics/turn?known=2026-02-01"))
     assert "个村社" not in text_of(south.get(f"/statistics/turn?on={ON}&known=2026-03-03"))
     assert office.get("/statistics/turn?known=nonsense").status_code in (400, 422)
-    viewer = office.get("/statistics/turn").wsgi_request.viewer
+    viewer = viewer_for(Account.objects.get(login="bei"), at=NOW)
     for known, filled in (("", None), ("2026-03-03", 1)):
         rows = list(registry()["turn"].rows(viewer, Asked({"on": str(ON), "known": known}, NOW)))
         assert rows[0][7] == (filled if filled else 0), rows[0]

@@ -244,13 +244,18 @@ def test_households_and_covers_are_entered_by_who_keeps_the_directory(tree: Part
     assert way in admin.get(f"{address}/").content.decode()
     gone = admin.post(way, keyed("u", on="2026-03-02", document="再调整"))
     assert (gone.status_code, held.exists()) == (302, False)
+    other = party.bodies["branch1"]
+    wrong = admin.post(
+        f"/organisations/{other.public_id}/uncover/{grid.public_id}/mistaken", keyed("w", reason="表错了")
+    )
+    assert (wrong.status_code, Cover.objects.filter(valid_to=None, branch=other, grid=grid).exists()) == (302, False)
     told = text_of(admin.get(f"{address}/"))
     for words in ("支部和网格登记的历史 5", "再调整", "已撤回", "刚登记就发现错了", "290"):
         assert words in told
     south = Client()
     south.force_login(account("nan", "administrator", district.bodies["south"]))
     entry = GridChange.objects.get(key=key_of("u"))
-    for asked in (f"/grids/entries/{entry.public_id}/undo", way, f"{address}/cover", f"{address}/"):
+    for asked in (f"/grids/entries/{entry.public_id}/undo", way, f"{way}/mistaken", f"{address}/cover", f"{address}/"):
         assert south.get(asked).status_code == 404
     elsewhere = f"/organisations/{party.bodies['branch3'].public_id}/cover"
     typed = south.post(elsewhere, keyed("x", other=grid.code, on="2026-03-01", document="x"))

@@ -7,6 +7,7 @@ from genmai.directory.roster.commands.covering import (
     record_grid_sizes,
     uncover,
     undo_grid_change,
+    withdraw_cover,
 )
 from genmai.directory.roster.commands.district import Department, District, ensure_district
 from genmai.directory.roster.commands.leave import end_leave, enter_leave
@@ -63,4 +64,5 @@ __all__ = [
     "uncover",
     "undo",
     "undo_grid_change",
+    "withdraw_cover",
 ]

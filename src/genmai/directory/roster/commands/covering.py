@@ -26,7 +26,7 @@ from genmai.directory.roster.models import (
 from genmai.directory.roster.policies import check_manage
 from genmai.directory.roster.queries.as_at import visible
 from genmai.directory.territory.days import SHANGHAI, valid_on
-from genmai.kernel.ids import derive
+from genmai.kernel.ids import derive, subkey
 from genmai.kernel.refusal import BadInput, Changed, NotFound, Refused
 from genmai.kernel.viewer import Actor, ActorKind
 
@@ -148,6 +148,37 @@ def undo_grid_change(*, actor: Actor, at: datetime, key: UUID, change: GridChang
     made.save()
     writing.take(_fact(_UNDONE[GridChangeKind(change.kind)], made, change, why))
     return made
+
+
+@transaction.atomic
+def withdraw_cover(
+    *, actor: Actor, at: datetime, key: UUID, branch: Organisation, grid: Organisation, reason: str
+) -> GridChange:
+    """The branch was never built on the grid, whoever said so: by hand, at setting up, or in a sheet.
+
+    Raises NotPermitted, NotFound, BadInput, Refused('not_covered' | 'by_restructuring'), Changed('built_on').
+    """
+    _check_may(actor, branch, grid)
+    known = GridChange.objects.filter(key=key).first()
+    if known:
+        return known
+    row = next((row for row in _pair(branch, grid) if row.valid_to is None), None)
+    if row is None:
+        raise Refused("not_covered", "支部现在没有建在这个网格上，请看最新的")
+    if row.begun_by_id is not None:
+        raise Refused("by_restructuring", "这一条是机构变动带来的，要撤回请撤回那次机构变动")
+    mine = GridChange.objects.filter(branch=branch, grid=grid, kind=GridChangeKind.COVER, on=row.valid_from)
+    entry = mine.filter(undone=None).first() or _entry_of(row, key)
+    return undo_grid_change(actor=actor, at=at, key=key, change=entry, reason=reason)
+
+
+def _entry_of(row: Cover, key: UUID) -> GridChange:
+    """What a sheet or the setting up said, as an entry of its day, so that the history tells what was taken back."""
+    return GridChange.objects.create(
+        public_id=derive(row.recorded_at, key, "grid_change", row.pk), key=subkey(key, "entry"),
+        kind=GridChangeKind.COVER, grid=row.grid, branch=row.branch, cover=row, on=row.valid_from,
+        document=row.document, recorded_at=row.recorded_at,
+    )  # fmt: skip
 
 
 def _taken_back(change: GridChange, at: datetime) -> Cover:

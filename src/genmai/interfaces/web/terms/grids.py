@@ -103,7 +103,26 @@ def uncover(request: HttpRequest, public_id: UUID, grid_id: UUID) -> HttpRespons
             say(request, told, undo=_way_back(made))
             return redirect("organisation", branch.public_id)
     return page(request, form, nav="organisations", title=_("%(branch)s不再建在%(grid)s上") % said,
-                button=_("记下"), back=_back(branch), lead=_("从这天起才不算。登记错了的不用这里：在支部或网格的页面上，从历史里撤回那一条。"))  # fmt: skip
+                button=_("记下"), back=_back(branch), lead=_("从这天起才不算。从来没有建在这里、登记错了的，请用“登记错了”。"))  # fmt: skip
+
+
+@never_cache
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def mistaken(request: HttpRequest, public_id: UUID, grid_id: UUID) -> HttpResponse:
+    """Never built on the grid, whoever entered it: also what a sheet brought."""
+    asked = cast(AskedRequest, request)
+    branch = _managed(asked, public_id, OrganisationKind.PARTY)
+    grid = queries.body(asked.viewer, public_id=grid_id, at=asked.now)
+    form = WhyForm(request.POST or None)
+    if form.is_bound and form.is_valid() and tried(
+        form, lambda: commands.withdraw_cover(branch=branch, grid=grid, **form.cleaned_data, **by(request))
+    ):  # fmt: skip
+        say(request, _("撤回了，和没有登记过一样；过去知道的样子还查得到"))
+        return redirect("organisation", branch.public_id)
+    title = _("登记错了：%(branch)s建在%(grid)s上") % {"branch": branch.short_name, "grid": grid.short_name}
+    return page(request, form, nav="organisations", title=title, button=_("撤回这一条"), back=_back(branch),
+                lead=_("只在从来没有建在这里的时候用；后来调整的，请登记不再建在这里。"))  # fmt: skip
 
 
 @never_cache

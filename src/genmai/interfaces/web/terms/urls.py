@@ -14,6 +14,7 @@ urlpatterns = [
     path("organisations/<uuid:public_id>/size", grids.size, name="body_size"),
     path("organisations/<uuid:public_id>/cover", grids.cover, name="body_cover"),
     path("organisations/<uuid:public_id>/uncover/<uuid:grid_id>", grids.uncover, name="body_uncover"),
+    path("organisations/<uuid:public_id>/uncover/<uuid:grid_id>/mistaken", grids.mistaken, name="body_cover_mistaken"),
     path("grids/entries/<uuid:change_id>/undo", grids.undo, name="grid_change_undo"),
     path("terms/<uuid:term_key>/withdraw", turning.withdraw, name="term_withdraw"),
     path("posts/<int:pk>/leave", posting.leave, name="post_leave"),
