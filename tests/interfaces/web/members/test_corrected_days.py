@@ -16,6 +16,7 @@ from tests.factories.branches import PartyTree, member, party_account, party_tre
 from tests.factories.organisations import AT, SETUP
 
 from genmai.directory.roster.commands.standing import record_standing
+from genmai.directory.roster.commands.transfers import accept, ask
 from genmai.directory.roster.models import Correction, Membership, Standing
 from genmai.kernel.ids import key_of
 from genmai.records.deeds.models import Deed
@@ -85,6 +86,23 @@ def test_the_days_are_shown_first_put_right_and_taken_back(tree: PartyTree) -> N
         assert far.post(f"{address}{way}", {"key": str(key_of("f")), "reason": "x"}).status_code == 404
     other = member("李样本", tree.n1, 2)
     assert client.get(f"/members/{other.person.public_id}/corrections/{key_of('c')}/undo").status_code == 404
+
+
+def test_the_day_follows_to_the_branch_the_member_came_from(tree: PartyTree) -> None:
+    row = member("张实例", tree.s1, 1)
+    sent = ask(actor=SETUP, at=AT, key=key_of("t"), person_id=row.person_id, to=tree.n1, reason="home")
+    accept(actor=SETUP, at=AT, key=key_of("a"), transfer=sent, arrived="within_county")
+    client = browser("n1", "branch_secretary", tree.n1)
+    address = f"/members/{row.person.public_id}/correct"
+    form = {
+        "key": str(key_of("c")), "name": "张实例", "sex": "1", "born_on": "1990-03-07", "joined_on": "2011-05-01",
+        "full_on": "2015-05-01", "reason": "档案写的是另一天", "document": "入党志愿书", "step": "do",
+    }  # fmt: skip
+    assert client.post(address, form).status_code == 302
+    live = Membership.objects.filter(person=row.person, withdrawn_at=None)
+    assert {(one.branch_id, one.joined_on) for one in live} == {
+        (tree.s1.pk, date(2011, 5, 1)), (tree.n1.pk, date(2011, 5, 1)),
+    }  # fmt: skip
 
 
 def test_a_revocation_is_taken_back_from_the_file_and_the_register_says_so_on_any_day(tree: PartyTree) -> None:
