@@ -82,7 +82,8 @@ def test_the_number_is_seen_by_the_organiser_and_the_look_is_written(d: Desks) -
     assert "王**" in page or "王*" in page
     assert "13800000001" not in page
     ring = f"{url(task)}ring/{place.public_id}"
-    assert f'action="{ring}"' in page
+    assert f'action="{ring}#place-{place.public_id}"' in page
+    assert f'id="place-{place.public_id}"' in page
     assert 'value="志愿任务联系：上堤巡查"' in page
     refused = post(desk, ring, purpose="")
     assert "请先写明查看的用途" in text(refused), text(refused)

@@ -124,6 +124,7 @@ def _people(asked: AskedRequest, task: Task, places: list[SignUp], look: Mapping
     return [
         {
             "place": one,
+            "anchor": f"place-{one.public_id}",  # a long page comes back where the number is shown
             "name": known[one.public_id],
             "skills": titles(task, "skills", one.skills),
             "standing": standing_of_place(task, one),
