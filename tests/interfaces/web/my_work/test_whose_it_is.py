@@ -96,6 +96,9 @@ def test_the_queries_of_my_work_do_not_grow_with_overdue_terms(ground: SmallDist
         counts.append((len(queries), text_of(page).count("届满了还没有换届")))
     assert [waiting for _n, waiting in counts] == [1, 6]
     assert counts[0][0] == counts[1][0], counts
+    assert "先办这些" not in text_of(office.get("/inbox/"))
+    with patch("genmai.interfaces.web.my_work.membership.TERMS", 6):
+        assert "先办这些，后面的会接着出来" in text_of(office.get("/inbox/")), "a list that was cut says so"
 
 
 def test_a_notice_for_a_body_that_nobody_keeps_is_told_above_and_says_whose_it_is(tree: PartyTree) -> None:

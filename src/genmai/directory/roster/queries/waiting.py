@@ -41,11 +41,12 @@ class Waiting:
     assignments: Sequence[Assignment]
 
 
+LIMIT = 8
 TERMS = 40  # a change of term comes to all villages of a town at once
 NOTHING = Waiting((), (), (), (), ())
 
 
-def waiting(viewer: Viewer, *, at: datetime, but_below: Sequence[str] = (), limit: int = 8) -> Waiting:
+def waiting(viewer: Viewer, *, at: datetime, but_below: Sequence[str] = (), limit: int = LIMIT) -> Waiting:
     """For who keeps members of a part of the Party tree; seven queries, none for anybody else.
 
     `but_below`: subtrees that somebody nearer keeps; what waits there is theirs.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from genmai.directory.access.keepers import kept_below
 from genmai.directory.roster import mechanism
-from genmai.directory.roster.queries.waiting import Waiting, waiting
+from genmai.directory.roster.queries.waiting import LIMIT, TERMS, Waiting, waiting
 from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.viewing import AskedRequest
 from genmai.interfaces.web.members.words import say
@@ -56,3 +58,9 @@ def lines(asked: AskedRequest) -> list[Line]:
                reverse("members_proposal", args=[one.public_id]), _("研究")) for one in found.proposals),
     ]  # fmt: skip
     return sorted(made, key=lambda one: one.limit or date.max)
+
+
+def crowded(found: Sequence[Line]) -> bool:
+    """Whether some list was cut: the rest comes up as these are done."""
+    each = Counter(one.to_do for one in found)
+    return any(n >= (TERMS if to_do == _("登记换届") else LIMIT) for to_do, n in each.items())

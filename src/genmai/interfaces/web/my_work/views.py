@@ -60,11 +60,12 @@ def my_work(request: HttpRequest) -> HttpResponse:
     found = marks(asked.viewer, cases=[one.case for one in waiting])
     work = [_line(one, found, asked) for one in waiting]
     late = [one for one in work if one.matter.due_at and one.matter.due_at < asked.now]
+    people = membership.lines(asked)
     context = {
         "nav_key": "inbox", "now": asked.now,
         "groups": _groups(late, [one for one in work if one not in late]),
         "late": len(late), "all": len(work), "more": len(work) >= SHOWN,
-        "membership": membership.lines(asked), "scores": _scores(asked), "notices": _notices(asked), "leave": notes(asked.viewer, at=asked.now), "keys": [Key("a", gettext("办第一件"), "[data-first] .button")],
+        "membership": people, "people_more": membership.crowded(people), "scores": _scores(asked), "notices": _notices(asked), "leave": notes(asked.viewer, at=asked.now), "keys": [Key("a", gettext("办第一件"), "[data-first] .button")],
     }  # fmt: skip
     return render(request, "my_work/my_work.html", context)
 
