@@ -251,7 +251,8 @@ def a_flowing_member_is_found(office: Office, tree: PartyTree) -> None:
     page.goto(f"{office.site}/flowing/?tab=contact")
     page.locator("tbody .row-link").click()
     expect(page.locator("section[aria-labelledby=why]")).to_have_count(0)
-    page.get_by_role("button", name="看姓名和电话").click()
+    page.locator("details.reveal summary").click()  # the reason is asked for and stands there already
+    page.locator("details.reveal").get_by_role("button", name="看", exact=True).click()
     expect(page.locator("h1")).to_have_text("励玮涵")
     page.get_by_label("他说组织关系在哪个支部").fill(FAR)
     page.locator("form[action$=declare] input[type=radio]").first.check()
