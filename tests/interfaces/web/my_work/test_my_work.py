@@ -83,6 +83,14 @@ def test_empty_says_what_will_come(d: Desks) -> None:
     page = work(d, d.world.dept)
     assert "没有等着办的事" in page
     assert "button primary" not in page
+    assert "看全部事项" in page
+
+
+def test_who_sees_no_cases_is_offered_no_list_of_them(d: Desks) -> None:
+    organiser = d.world.actor("组织员", "party_organiser", d.world.district.north)
+    page = work(d, organiser)
+    assert "没有等着办的事" in page
+    assert "看全部事项" not in page
 
 
 def test_what_we_were_told_in_the_last_days(d: Desks) -> None:

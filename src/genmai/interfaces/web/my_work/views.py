@@ -23,6 +23,7 @@ from genmai.interfaces.web.handle_case.rows import row
 from genmai.interfaces.web.leave.notes import notes
 from genmai.interfaces.web.my_work import membership
 from genmai.interfaces.web.my_work.notices import NoticeLine, lines
+from genmai.interfaces.web.shell.navigation import HANDLING
 from genmai.interfaces.web.shell.view_models import Key, MatterRow
 from genmai.kernel.viewer import Viewer
 from genmai.processes.cases.flow import FLOW
@@ -65,6 +66,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "nav_key": "inbox", "now": asked.now,
         "groups": _groups(late, [one for one in work if one not in late]),
         "late": len(late), "all": len(work), "more": len(work) >= SHOWN,
+        "cases_url": reverse("cases") if asked.viewer.role in HANDLING else "",
         "membership": people, "people_more": membership.crowded(people), "scores": _scores(asked), "notices": _notices(asked), "leave": notes(asked.viewer, at=asked.now), "keys": [Key("a", gettext("办第一件"), "[data-first] .button")],
     }  # fmt: skip
     return render(request, "my_work/my_work.html", context)
