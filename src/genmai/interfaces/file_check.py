@@ -31,23 +31,22 @@ class Verdict:
 def check(viewer: Viewer, *, data: bytes, code: str = "", most: int | None = None) -> Verdict:
     """Raises Refused for what is no sheet, has no code, or carries one that was never printed here.
 
-    Opening a whole city's roll takes more than a gigabyte: the page stops at `check_rows`, the command line goes on to
-    `most`, so that there is no file made here that can't be checked.
+    A whole city's roll takes half a minute: the page stops at `check_rows`, told by the record before the file is gone
+    through; the command line goes on to `most`, so that there is no file made here that can't be checked.
     """
     rows = most or limits().check_rows
     opened = SheetLimits(
         max_bytes=limits().check_megabytes * 1024 * 1024, max_inflated=1024**3, max_rows=rows, max_cells=rows * 40
     )
     try:
-        sheets = grids(data, opened)
+        return _checked(viewer, grids(data, opened), code, rows)
     except SheetRefused as refused:
         if refused.code not in ("sheet_too_many_rows", "sheet_too_many_cells") or most is not None:
             raise
-        raise Refused(
-            "too_many_rows",
-            "这张表超过 {most} 行，网页上核对不了，文件没有留下；请系统管理员在服务器上运行 ./genmai records check 文件名",
-            allowed=f"≤ {rows}", most=f"{rows:,}",
-        ) from refused  # fmt: skip
+        raise _too_many(rows) from refused
+
+
+def _checked(viewer: Viewer, sheets: Sequence[Grid], code: str, rows: int) -> Verdict:
     candidates = [code] if code.strip() else _codes(sheets)
     if not candidates:
         raise Refused(
@@ -56,9 +55,19 @@ def check(viewer: Viewer, *, data: bytes, code: str = "", most: int | None = Non
     for each in candidates:
         found = queries.by_code(viewer, code=each)
         if found is not None:
+            if found.export.rows > rows:
+                raise _too_many(rows)
             broken = [] if found.sound else [Finding(Fault.RECORD)]
             return Verdict(found.export, [*broken, *checking.check(found.kept, sheets)])
     raise Refused("unknown_code", "校验码 {named} 不是这里发出的；请核对有没有抄错", named=candidates[0])
+
+
+def _too_many(rows: int) -> Refused:
+    return Refused(
+        "too_many_rows",
+        "这张表超过 {most} 行，网页上核对不了，文件没有留下；请系统管理员在服务器上运行 ./genmai records check 文件名",
+        allowed=f"≤ {rows}", most=f"{rows:,}",
+    )  # fmt: skip
 
 
 def _codes(sheets: Sequence[Grid]) -> list[str]:

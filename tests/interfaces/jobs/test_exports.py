@@ -78,7 +78,9 @@ def test_it_is_made_a_slice_at_a_turn_with_progress_and_found_again(d: Desks) ->
         seen.append(record.rows)
         if record.state == "done":
             break
-        assert f"{record.rows} / 7" in text(browser.get(f"/exports/{record.public_id}/progress"))
+        moving = text(browser.get(f"/exports/{record.public_id}/progress"))
+        assert f"{record.rows} / 7" in moving
+        assert ("正在收尾" in moving) == (record.rows == 7)
     assert told.endswith("done, 7 rows")
     assert len(set(seen)) > 2, "progress was to be seen"
     assert browser.get(f"/exports/{record.public_id}/progress").headers["HX-Refresh"] == "true"
@@ -100,6 +102,9 @@ def test_cancelled_half_way_nothing_is_left(d: Desks) -> None:
     assert not DigestBlock.objects.exists()
     assert not file_of(record).exists()
     assert not file_of(record).with_suffix(".part").exists()
+    page = text(d.as_(d.world.town).get(f"/exports/{record.public_id}/"))
+    assert "没有留下" in page
+    assert "行数" not in page, "rows of a file that is none"
     other = d.as_(d.world.south).post(f"/exports/{record.public_id}/cancel", {"key": str(d.world.key())})
     assert other.status_code == 404
 

@@ -141,6 +141,20 @@ def open_large(file: BinaryIO, limits: Limits = LARGE) -> LargeBook:
     return LargeBook(sha256, {name: table for name, table in tables.items() if table.height})
 
 
+def in_pieces(file: BinaryIO, limits: Limits) -> Mapping[str, Table] | None:
+    """Every sheet of an xlsx to be read piece by piece, the file open as long; None when that can't be done with it.
+
+    Raises SheetRefused as `open_large` does.
+    """
+    size = file.seek(0, io.SEEK_END)
+    try:
+        archive = zipfile.ZipFile(file)
+        check_directory(archive, size, limits)
+        return _in_pieces(archive, limits)
+    except (*BROKEN, CalamineError) as error:
+        raise SheetRefused("sheet_broken") from error
+
+
 def _in_pieces(archive: zipfile.ZipFile, limits: Limits) -> Mapping[str, Table] | None:
     """The sheets, none of them inflated yet; None if one isn't in plain form."""
     entries = {part_name(entry).lower(): entry for entry in archive.infolist()}

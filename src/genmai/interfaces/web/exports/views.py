@@ -163,5 +163,12 @@ def _progress(record: ExportRecord) -> Progress:
         poll_url=reverse("export_progress", args=[record.public_id]),
         done=record.state == State.DONE,
         failed=record.trouble if record.state == State.FAILED else "",
-        detail=_("排队中，马上开始") if record.state == State.QUEUED else "",
+        detail=_detail(record),
     )
+
+
+def _detail(record: ExportRecord) -> str:
+    if record.state == State.QUEUED:
+        return _("排队中，马上开始")
+    written = record.state == State.RUNNING and record.rows >= record.expected > 0
+    return _("行都写好了，正在收尾") if written else ""
