@@ -127,7 +127,7 @@ def mended(path: Path, changes: dict[str, Row]) -> Path:
 
 @pytest.fixture
 def tree(settings: Any, tmp_path: Path, live_server) -> PartyTree:
-    settings.MEDIA_ROOT = tmp_path / "attachments"
+    settings.GENMAI_DATA, settings.MEDIA_ROOT = tmp_path, tmp_path / "attachments"
     found = party_tree()
     officer = account("zuzhibu", "party_organiser", found.bodies["root"], password=PASSWORD, tree=Tree.PARTY)
     grant(officer, "party_organiser", found.district.district)
@@ -200,7 +200,8 @@ def members_come_in(office: Office) -> None:
     before = Membership.objects.count()
     office.hand_in("members", again)
     office.figures(new=0, same=2, failed=0)
-    office.bring_in()
+    expect(office.page.locator("main")).to_contain_text("和表里写的一样，不用再导入")
+    expect(office.page.get_by_role("button", name="导入这")).to_have_count(0)
     assert Membership.objects.count() == before, "the same file twice changes nothing"
 
 
