@@ -71,7 +71,13 @@ def party_tree() -> PartyTree:
         )  # fmt: skip
     for branch, grid in (("branch1", "n1a"), ("branch2", "n1b"), ("branch3", "s1a")):
         commands.cover(
-            actor=SETUP, at=AT, key=key_of("cover", branch), branch=bodies[branch], grid=d.bodies[grid], on=OPENED, document="建在网格上"
+            actor=SETUP,
+            at=AT,
+            key=key_of("cover", branch),
+            branch=bodies[branch],
+            grid=d.bodies[grid],
+            on=OPENED,
+            document="建在网格上",
         )
     return PartyTree(d, bodies, people)
 

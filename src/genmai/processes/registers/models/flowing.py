@@ -71,7 +71,9 @@ class ListEvent(models.Model):
     row = models.PositiveIntegerField(null=True)
     purpose = models.CharField(max_length=200, blank=True)
     quantity = models.PositiveIntegerField(null=True)  # candidates found, rows destroyed
-    reason = models.CharField(max_length=12, blank=True, default="", db_default="")  # why it failed: memory | sealed | …
+    reason = models.CharField(
+        max_length=12, blank=True, default="", db_default=""
+    )  # why it failed: memory | sealed | …
 
 
 class Candidate(models.Model):
