@@ -183,6 +183,21 @@ def test_a_town_sees_nothing_of_the_other(tree: PartyTree) -> None:
     assert "东村" not in text(north.get("/organisations/"))
 
 
+@pytest.mark.parametrize("days", ["", "?as_at=2026-10-01", "?as_at=2026-10-01&known=2026-11-01"])
+def test_a_figure_on_the_card_opens_the_names_it_counts_for_whoever_reads_the_roll(
+    tree: PartyTree, keeper: Client, days: str
+) -> None:
+    card = keeper.get(url(tree, "village") + days).content.decode()
+    found = re.search(r'<a href="(/members/\?[^"]*)">(\d+)</a>', card)
+    assert found, "a figure without its names"
+    roll = text(keeper.get(found[1].replace("&amp;", "&")))
+    assert f"{found[2]} 名" in roll
+    assert ("2026-10-01 那天的名册" in roll) == bool(days)
+    assert ("按 2026-11-01 知道的" in roll) == ("known" in days)
+    town = browser("town_desk", tree.district.north)  # an administrative grant reads no roll
+    assert "/members/?branch=" not in town.get(url(tree, "village")).content.decode()
+
+
 def test_the_administrator_changes_trees_without_seeing_members(tree: PartyTree) -> None:
     admin = browser("administrator", tree.district.district)
     card = text(admin.get(url(tree, "branch1")))

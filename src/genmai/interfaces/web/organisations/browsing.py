@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -18,6 +20,7 @@ from genmai.directory.roster.commands.tally import ask_for_day
 from genmai.directory.roster.models import Category, ChangeKind, Organisation, Stage, Tree
 from genmai.directory.roster.queries.as_at import PAGE, VIEW
 from genmai.directory.roster.queries.coverage import sizes_of
+from genmai.directory.roster.queries.membership_sql import reached
 from genmai.directory.roster.queries.posts import posts
 from genmai.interfaces.web.edge.posting import new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
@@ -133,6 +136,7 @@ def card(request: HttpRequest, public_id: UUID) -> HttpResponse:
     tree = Tree.PARTY if Tree.PARTY in lines else next(iter(lines), Tree.ADMINISTRATIVE)
     counts = queries.counts_members(viewer)
     counted = queries.members_by_stage(viewer, organisation=body, tree=tree, **when) if counts else {}
+    roll = _roll(viewer, body, lines, question)
     manage = not question.past and body.closed_on is None and queries.manageable(viewer, organisation=body)
     changes = queries.changes_of(viewer, organisation=body)
     grid = body.kind == "grid"
@@ -145,7 +149,9 @@ def card(request: HttpRequest, public_id: UUID) -> HttpResponse:
             (str(words.TREES[Tree(one)]), spans, question.level(public_id, one))
             for one, spans in queries.places_of(viewer, organisation=body).items()
         ],
-        "stages": [(str(words.STAGES[Stage(key)]), counted[key]) for key in Stage.values if key in counted],
+        "stages": [
+            (str(words.STAGES[Stage(key)]), counted[key], roll and f"{roll}&stage={key}") for key in Stage.values if key in counted
+        ],
         "covers": [
             (one.grid if one.branch_id == body.pk else one.branch, one) for one in queries.covers_of(viewer, organisation=body, **when)
         ],
@@ -160,3 +166,15 @@ def card(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "standing": _("已撤销") if body.closed_on and body.closed_on <= question.day else "",
     }  # fmt: skip
     return render(request, "organisations/card.html", context)
+
+
+def _roll(viewer: Viewer, body: Organisation, lines: Mapping[str, list[Organisation]], question: Question) -> str:
+    """Where the people counted on its card stand name by name; "" for whom the roll is closed."""
+    if Tree.PARTY not in lines or body.closed_on is not None:
+        return ""
+    path = "".join(f"/{one.pk}" for one in [*lines[Tree.PARTY], body]) + "/"
+    if not path.startswith(reached(viewer)):
+        return ""
+    days = {"day": question.as_at, "known": question.known}
+    asked = {"branch": body.code} | {name: day.isoformat() for name, day in days.items() if day}
+    return f"{reverse('members')}?{urlencode(asked)}"
