@@ -154,10 +154,12 @@ def _bring_in(path: Path) -> dict[str, Any]:
 
     from genmai.coordination import registry
     from genmai.directory.territory.days import day_of
+    from genmai.interfaces.cli.commands.registry import give_way
     from genmai.kernel.viewer import Actor
 
     at = datetime.now(UTC)
     connection.ensure_connection()
+    give_way()
     server = connection.connection.info.backend_pid
     begun, own, its = time.perf_counter(), time.process_time(), _cpu_of(server)
     with path.open("rb") as file:
