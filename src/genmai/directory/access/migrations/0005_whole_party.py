@@ -27,14 +27,16 @@ BEGIN
 END $$
 """
 _BEFORE = "(SELECT '/' = ANY(nullif(current_setting('genmai.paths', true), '')::text[]))"
-_POLICY = (
+_POLICIES = (
     "ALTER POLICY walled ON roster_membership USING"
-    " ({house} OR {whole} OR branch_id IN (SELECT genmai_party_organisations()) OR person_id = {person})"
+    " ({house} OR {whole} OR branch_id IN (SELECT genmai_party_organisations()) OR person_id = {person})",
+    "ALTER POLICY walled ON roster_profile USING ({house} OR {whole} OR person_id = {person}"
+    " OR EXISTS (SELECT 1 FROM roster_membership m WHERE m.person_id = roster_profile.person_id))",
 )
 
 
-def _policy(whole: str) -> str:
-    return _POLICY.format(house=HOUSE, whole=whole, person=PERSON)
+def _policies(whole: str) -> list[str]:
+    return [policy.format(house=HOUSE, whole=whole, person=PERSON) for policy in _POLICIES]
 
 
 class Migration(migrations.Migration):
@@ -42,5 +44,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL([(_FUNCTION, None)], "DROP FUNCTION genmai_whole_party()"),
-        migrations.RunSQL([(_policy("(SELECT genmai_whole_party())"), None)], [(_policy(_BEFORE), None)]),
+        migrations.RunSQL(
+            [(policy, None) for policy in _policies("(SELECT genmai_whole_party())")],
+            [(policy, None) for policy in _policies(_BEFORE)],
+        ),
     ]
