@@ -6,6 +6,7 @@ stand on. Below `small` villages or people a share is shown with that said, neve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,47 +20,56 @@ from genmai.directory.roster.queries.membership_sql import reached
 from genmai.kernel.viewer import Viewer
 
 # `village`: the ground both bodies stand on. The Party body's place, or, where none is kept, the code its own ends with; two
-# joins, for with an OR between them each body is held beside every village.
+# joins, for with an OR between them each body is held beside every village. `n` numbers the days asked for: the tree is
+# gone through once for all of them; `days` holds a bit for each on which a body stood below, or a post was held.
 _SQL = """
 WITH below AS MATERIALIZED (
-    SELECT o.id, o.code, o.place_id FROM roster_link AS l JOIN roster_organisation AS o ON o.id = l.organisation_id
-    WHERE l.tree = %(tree)s AND l.path LIKE ANY(%(mine)s) AND l.path LIKE %(below)s AND {link}
+    SELECT o.id, o.code, o.place_id, {link} AS days
+    FROM roster_link AS l JOIN roster_organisation AS o ON o.id = l.organisation_id
+    WHERE l.tree = %(tree)s AND l.path LIKE ANY(%(mine)s) AND l.path LIKE %(below)s AND (
+        o.place_id IS NULL OR o.place_id IN (SELECT id FROM territory_place WHERE kind IN ('village', 'community')))
 ), ground AS (
-    SELECT b.id AS body, g.id AS village FROM below AS b
-    JOIN territory_place AS g ON g.id = b.place_id AND g.kind IN ('village', 'community')
-    UNION ALL SELECT b.id, g.id FROM below AS b
+    SELECT b.id AS body, g.id AS village, b.days FROM below AS b
+    JOIN territory_place AS g ON g.id = b.place_id AND g.kind IN ('village', 'community') WHERE b.days > 0
+    UNION ALL SELECT b.id, g.id, b.days FROM below AS b
     JOIN territory_place AS g ON g.code = substr(b.code, 7) AND g.kind IN ('village', 'community')
-    WHERE b.place_id IS NULL AND starts_with(b.code, 'party-')
-), bodies AS (
-    SELECT body, village FROM ground
-    UNION SELECT o.id, village FROM ground JOIN roster_organisation AS o ON o.place_id = village AND o.kind = 'community'
+    WHERE b.place_id IS NULL AND starts_with(b.code, 'party-') AND b.days > 0
+), posts AS MATERIALIZED (
+    SELECT p.organisation_id AS body, p.person_id, {post} AS days,
+        p.key = ANY(%(secretary)s) AS secretary, p.key = ANY(%(head)s) AS head
+    FROM roster_post AS p WHERE p.key = ANY(%(team)s)
 ), held AS (
-    SELECT DISTINCT b.village, p.person_id, p.key = ANY(%(secretary)s) AS secretary, p.key = ANY(%(head)s) AS head
-    FROM bodies AS b JOIN roster_post AS p ON p.organisation_id = b.body AND p.key = ANY(%(team)s)
-    WHERE {post}
+    SELECT DISTINCT n, village, person_id, secretary, head FROM (
+        SELECT g.village, g.days AS stood, p.* FROM ground AS g JOIN posts AS p USING (body)
+        UNION ALL SELECT g.village, g.days, p.* FROM ground AS g
+        JOIN roster_organisation AS o ON o.place_id = g.village AND o.kind = 'community' JOIN posts AS p ON p.body = o.id
+    ) AS each JOIN generate_series(0, %(last)s) AS n ON days & stood & (1 << n) > 0
 ), pairs AS (
-    SELECT village, bool_or(one) AS one, bool_or(secretary) AND bool_or(head) AS filled FROM (
-        SELECT village, person_id, bool_or(secretary) AS secretary, bool_or(head) AS head,
+    SELECT n, village, bool_or(one) AS one, bool_or(secretary) AND bool_or(head) AS filled FROM (
+        SELECT n, village, person_id, bool_or(secretary) AS secretary, bool_or(head) AS head,
             bool_or(secretary) AND bool_or(head) AS one
-        FROM held GROUP BY village, person_id) AS each GROUP BY village
-), people AS (SELECT DISTINCT person_id FROM held), known AS (
-    SELECT f.* FROM people JOIN roster_profile AS f USING (person_id)
+        FROM held GROUP BY n, village, person_id) AS each GROUP BY n, village
+), people AS (SELECT DISTINCT n, person_id FROM held), files AS MATERIALIZED (
+    SELECT f.* FROM (SELECT DISTINCT person_id FROM people) AS one JOIN roster_profile AS f USING (person_id)
+), known AS (
+    SELECT n, f.* FROM people JOIN files AS f USING (person_id)
 )
-SELECT (SELECT count(*) FROM pairs WHERE filled), (SELECT count(*) FROM pairs WHERE one),
-    (SELECT count(*) FROM people),
-    count(born_on), sum(extract(year FROM age(%(day)s::date, born_on)))::bigint,
+SELECT (SELECT count(*) FROM pairs WHERE filled AND n = d.n), (SELECT count(*) FROM pairs WHERE one AND n = d.n),
+    (SELECT count(*) FROM people WHERE n = d.n),
+    count(born_on), sum(extract(year FROM age(d.day, born_on)))::bigint,
     count(*) FILTER (WHERE education <> ''), count(*) FILTER (WHERE education = ANY(%(college)s)),
     count(*) FILTER (WHERE sex <> ''), count(*) FILTER (WHERE sex = '2')
-FROM known
+FROM (SELECT day, n - 1 AS n FROM unnest(%(days)s::date[]) WITH ORDINALITY AS one(day, n)) AS d LEFT JOIN known AS k ON k.n = d.n
+GROUP BY d.n, d.day ORDER BY d.n
 """
 
-_TODAY = "{row}.valid_from <= %(day)s AND ({row}.valid_to IS NULL OR {row}.valid_to > %(day)s)"
+_TODAY = "{row}.valid_from <= {day} AND ({row}.valid_to IS NULL OR {row}.valid_to > {day})"
 # The same as `as_at.holding` and `posts.held`; of a row from before this was kept it was known all along.
-_THEN = """{row}.valid_from <= %(day)s AND ({row}.recorded_at IS NULL OR {row}.recorded_at <= %(known)s) AND (
+_THEN = """{row}.valid_from <= {day} AND ({row}.recorded_at IS NULL OR {row}.recorded_at <= %(known)s) AND (
     (({row}.withdrawn_at IS NULL OR {row}.withdrawn_at <= %(known)s)
-        AND ({row}.valid_to IS NULL OR {row}.valid_to > %(day)s OR {row}.ended_recorded_at > %(known)s))
+        AND ({row}.valid_to IS NULL OR {row}.valid_to > {day} OR {row}.ended_recorded_at > %(known)s))
     OR ({row}.withdrawn_at > %(known)s
-        AND ({row}.known_to IS NULL OR {row}.known_to > %(day)s OR {row}.ended_recorded_at > %(known)s)))"""
+        AND ({row}.known_to IS NULL OR {row}.known_to > {day} OR {row}.ended_recorded_at > %(known)s)))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +99,34 @@ class Team:
     women: Ratio
 
 
-def team_on(viewer: Viewer, *, path: str, day: date, known_at: datetime | None = None) -> Team:
-    """The village teams below a path within the viewer's scope, as they stood on a day, as known then. One query.
+def teams_on(viewer: Viewer, *, path: str, days: Sequence[date], known_at: datetime | None = None) -> list[Team]:
+    """The village teams below a path within the viewer's scope, as they stood on each day, as known then. One query.
 
     Who held what and where bodies stood is as known then; age and schooling are as they are known now.
     """
     rules = mechanism.statistics()
     turn, small = rules.turn, rules.small
     given: dict[str, Any] = {
-        "tree": str(Tree.PARTY), "mine": [f"{one}%" for one in reached(viewer)], "below": f"{path}%", "day": day,
+        "tree": str(Tree.PARTY), "mine": [f"{one}%" for one in reached(viewer)], "below": f"{path}%", "days": list(days),
         "secretary": list(turn.secretary_posts), "head": list(turn.head_posts), "team": list(turn.team_posts),
         "college": list(turn.college_codes), "known": known_at,
     }  # fmt: skip
+    given |= {f"day{n}": day for n, day in enumerate(days)} | {"last": len(days) - 1}
     held = _TODAY if known_at is None else _THEN
+    link, post = (_bits(held, row, len(days)) for row in "lp")
     with connection.cursor() as cursor:
-        cursor.execute(_SQL.format(link=held.format(row="l"), post=held.format(row="p")), given)
-        filled, one, people, aged, years, schooled, college, sexed, women = cursor.fetchone()
+        cursor.execute(_SQL.format(link=link, post=post), given)
+        return [_team(day, row, small) for day, row in zip(days, cursor.fetchall(), strict=True)]
+
+
+def _bits(held: str, row: str, days: int) -> str:
+    """An expression with a bit set for each day on which this row holds."""
+    each = (f"({held.format(row=row, day=f'%(day{n})s::date')})::int << {n}" for n in range(days))
+    return " | ".join(f"({one})" for one in each)
+
+
+def _team(day: date, row: Sequence[Any], small: int) -> Team:
+    filled, one, people, aged, years, schooled, college, sexed, women = row
     return Team(
         day=day,
         people=people,
@@ -116,13 +138,16 @@ def team_on(viewer: Viewer, *, path: str, day: date, known_at: datetime | None =
     )
 
 
+def team_on(viewer: Viewer, *, path: str, day: date, known_at: datetime | None = None) -> Team:
+    """The same on one day."""
+    return teams_on(viewer, path=path, days=[day], known_at=known_at)[0]
+
+
 def before_and_after(
     viewer: Viewer, *, path: str, on: date, known_at: datetime | None = None
 ) -> tuple[Team, Team]:  # fmt: skip
-    """The day before a change of term and the day itself, as known then. Two queries."""
-    before, after = (
-        team_on(viewer, path=path, day=day, known_at=known_at) for day in (on - timedelta(days=1), on)
-    )  # fmt: skip
+    """The day before a change of term and the day itself, as known then. One query."""
+    before, after = teams_on(viewer, path=path, days=[on - timedelta(days=1), on], known_at=known_at)
     return before, after
 
 
