@@ -154,7 +154,7 @@ def _bring_in(path: Path) -> dict[str, Any]:
 
     from genmai.coordination import registry
     from genmai.directory.territory.days import day_of
-    from genmai.interfaces.cli.commands.registry import give_way
+    from genmai.interfaces.cli.children import give_way
     from genmai.kernel.viewer import Actor
 
     at = datetime.now(UTC)

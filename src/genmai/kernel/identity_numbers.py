@@ -63,6 +63,16 @@ def _is_day(digits: str) -> bool:
         return False
 
 
+def birth_in(identity: str) -> date:
+    """The day of birth in a number in its normalised form."""
+    return date(int(identity[6:10]), int(identity[10:12]), int(identity[12:14]))
+
+
+def sex_in(identity: str) -> str:
+    """The sex in a number in its normalised form (GB/T 2261.1): 1 male (odd), 2 female."""
+    return "1" if identity[16] in "13579" else "2"
+
+
 def is_identity(text: str) -> bool:
     """Whether `text` is a valid identity number in any usual way of writing."""
     return normalise_identity(text) is not None

@@ -25,6 +25,11 @@ def die_with_parent(parent: int, sig: int = signal.SIGTERM) -> None:
         os._exit(1)
 
 
+def give_way() -> None:
+    """Long work leaves the processors to the database, which has as much to do with it, and to the site. Once is enough."""
+    os.nice(max(0, 10 - os.nice(0)))
+
+
 def spawn(
     command: Sequence[str | Path],
     *,

@@ -17,7 +17,7 @@ from genmai.directory.roster.commands.writing import Writing, named_document, re
 from genmai.directory.roster.models import Correction, Person, Profile
 from genmai.directory.roster.names import letters_of
 from genmai.directory.territory.days import day_of
-from genmai.kernel.identity_numbers import normalise_identity
+from genmai.kernel.identity_numbers import birth_in, normalise_identity, sex_in
 from genmai.kernel.refusal import BadInput, Changed, NotFound, Refused
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
@@ -162,10 +162,7 @@ def _checked(
         raise BadInput(
             "bad_identity", "身份证号不对：位数、地区、出生日期或最后一位校验码有误", field="identity", allowed="18 位"
         )
-    follows: dict[str, str | date | None] = {
-        "born_on": date(int(number[6:10]), int(number[10:12]), int(number[12:14])),
-        "sex": "1" if int(number[16]) % 2 else "2",
-    }
+    follows: dict[str, str | date | None] = {"born_on": birth_in(number), "sex": sex_in(number)}
     for name, value in follows.items():
         if found.get(name, before[name]) not in (value, before[name], "", None):
             raise BadInput("identity_disagrees", "出生日期或性别和身份证号不一致，请核对", field="identity")
@@ -179,7 +176,7 @@ def _check_birth(now: Mapping[str, str | date | None], joined_on: date) -> None:
     number = str(now["identity"] or "")
     if number and isinstance(born, date) and f"{born:%Y%m%d}" != number[6:14]:
         raise BadInput("identity_disagrees", "出生日期或性别和身份证号不一致，请核对", field="born_on")
-    if number and now["sex"] and (now["sex"] == "1") != bool(int(number[16]) % 2):
+    if number and now["sex"] and (now["sex"] == "1") != (sex_in(number) == "1"):
         raise BadInput("identity_disagrees", "出生日期或性别和身份证号不一致，请核对", field="sex")
 
 

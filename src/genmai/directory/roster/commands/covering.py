@@ -79,9 +79,7 @@ def uncover(
     known = GridChange.objects.filter(key=key).first()
     if known:
         return known
-    row = next((row for row in _pair(branch, grid) if row.valid_to is None), None)
-    if row is None:
-        raise Refused("not_covered", "支部现在没有建在这个网格上，请看最新的")
+    row = _built(branch, grid)
     if not row.valid_from < on <= writing.today:
         raise BadInput(
             "day_out_of_span", "日期要在 {first} 和今天之间", field="on", first=row.valid_from,
@@ -162,9 +160,7 @@ def withdraw_cover(
     known = GridChange.objects.filter(key=key).first()
     if known:
         return known
-    row = next((row for row in _pair(branch, grid) if row.valid_to is None), None)
-    if row is None:
-        raise Refused("not_covered", "支部现在没有建在这个网格上，请看最新的")
+    row = _built(branch, grid)
     if row.begun_by_id is not None:
         raise Refused("by_restructuring", "这一条是机构变动带来的，要撤回请撤回那次机构变动")
     mine = GridChange.objects.filter(branch=branch, grid=grid, kind=GridChangeKind.COVER, on=row.valid_from)
@@ -245,6 +241,14 @@ def _pair(branch: Organisation | None, grid: Organisation) -> list[Cover]:
     Organisation.objects.select_for_update().get(pk=grid.pk)
     rows = Cover.objects.select_for_update().filter(branch=branch, grid=grid, withdrawn_at=None)
     return [row for row in rows.order_by("id") if row.valid_to != row.valid_from]
+
+
+def _built(branch: Organisation, grid: Organisation) -> Cover:
+    """The row that says it is built there now, locked. Raises Refused('not_covered')."""
+    row = next((row for row in _pair(branch, grid) if row.valid_to is None), None)
+    if row is None:
+        raise Refused("not_covered", "支部现在没有建在这个网格上，请看最新的")
+    return row
 
 
 def _entry(

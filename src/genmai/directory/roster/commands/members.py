@@ -24,7 +24,7 @@ from genmai.directory.roster.models import (
     Status,
 )
 from genmai.directory.roster.names import letters_of
-from genmai.kernel.identity_numbers import normalise_identity
+from genmai.kernel.identity_numbers import birth_in, normalise_identity, sex_in
 from genmai.kernel.ids import derive
 from genmai.kernel.refusal import BadInput, Refused
 from genmai.kernel.text import clean
@@ -154,8 +154,7 @@ def _particulars(member: NewMember) -> tuple[date | None, str, str]:
         raise BadInput(
             "bad_identity", "身份证号不对：位数、地区、出生日期或最后一位校验码有误", field="identity", allowed="18 位"
         )
-    born_on = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    sex = "1" if int(number[16]) % 2 else "2"
+    born_on, sex = birth_in(number), sex_in(number)
     if (member.born_on or born_on) != born_on or (member.sex or sex) != sex:
         raise BadInput("identity_disagrees", "出生日期或性别和身份证号不一致，请核对", field="identity")
     return born_on, sex, number

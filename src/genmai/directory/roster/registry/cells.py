@@ -165,11 +165,6 @@ def born_on(identity: str) -> str:
     return _days[identity[6:14]][1]
 
 
-def sex_of(identity: str) -> str:
-    """GB/T 2261.1: 1 male (odd), 2 female."""
-    return "1" if identity[16] in "13579" else "2"
-
-
 _FAST: dict[tuple[str, str], Callable[[Cell], str | None]] = {
     ("identity", ""): _identity,
     ("phone", ""): _phone,

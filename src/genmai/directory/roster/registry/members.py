@@ -11,7 +11,7 @@ from typing import Any
 from genmai.directory.roster import sealing
 from genmai.directory.roster.commands.people import fresh_keys
 from genmai.directory.roster.registry.bodies import Bodies, Body
-from genmai.directory.roster.registry.cells import Wrong, born_on, sex_of
+from genmai.directory.roster.registry.cells import Wrong, born_on
 from genmai.directory.roster.registry.loading import Answer, Loader
 from genmai.directory.roster.registry.member_changes import Changes, Known, compare, known_of
 from genmai.directory.roster.registry.member_lines import Lines
@@ -19,6 +19,7 @@ from genmai.directory.roster.registry.reading import Reading, Rows
 from genmai.directory.roster.registry.taking import Entered, Import, Said, Taken
 from genmai.directory.roster.sealing_apart import Apart, Sealing
 from genmai.kernel import ids
+from genmai.kernel.identity_numbers import sex_in
 
 _KEYS = (
     "branch", "name", "sex", "identity", "born_on", "ethnicity", "education", "degree", "worked_on", "occupation",
@@ -92,7 +93,7 @@ class Members:
                 continue
             seen.add(inner)
             day = born_on(identity)
-            if (born is not None and born != day) or (sex is not None and sex != sex_of(identity)):
+            if (born is not None and born != day) or (sex is not None and sex != sex_in(identity)):
                 self._refuse_identity(rows, place, born, day)
             if (wrong := _wrong_days(stage, joined, full, day, today)) or (
                 wrong := _later(today, worked_on=worked, arrived_on=arrived_on)
@@ -100,7 +101,7 @@ class Members:
                 refuse(rows, place, wrong[0], Wrong(wrong[1], wrong[2]))
             if place not in bad:
                 good.append(
-                    Said(rows.numbers[place], body, name, sex_of(identity), identity, day, ethnicity, education, degree,
+                    Said(rows.numbers[place], body, name, sex_in(identity), identity, day, ethnicity, education, degree,
                          worked, occupation, stage, status, joined, full, phone, arrived_on, arrived)
                 )  # fmt: skip
         return good

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from genmai.interfaces.cli import children
 from genmai.kernel.refusal import Refused
 from genmai.kernel.viewer import Actor
 from genmai.processes.cases.commands import suggesting
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     """0 when a new model is in use, 1 when a sheet is refused or there is too little to learn from."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if args.asked:
-        os.nice(10)
+        children.give_way()
     from genmai.interfaces import learning  # brings the learning library in: seconds, only here
 
     if args.list:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -14,6 +13,7 @@ from genmai.directory.roster.registry.definition import KINDS, definition
 from genmai.directory.roster.registry.template import template_file
 from genmai.directory.territory.days import day_of
 from genmai.interfaces import registry_import
+from genmai.interfaces.cli import children
 from genmai.kernel.refusal import Refused
 from genmai.kernel.sheets import match_columns, open_large
 from genmai.kernel.viewer import Actor
@@ -39,17 +39,12 @@ def run(args: argparse.Namespace) -> int:
         path.write_bytes(template_file(definition(args.kind)))
         print(path)
         return 0
-    give_way()
+    children.give_way()
     if args.verb == "carry":
         upload = RegistryImport.objects.get(public_id=args.upload)
         registry_import.carry(at=datetime.now(UTC), upload=upload, clock=lambda: datetime.now(UTC))
         return 0
     return max([_import(file, args.kind, args.dry_run) for file in args.files])
-
-
-def give_way() -> None:
-    """Reading and sealing a sheet leave the processors to the database, which has as much to do with it, and to the site."""
-    os.nice(max(0, 10 - os.nice(0)))
 
 
 def _import(path: Path, kind: str | None, dry: bool) -> int:

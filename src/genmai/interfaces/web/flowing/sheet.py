@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from genmai.kernel.identity_numbers import normalise_identity
+from genmai.kernel.identity_numbers import birth_in, normalise_identity, sex_in
 from genmai.kernel.sheets import Field, check_rows, match_columns, open_sheet
 from genmai.processes.registers.flowing.commands.lists import NewResident
 
@@ -46,9 +45,9 @@ def read(data: bytes, filename: str, places: Mapping[str, int]) -> tuple[list[Ne
 def _resident(values: Mapping[str, Any], identity: str | None, places: Mapping[str, int]) -> NewResident:
     born, sex = values.get("born"), str(values.get("sex") or "")
     if identity and not born:
-        born = date(int(identity[6:10]), int(identity[10:12]), int(identity[12:14]))
+        born = birth_in(identity)
     if identity and not sex:
-        sex = "1" if int(identity[16]) % 2 else "2"
+        sex = sex_in(identity)
     place = str(values.get("place") or "")
     return NewResident(
         str(values.get("name") or ""), str(values.get("phone") or ""), identity or "", born, sex, places.get(place)

@@ -14,7 +14,7 @@ from genmai.directory.roster.linkage.parameters import of_version
 from genmai.directory.roster.linkage.records import Record
 from genmai.directory.roster.linkage.registry import places_of
 from genmai.directory.roster.linkage.single import in_registry
-from genmai.kernel.identity_numbers import normalise_identity
+from genmai.kernel.identity_numbers import birth_in, normalise_identity, sex_in
 from genmai.kernel.refusal import BadInput
 from genmai.processes.registers.flowing.definition import Screening
 from genmai.processes.registers.models import FlowRecord
@@ -38,8 +38,9 @@ def checked(known: Known, today: date) -> Known:
     if identity is None:
         raise BadInput("identity", "身份证号不对，请核对，或者留空", field="identity")
     if identity:
-        born = known.born or date(int(identity[6:10]), int(identity[10:12]), int(identity[12:14]))
-        known = replace(known, identity=identity, born=born, sex=known.sex or ("1" if int(identity[16]) % 2 else "2"))
+        known = replace(
+            known, identity=identity, born=known.born or birth_in(identity), sex=known.sex or sex_in(identity)
+        )
     if known.born and not (known.born.year >= OLDEST and known.born <= today):
         raise BadInput("born", "出生日期不对，请核对，或者留空", field="born")
     if known.year and not OLDEST <= known.year <= today.year:
