@@ -2,14 +2,13 @@
 
 from genmai.directory.roster.commands.covering import (
     cover,
-    cover_all,
     record_grid_size,
-    record_grid_sizes,
     uncover,
     undo_grid_change,
     withdraw_cover,
 )
 from genmai.directory.roster.commands.district import Department, District, ensure_district
+from genmai.directory.roster.commands.grids_at_once import cover_all, record_grid_sizes
 from genmai.directory.roster.commands.leave import end_leave, enter_leave
 from genmai.directory.roster.commands.naming import rename
 from genmai.directory.roster.commands.organisations import (

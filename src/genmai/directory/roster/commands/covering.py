@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -23,7 +23,6 @@ from genmai.directory.roster.models import (
     OrganisationKind,
     Tree,
 )
-from genmai.directory.roster.policies import check_manage
 from genmai.directory.roster.queries.as_at import visible
 from genmai.directory.territory.days import SHANGHAI, valid_on
 from genmai.kernel.ids import derive, subkey
@@ -276,35 +275,3 @@ def _fact(kind: str, made: GridChange, about: GridChange, reason: str = "") -> F
         path=path or "", counterpart_id=about.grid_id if about.branch else None,
         quantity=about.size.households if about.size else None, reason=reason[:40], happened_at=datetime.combine(about.on, time(), SHANGHAI),
     )  # fmt: skip
-
-
-@transaction.atomic
-def cover_all(
-    *, actor: Actor, at: datetime, key: UUID, pairs: Sequence[tuple[int, int]], on: date, document: str = ""
-) -> int:
-    """Any number of (branch, grid) at once, for setting up; those that are stay. Gives how many were added."""
-    check_manage(actor)
-    known = set(Cover.objects.filter(valid_to__isnull=True).values_list("branch_id", "grid_id"))
-    made = [
-        Cover(branch_id=branch, grid_id=grid, valid_from=on, recorded_at=at, document=document)
-        for branch, grid in dict.fromkeys(pairs)
-        if (branch, grid) not in known
-    ]
-    Cover.objects.bulk_create(made, batch_size=2000)
-    return len(made)
-
-
-@transaction.atomic
-def record_grid_sizes(
-    *, actor: Actor, at: datetime, key: UUID, sizes: Sequence[tuple[int, int, bool]], on: date, document: str
-) -> int:
-    """Households of any number of grids at once (grid, households, merged large community), for setting up."""
-    check_manage(actor)
-    known = set(GridSize.objects.filter(valid_from=on).values_list("grid_id", flat=True))
-    made = [
-        GridSize(grid_id=grid, households=households, large=large, valid_from=on, recorded_at=at, document=document)
-        for grid, households, large in sizes
-        if grid not in known
-    ]
-    GridSize.objects.bulk_create(made, batch_size=2000)
-    return len(made)
