@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -15,11 +16,12 @@ from tests.interfaces.web.exports.files import body, book, header_row, saved
 from tests.interfaces.web.exports.registry_site import Site, everything
 
 from genmai.directory.access.models import Look
-from genmai.directory.roster.commands import letters, transfers
+from genmai.directory.roster.commands import covering, letters, transfers
 from genmai.directory.roster.commands.dues import NewDues, record_dues
 from genmai.directory.roster.models import Membership, Organisation, Post, Proposal, RegistryImport
 from genmai.directory.roster.queries import members, whole_lists
 from genmai.directory.roster.queries.membership_sql import Asked
+from genmai.directory.territory.days import day_of
 from genmai.interfaces import file_check
 from genmai.interfaces.web.exports.registry import registry
 from genmai.interfaces.web.language import COOKIE
@@ -218,6 +220,28 @@ def test_grids_beside_the_standard_changes_and_what_a_search_finds(site: Site) -
     assert site.rows(desk, "organisations_changes") == []
     south = Organisation.objects.get(pk=t.district.s1.pk)
     assert site.ask(desk, "organisations_changes", f"of={south.public_id}").status_code == 404
+
+
+def test_entries_of_grids_stand_among_the_changes_of_grid_and_branch_with_what_took_them_back(site: Site) -> None:
+    t = site.t
+    desk, grid = t.actor("zhihuishi", "town_desk", t.district.north), t.district.n2a
+    branch = Organisation.objects.get(pk=t.party.n1.pk)
+    on = day_of(t.at)
+    entry: dict[str, Any] = {"actor": SETUP, "at": t.at, "document": "网格台账", "on": on}
+    covering.cover(key=t.key(), branch=branch, grid=grid, **entry)
+    typed = covering.record_grid_size(key=t.key(), grid=grid, households=3120, large=True, **entry)
+    covering.undo_grid_change(actor=SETUP, at=t.at + timedelta(hours=1), key=t.key(), change=typed, reason="多了一个零")
+    covering.cover(key=t.key(), branch=Organisation.objects.get(pk=t.party.s1.pk), grid=t.district.s1a, **entry)
+    rows = site.rows(desk, "organisations_changes", f"of={grid.public_id}")
+    measured, covered = (next(row for row in rows if row[0] == kind) for kind in ("登记网格户数", "支部建到网格"))
+    assert measured[1:5] == [grid.name, None, 3120, "是"]
+    assert measured[-1] == "多了一个零"
+    assert measured[-2] is not None
+    assert covered[1:5] == [branch.name, grid.name, None, None]
+    assert (covered[6], covered[-2]) == ("网格台账", None)
+    assert site.rows(desk, "organisations_changes") == rows, "nothing of the other town"
+    card = site.as_(desk).get(f"/organisations/{grid.public_id}/").content.decode()
+    assert "organisations_changes" in card
 
 
 def test_sheets_brought_in_are_listed_for_their_own_town_only(site: Site) -> None:

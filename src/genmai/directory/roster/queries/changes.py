@@ -76,9 +76,16 @@ def changes_of(viewer: Viewer, *, organisation: Organisation, limit: int = 50) -
     return list(rows.order_by("-recorded_at", "-id")[:limit])
 
 
-def grid_changes_of(viewer: Viewer, *, organisation: Organisation, limit: int = 50) -> list[GridChange]:
-    """What was entered of a grid or of a branch on grids, with what took it back, the latest first. One query."""
-    mine = Q(grid=organisation) | Q(branch=organisation)
+def grid_changes_of(viewer: Viewer, *, organisation: Organisation | None, limit: int = 50) -> list[GridChange]:
+    """What was entered of a grid or of a branch on grids, with what took it back, the latest first. One query.
+
+    Without a body: what was entered of any that the viewer may see.
+    """
+    if organisation is not None:
+        mine = Q(grid=organisation) | Q(branch=organisation)
+    else:
+        seen = Organisation.objects.filter(visible(viewer))
+        mine = Q(branch__in=seen) | Q(grid__in=seen)
     rows = GridChange.objects.filter(mine, undoes=None).select_related(
         "grid", "branch", "size", "recorded_by", "undone__recorded_by"
     )

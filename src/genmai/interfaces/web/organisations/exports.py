@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from genmai.directory.roster import queries
-from genmai.directory.roster.models import Change, ChangeKind, Cover, Organisation, Tree
+from genmai.directory.roster.models import Change, ChangeKind, Cover, GridChange, GridChangeKind, Organisation, Tree
 from genmai.directory.roster.queries import coverage
 from genmai.directory.roster.queries.as_at import VIEW
 from genmai.interfaces.web.organisations import asking, words
@@ -148,31 +148,56 @@ def standard_said(viewer: Viewer, asked: Asked) -> Said:
 
 
 def change_columns(viewer: Viewer, asked: Asked) -> Columns:
-    """What the card of a body shows of its changes."""
+    """What the card of a body shows of its changes and of its grids' entries."""
     return (
-        Column(_("怎么变"), key=True, width=10),
+        Column(_("怎么变"), key=True, width=18),
         Column(_("哪个单位"), key=True, width=32),
-        Column(_("另一个单位"), width=32),
+        Column(_("另一个单位"), key=True, width=32),
+        Group(_("规模"), (Column(_("户数"), Kind.COUNT), Column(_("融合型大社区"), width=14))),
         Column(_("从哪天起"), Kind.DAY, key=True),
         Column(_("依据"), width=28),
         Group(_("登记"), (Column(_("谁登记的"), width=14), Column(_("什么时候"), Kind.MOMENT))),
-        Column(_("撤回"), Kind.MOMENT),
+        Group(_("撤回"), (Column(_("什么时候"), Kind.MOMENT), Column(_("为什么"), width=28))),
     )
 
 
-def _changes(viewer: Viewer, asked: Asked) -> list[Change]:
-    of = _question(viewer, asked).of  # outside the viewer's scope there is none
-    most = limits().at_once_rows
-    return queries.changes_of(viewer, organisation=of, limit=most) if of else queries.latest_changes(viewer, limit=most)
+def _changes(viewer: Viewer, asked: Asked) -> list[Change | GridChange]:
+    """Restructurings and entries of grids, the latest first."""
+    of, most = _question(viewer, asked).of, limits().at_once_rows  # outside the viewer's scope there is none
+    found: list[Change | GridChange] = [
+        *(
+            queries.changes_of(viewer, organisation=of, limit=most)
+            if of
+            else queries.latest_changes(viewer, limit=most)
+        ),
+        *queries.grid_changes_of(viewer, organisation=of, limit=most),
+    ]
+    return sorted(found, key=lambda one: one.recorded_at, reverse=True)
 
 
 def change_rows(viewer: Viewer, asked: Asked) -> Iterator[Row]:
     """Of one body or of all within the viewer's scope, the latest first, those taken back too."""
     for one in _changes(viewer, asked):
-        yield (
-            str(words.CHANGES[ChangeKind(one.kind)]), one.said, one.other.name if one.other else "", one.on, one.document,
-            one.by.display_name if one.by else "", one.recorded_at, one.undone_at,
-        )  # fmt: skip
+        yield _restructured(one) if isinstance(one, Change) else _entered(one)
+
+
+def _restructured(one: Change) -> Row:
+    by = one.by.display_name if one.by else ""
+    return (
+        str(words.CHANGES[ChangeKind(one.kind)]), one.said, one.other.name if one.other else "", None, "", one.on, one.document,
+        by, one.recorded_at, one.undone_at, "",
+    )  # fmt: skip
+
+
+def _entered(one: GridChange) -> Row:
+    body, other = (one.branch.name, one.grid.name) if one.branch else (one.grid.name, "")
+    by = one.recorded_by.display_name if one.recorded_by else ""
+    undone: GridChange | None = getattr(one, "undone", None)
+    size = (one.size.households, _("是") if one.size.large else "") if one.size else (None, "")
+    return (
+        str(words.GRID_CHANGES[GridChangeKind(one.kind)]), body, other, *size, one.on, one.document,
+        by, one.recorded_at, undone and undone.recorded_at, undone.reason if undone else "",
+    )  # fmt: skip
 
 
 def change_said(viewer: Viewer, asked: Asked) -> Said:

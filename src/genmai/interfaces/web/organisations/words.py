@@ -56,6 +56,11 @@ CHANGES = {
     ChangeKind.SPLIT: _("分设"),
     ChangeKind.MERGE: _("合并"),
 }
+GRID_CHANGES = {
+    GridChangeKind.COVER: _("支部建到网格"),
+    GridChangeKind.UNCOVER: _("支部不再建在网格上"),
+    GridChangeKind.SIZE: _("登记网格户数"),
+}
 DO = {
     ChangeKind.RENAME: _("改名"),
     ChangeKind.MOVE: _("改到别的上级下面"),
