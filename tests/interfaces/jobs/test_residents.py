@@ -18,13 +18,16 @@ from genmai.interfaces.jobs.one_child import OneChild
 from genmai.kernel.refusal import NotFound, NotPermitted, Refused
 from genmai.kernel.secrets import SealBroken
 from genmai.processes.registers.flowing import queries
+from genmai.processes.registers.flowing.attempts import to_compare
 from genmai.processes.registers.flowing.commands import lists, tries
 from genmai.processes.registers.flowing.commands.lists import NewResident
+from genmai.processes.registers.flowing.mechanism import rules_of
 from genmai.processes.registers.models import Candidate, ListEvent, ListPart, ResidentList
 from genmai.records.deeds.models import Deed
 from genmai.records.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
+TRIES = 3  # as the shipped mechanism says; `test_how_often_is_the_mechanisms_own` looks
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ def breaks(t: Two, child: OneChild, code: int | None = None) -> None:
     t.later(minutes=1)
 
 
-def failed(t: Two, made: ResidentList, reason: str = tries.BROKEN, times: int = tries.TRIES) -> None:
+def failed(t: Two, made: ResidentList, reason: str = tries.BROKEN, times: int = TRIES) -> None:
     for _ in range(times):
         tries.note_failed(actor=job.SYSTEM, at=t.at, key=t.key(), residents=made.public_id, reason=reason)
 
@@ -78,7 +81,7 @@ def browser(t: Two) -> Client:
 def test_three_times_by_itself_then_a_person_says_how_it_goes_on(t: Two, child: OneChild) -> None:
     made, client = taken_in(t), browser(t)
     url = f"/flowing/lists/{made.public_id}/"
-    for times in range(tries.TRIES):
+    for times in range(TRIES):
         page = client.get(url).content.decode()
         assert "正在和党员名册比对" in page
         assert (f"前面 {times} 次没有成" in page) == bool(times)
@@ -117,12 +120,12 @@ def test_three_times_by_itself_then_a_person_says_how_it_goes_on(t: Two, child: 
 def test_after_it_was_asked_for_again_it_can_still_be_compared(t: Two) -> None:
     made = taken_in(t)
     failed(t, made)
-    assert tries.to_compare().count() == 0
+    assert to_compare() == []
     key = t.key()
     for _ in range(2):  # a double click asks once
         tries.try_again(actor=t.organiser(), at=t.at, key=key, residents=made.public_id)
     assert ListEvent.objects.filter(kind="again").count() == 1
-    assert [one.pk for one in tries.to_compare()] == [made.pk]
+    assert [one.pk for one in to_compare()] == [made.pk]
     lists.compare(actor=job.SYSTEM, at=t.at, key=t.key(), residents=made.public_id, limit_memory="512MB")
     with pytest.raises(Refused, match="不用再试"):
         tries.try_again(actor=t.organiser(), at=t.at, key=t.key(), residents=made.public_id)
@@ -142,10 +145,27 @@ def test_who_may_ask_again_and_when(t: Two) -> None:
     assert queries.lists(stranger.viewer) == []
 
 
+def test_how_often_is_the_mechanisms_own(t: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    for version in (1, 2):  # the first does not say it
+        assert rules_of(f"shangyu/liudong-dangyuan@{version}").screening.tries == TRIES
+    made = taken_in(t)
+    assert made.mechanism == "shangyu/liudong-dangyuan@2"
+    rules = rules_of(made.mechanism)
+    once = rules.model_copy(update={"screening": rules.screening.model_copy(update={"tries": 1})})
+    failed(t, made, times=1)
+    assert to_compare() == [made]
+    monkeypatch.setattr("genmai.processes.registers.flowing.attempts.rules_of", lambda ref: once)
+    assert to_compare() == []
+    assert "试了 1 次，都没有比对成" in browser(t).get(f"/flowing/lists/{made.public_id}/").content.decode()
+    tries.try_again(actor=t.organiser(), at=t.at, key=t.key(), residents=made.public_id)
+    failed(t, made, times=1)
+    assert Notice.objects.filter(kind="residents.failed").count() == 1
+
+
 def test_one_list_that_broke_does_not_hold_up_the_next(t: Two) -> None:
     first, second = taken_in(t), taken_in(t)
     failed(t, first)
-    assert [one.pk for one in tries.to_compare()] == [second.pk]
+    assert [one.pk for one in to_compare()] == [second.pk]
 
 
 def test_a_comparison_that_breaks_halfway_leaves_nothing(t: Two) -> None:

@@ -9,6 +9,7 @@ from genmai.interfaces.cli.commands.residents import REASONS
 from genmai.interfaces.jobs.one_child import OneChild
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
+from genmai.processes.registers.flowing.attempts import to_compare
 from genmai.processes.registers.flowing.commands import tries
 
 SYSTEM = Actor.system("residents")
@@ -23,9 +24,10 @@ def run(*, at: datetime) -> str:
     if told:
         _note(*_child.last, at)
         return told
-    found = tries.to_compare().first()
-    if found is None:
+    waiting = to_compare()
+    if not waiting:
         return ""
+    found = waiting[0]
     _child.start(str(found.public_id), "residents", "compare")
     return f"residents {found.public_id}: begun"
 

@@ -23,7 +23,7 @@ from genmai.interfaces.web.flowing.sheet import read
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel.refusal import NotFound, NotPermitted
 from genmai.kernel.sheets import SheetRefused
-from genmai.processes.registers.flowing import policies, queries
+from genmai.processes.registers.flowing import attempts, policies, queries
 from genmai.processes.registers.flowing.commands import lists as commands
 from genmai.processes.registers.flowing.commands import tries
 from genmai.processes.registers.flowing.mechanism import current, rules_of
@@ -134,8 +134,7 @@ def compared(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def given_up(found: ResidentList) -> bool:
     """Its comparison broke off so often that a person has to say how it goes on."""
-    waits = found.compared_at is None and found.destroyed_at is None
-    return waits and getattr(found, "failed", 0) >= tries.TRIES
+    return attempts.given_up(found, getattr(found, "failed", 0))
 
 
 @signed_in

@@ -13,7 +13,8 @@ from genmai.mechanisms.schema import Bool, Code, Count, Fault, Frozen, House, Po
 class Screening(Frozen):
     """Data screening of a residents' list. `parameters`: the trained odds; `offer_from`: least probability of a candidate.
 
-    `keep_days_most`: no list is kept longer, compared or not; `bases`: on what law a list may be used at all.
+    `keep_days_most`: no list is kept longer, compared or not; `tries`: so often it is compared by itself when it breaks
+    off (version 1 does not say), then a person says how it goes on; `bases`: on what law a list may be used at all.
     """
 
     parameters: str
@@ -21,6 +22,7 @@ class Screening(Frozen):
     keep_days: Positive
     keep_days_most: Positive
     rows_most: Positive
+    tries: Positive = 3
     bases: Annotated[Mapping[Code, Text], Field(min_length=1)]
 
 

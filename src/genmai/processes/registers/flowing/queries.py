@@ -19,8 +19,8 @@ from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Reach, Viewer
 from genmai.kernel.walled import house
 from genmai.processes.registers.flowing import policies, sealing
+from genmai.processes.registers.flowing.attempts import with_failed
 from genmai.processes.registers.flowing.commands.clocks import due_of
-from genmai.processes.registers.flowing.commands.tries import with_tries
 from genmai.processes.registers.models import (
     Candidate,
     FlowProposal,
@@ -231,7 +231,7 @@ def lists(viewer: Viewer, *, limit: int = 50) -> list[ResidentList]:
     """Residents' lists of the viewer's scope, those that are still there first; `failed`: how often it broke off."""
     mine = list(heads_of(viewer, policies.SCREEN, Reach.VIEW))
     found = ResidentList.objects.filter(reach__overlap=mine) if mine else ResidentList.objects.none()
-    found = with_tries(found.select_related("organisation", "uploaded_by")).annotate(found=Count("candidates"))
+    found = with_failed(found.select_related("organisation", "uploaded_by")).annotate(found=Count("candidates"))
     return list(found.order_by(F("destroyed_at").desc(nulls_first=True), "-uploaded_at")[:limit])
 
 
@@ -240,7 +240,7 @@ def resident_list(viewer: Viewer, *, public_id: UUID) -> ResidentList:
     """Raises NotFound outside the scope."""
     mine = list(heads_of(viewer, policies.SCREEN, Reach.VIEW))
     found = ResidentList.objects.filter(reach__overlap=mine or [0], public_id=public_id)
-    one: ResidentList | None = with_tries(found.select_related("organisation", "uploaded_by")).first()
+    one: ResidentList | None = with_failed(found.select_related("organisation", "uploaded_by")).first()
     if one is None:
         raise NotFound()
     return one
