@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import Context
 from datetime import UTC, date, datetime
+from threading import Thread
 from unittest.mock import patch
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.factories.accounts import PASSWORD, account, viewer
 from tests.factories.cases import World, new_world
 from tests.factories.organisations import AT, OPENED, SETUP
@@ -247,3 +250,99 @@ def test_the_one_root_reaches_the_whole_tree_and_one_of_two_roots_its_own(
         cursor.execute("SELECT genmai_whole_party()")
         assert cursor.fetchone() == (False,)
         assert members() == [{"committee", "a"}] * 2
+
+
+# -- what is reached is kept in the session until the tree changes -----------------------------------------------------
+
+
+def reached() -> set[str]:
+    return members()[0]
+
+
+def test_a_change_taken_back_leaves_what_was_reached_before_it(branches: dict[str, Organisation]) -> None:
+    a, b = branches["a"], branches["b"]
+    b_link = Link.objects.filter(organisation=b)
+    with asked_by(lambda: Scope(paths=(f"/{branches['committee'].pk}/{a.pk}/",))):
+        assert reached() == {"a"}
+        b_link.update(path=f"/{branches['committee'].pk}/{a.pk}/{b.pk}/")
+        assert reached() == {"a", "b"}
+        with transaction.atomic():
+            b_link.update(path=f"/{b.pk}/")
+            assert reached() == {"a"}
+            transaction.set_rollback(True)
+        assert reached() == {"a", "b"}, "within one transaction the mark is the same; what was kept is not"
+
+
+def test_an_organisation_that_ends_or_begins_changes_what_is_reached(branches: dict[str, Organisation]) -> None:
+    root, b = branches["committee"], branches["b"]
+    own = Link.objects.filter(organisation=b)
+    with asked_by(lambda: Scope(paths=(f"/{root.pk}/",))):
+        own.update(path="/0/")
+        assert reached() == {"committee", "a"}
+        own.update(path=f"/{root.pk}/{b.pk}/", valid_to=date(2026, 1, 1))
+        Link.objects.filter(organisation=branches["a"]).update(path="/0/")
+        assert reached() == {"committee"}
+        Organisation.objects.filter(pk=b.pk).update(closed_on=date(2026, 1, 1))
+        assert reached() == {"committee", "b"}
+        far = Organisation.objects.create(
+            pk=b.pk + 5000, public_id=key_of("branch", "far"), code="far", name="far", short_name="far",
+            kind="party", level=3, opened_on=OPENED,
+        )  # fmt: skip
+        with house("a member moves to a branch that nobody reaches yet"):
+            Membership.objects.filter(branch=root).update(branch=far)
+        assert reached() == {"b"}
+        Link.objects.create(
+            tree=Tree.PARTY, organisation=far, parent=root, path=f"/{root.pk}/{far.pk}/", valid_from=OPENED,
+            recorded_at=AT,
+        )  # fmt: skip
+        assert reached() == {"b", "far"}
+
+
+@given(
+    ids=st.sets(st.integers(1, 300), min_size=1, max_size=40),
+    moved=st.integers(0, 39),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_bits_say_what_the_list_says(db: None, ids: set[int], moved: int) -> None:
+    """Whatever ids the organisations have; one of them may have left the tree."""
+    with transaction.atomic():
+        for one in sorted(ids):
+            made = Organisation.objects.create(
+                pk=10_000 + one, public_id=key_of("bit", str(one)), code=f"bit{one}", name=f"{one}", short_name=f"{one}",
+                kind="party", level=3, opened_on=OPENED,
+            )  # fmt: skip
+            Link.objects.create(
+                tree=Tree.PARTY, organisation=made, path=f"/9/{made.pk}/", valid_from=OPENED, recorded_at=AT
+            )
+        gone = 10_000 + sorted(ids)[moved % len(ids)]
+        with asked_by(lambda: Scope(paths=("/9/",))), connection.cursor() as cursor:
+            for there in (len(ids), len(ids) - 1):
+                cursor.execute(
+                    "SELECT id FROM roster_organisation WHERE get_bit((SELECT genmai_reach()), id)::boolean"
+                    " EXCEPT ALL SELECT genmai_party_organisations()"
+                )
+                assert cursor.fetchall() == []
+                cursor.execute(
+                    "SELECT count(*) FROM roster_organisation WHERE get_bit((SELECT genmai_reach()), id)::boolean"
+                )
+                assert cursor.fetchone() == (there,)
+                Link.objects.filter(organisation_id=gone).update(path="/8/")
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_session_changes_is_reached_with_the_next_statement(branches: dict[str, Organisation]) -> None:
+    a, b = branches["a"], branches["b"]
+    below = f"/{branches['committee'].pk}/{a.pk}/"
+
+    def move() -> None:
+        with house("as the tree is kept by the house"):
+            Link.objects.filter(organisation=b).update(path=f"{below}{b.pk}/")
+        connection.close()
+
+    with asked_by(lambda: Scope(paths=(below,))):
+        assert reached() == {"a"}
+        other = Thread(target=move)
+        other.start()
+        other.join()
+        assert reached() == {"a", "b"}

@@ -73,9 +73,9 @@ def leaf(
     way, sign = ("DESC", "<") if back else ("ASC", ">")
     behind = ""
     values: tuple[Any, ...] = ()
-    if turn is not None:  # the first comparison is implied by the second; it is the one an index answers
-        behind = f" AND m.branch_id {sign}= %s AND ({_PLACE}) {sign} (%s, %s, %s)"
-        values = (turn.branch, turn.branch, turn.stage, turn.row)
+    if turn is not None:  # the last comparison implies both others; they are those an index answers, of either table
+        behind = f" AND m.branch_id {sign}= %s AND l.organisation_id {sign}= %s AND ({_PLACE}) {sign} (%s, %s, %s)"
+        values = (turn.branch, turn.branch, turn.branch, turn.stage, turn.row)
     order = ", ".join(f"{key} {way}" for key in _PLACE.split(", "))
     chosen = f"SELECT m.* {found.sql}{behind} ORDER BY {order} LIMIT %s"
     page = f"SELECT {_COLUMNS}, {_PLACE} FROM ({chosen}) AS m {_PARTICULARS} {_NAMES} ORDER BY {_PLACE}"  # noqa: S608
