@@ -259,6 +259,22 @@ def reached() -> set[str]:
     return members()[0]
 
 
+@pytest.mark.parametrize("marked", [True, False])
+def test_what_is_reached_is_read_once_where_nothing_changes(branches: dict[str, Organisation], marked: bool) -> None:
+    """Also in an installation whose tree has not changed since this was built."""
+    with (
+        asked_by(lambda: Scope(paths=(f"/{branches['committee'].pk}/{branches['a'].pk}/",))),
+        connection.cursor() as cursor,
+    ):
+        if not marked:
+            cursor.execute("DELETE FROM access_treemark")
+        assert reached() == {"a"}
+        cursor.execute("SELECT set_config('genmai.reach', repeat('AAAA', 9000), false)")
+        assert reached() == set(), "what is kept is used"
+        Link.objects.filter(organisation=branches["b"]).update(valid_from=OPENED)
+        assert reached() == {"a"}
+
+
 def test_a_change_taken_back_leaves_what_was_reached_before_it(branches: dict[str, Organisation]) -> None:
     a, b = branches["a"], branches["b"]
     b_link = Link.objects.filter(organisation=b)

@@ -35,7 +35,7 @@ DROP TABLE access_treemark
 _REACH = """
 CREATE FUNCTION genmai_reach() RETURNS bytea LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    tree text := (SELECT changed_by::text FROM access_treemark) || ' '
+    tree text := coalesce((SELECT changed_by::text FROM access_treemark), 'as it was') || ' '
         || coalesce(current_setting('genmai.paths', true), '');
     reach bytea;
 BEGIN
@@ -48,7 +48,7 @@ BEGIN
         FROM genmai_party_organisations() AS id GROUP BY 1
     ) AS held USING (word);
     PERFORM set_config('genmai.reach', encode(reach, 'base64'), false),
-        set_config('genmai.reach_of', coalesce(tree, ''), false);
+        set_config('genmai.reach_of', tree, false);
     RETURN reach;
 END $$
 """
