@@ -20,47 +20,46 @@ from genmai.directory.roster.queries.membership_sql import reached
 from genmai.kernel.viewer import Viewer
 
 # `village`: the ground both bodies stand on. The Party body's place, or, where none is kept, the code its own ends with; two
-# joins, for with an OR between them each body is held beside every village. `n` numbers the days asked for: the tree is
-# gone through once for all of them; `days` holds a bit for each on which a body stood below, or a post was held.
+# joins, for with an OR between them each body is held beside every village. `days` holds a bit for each day asked for on
+# which a body stood below, or a post was held: all of them are gone through at once, and a village is counted on a day
+# where the bits of its secretaries and of its heads meet.
 _SQL = """
-WITH below AS MATERIALIZED (
+WITH villages AS MATERIALIZED (SELECT id, code FROM territory_place WHERE kind IN ('village', 'community')
+), below AS MATERIALIZED (
     SELECT o.id, o.code, o.place_id, {link} AS days
     FROM roster_link AS l JOIN roster_organisation AS o ON o.id = l.organisation_id
     WHERE l.tree = %(tree)s AND l.path LIKE ANY(%(mine)s) AND l.path LIKE %(below)s AND (
         o.place_id IS NULL OR o.place_id IN (SELECT id FROM territory_place WHERE kind IN ('village', 'community')))
-), ground AS (
-    SELECT b.id AS body, g.id AS village, b.days FROM below AS b
-    JOIN territory_place AS g ON g.id = b.place_id AND g.kind IN ('village', 'community') WHERE b.days > 0
-    UNION ALL SELECT b.id, g.id, b.days FROM below AS b
-    JOIN territory_place AS g ON g.code = substr(b.code, 7) AND g.kind IN ('village', 'community')
+), ground AS MATERIALIZED (
+    SELECT b.id AS body, g.id AS village, b.days FROM below AS b JOIN villages AS g ON g.id = b.place_id WHERE b.days > 0
+    UNION ALL SELECT b.id, g.id, b.days FROM below AS b JOIN villages AS g ON g.code = substr(b.code, 7)
     WHERE b.place_id IS NULL AND starts_with(b.code, 'party-') AND b.days > 0
+), stood AS MATERIALIZED (SELECT village, bit_or(days) AS days FROM ground GROUP BY village
 ), posts AS MATERIALIZED (
     SELECT p.organisation_id AS body, p.person_id, {post} AS days,
         p.key = ANY(%(secretary)s) AS secretary, p.key = ANY(%(head)s) AS head
     FROM roster_post AS p WHERE p.key = ANY(%(team)s)
 ), held AS (
-    SELECT DISTINCT n, village, person_id, secretary, head FROM (
-        SELECT g.village, g.days AS stood, p.* FROM ground AS g JOIN posts AS p USING (body)
-        UNION ALL SELECT g.village, g.days, p.* FROM ground AS g
-        JOIN roster_organisation AS o ON o.place_id = g.village AND o.kind = 'community' JOIN posts AS p ON p.body = o.id
-    ) AS each JOIN generate_series(0, %(last)s) AS n ON days & stood & (1 << n) > 0
-), pairs AS (
-    SELECT n, village, bool_or(one) AS one, bool_or(secretary) AND bool_or(head) AS filled FROM (
-        SELECT n, village, person_id, bool_or(secretary) AS secretary, bool_or(head) AS head,
-            bool_or(secretary) AND bool_or(head) AS one
-        FROM held GROUP BY n, village, person_id) AS each GROUP BY n, village
-), people AS (SELECT DISTINCT n, person_id FROM held), files AS MATERIALIZED (
-    SELECT f.* FROM (SELECT DISTINCT person_id FROM people) AS one JOIN roster_profile AS f USING (person_id)
-), known AS (
-    SELECT n, f.* FROM people JOIN files AS f USING (person_id)
+    SELECT village, person_id, bit_or(days) AS days, coalesce(bit_or(days) FILTER (WHERE secretary), 0) AS secretary,
+        coalesce(bit_or(days) FILTER (WHERE head), 0) AS head
+    FROM (
+        SELECT g.village, p.person_id, p.days & g.days AS days, secretary, head FROM ground AS g JOIN posts AS p USING (body)
+        UNION ALL SELECT s.village, p.person_id, p.days & s.days, secretary, head FROM stood AS s
+        JOIN roster_organisation AS o ON o.place_id = s.village AND o.kind = 'community' JOIN posts AS p ON p.body = o.id
+    ) AS each GROUP BY village, person_id
+), pairs AS MATERIALIZED (
+    SELECT bit_or(secretary) & bit_or(head) AS filled, bit_or(secretary & head) AS one FROM held GROUP BY village
+), known AS MATERIALIZED (
+    SELECT people.days, f.* FROM (SELECT person_id, bit_or(days) AS days FROM held GROUP BY person_id) AS people
+    LEFT JOIN roster_profile AS f USING (person_id)
 )
-SELECT (SELECT count(*) FROM pairs WHERE filled AND n = d.n), (SELECT count(*) FROM pairs WHERE one AND n = d.n),
-    (SELECT count(*) FROM people WHERE n = d.n),
-    count(born_on), sum(extract(year FROM age(d.day, born_on)))::bigint,
+SELECT (SELECT count(*) FROM pairs WHERE filled & d.bit > 0), (SELECT count(*) FROM pairs WHERE one & d.bit > 0),
+    count(k.days), count(born_on), sum(extract(year FROM age(d.day, born_on)))::bigint,
     count(*) FILTER (WHERE education <> ''), count(*) FILTER (WHERE education = ANY(%(college)s)),
     count(*) FILTER (WHERE sex <> ''), count(*) FILTER (WHERE sex = '2')
-FROM (SELECT day, n - 1 AS n FROM unnest(%(days)s::date[]) WITH ORDINALITY AS one(day, n)) AS d LEFT JOIN known AS k ON k.n = d.n
-GROUP BY d.n, d.day ORDER BY d.n
+FROM (SELECT day, 1 << (n - 1)::integer AS bit FROM unnest(%(days)s::date[]) WITH ORDINALITY AS one(day, n)) AS d
+LEFT JOIN known AS k ON k.days & d.bit > 0
+GROUP BY d.bit, d.day ORDER BY d.bit
 """
 
 _TODAY = "{row}.valid_from <= {day} AND ({row}.valid_to IS NULL OR {row}.valid_to > {day})"
@@ -111,7 +110,7 @@ def teams_on(viewer: Viewer, *, path: str, days: Sequence[date], known_at: datet
         "secretary": list(turn.secretary_posts), "head": list(turn.head_posts), "team": list(turn.team_posts),
         "college": list(turn.college_codes), "known": known_at,
     }  # fmt: skip
-    given |= {f"day{n}": day for n, day in enumerate(days)} | {"last": len(days) - 1}
+    given |= {f"day{n}": day for n, day in enumerate(days)}
     held = _TODAY if known_at is None else _THEN
     link, post = (_bits(held, row, len(days)) for row in "lp")
     with connection.cursor() as cursor:
