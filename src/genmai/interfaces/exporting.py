@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -16,9 +15,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from genmai.directory.access.walls import scope_of
+from genmai.interfaces import export_files
 from genmai.interfaces.web.exports.registry import registry
 from genmai.interfaces.web.shell.time_words import exact_words
 from genmai.kernel import ids
+from genmai.kernel.sealed_files import Sealing
 from genmai.kernel.viewer import Actor, Viewer
 from genmai.kernel.walled import asked_by
 from genmai.reports.exports import commands, queries
@@ -31,17 +32,6 @@ from genmai.reports.exports.shape import Asked, Export, Row, Said, narrowed
 from genmai.reports.exports.workbook import Writer
 
 Clock = Callable[[], datetime]
-
-
-def file_of(record: ExportRecord) -> Path:
-    """Where its file lies while it is kept."""
-    return settings.GENMAI_DATA / "exports" / f"{record.public_id}.xlsx"
-
-
-def remove(path: Path) -> None:
-    """The file and what an interrupted try left beside it."""
-    path.unlink(missing_ok=True)
-    shutil.rmtree(path.with_suffix(".part"), ignore_errors=True)
 
 
 def asked_of(query: str, at: datetime) -> Asked:
@@ -79,7 +69,8 @@ class Making:
         self.export = registry()[record.what]
         self.viewer = narrowed(viewer, self.export.permission)
         self.actor = Actor.staff(viewer)
-        self.path = file_of(record)
+        self.file: BinaryIO | None = None
+        self.sealing: Sealing | None = None
         self.wall = scope_of(self.viewer)
         self.rows: Iterator[Row] | None = None
         self.writer: Writer | None = None
@@ -102,9 +93,13 @@ class Making:
     def abandon(self) -> None:
         """Leave nothing lying about."""
         if self.writer is not None:
+            if self.sealing is not None:
+                self.sealing.give_up()
             self.writer.abandon()
             self.writer = None
-        remove(self.path)
+        if self.file is not None:
+            self.file.close()
+        export_files.remove(self.record.public_id)
 
     def _begin(self) -> None:
         check_export(self.viewer, self.export, purpose=self.record.purpose)
@@ -124,10 +119,9 @@ class Making:
             layout=layout.kept(keyed),
             facts_until=until,
         )
-        remove(self.path)
-        part = self.path.with_suffix(".part")
-        part.mkdir(parents=True, mode=0o700)
-        self.writer = Writer(part / "file.xlsx", layout, keyed, at)
+        export_files.remove(self.record.public_id)
+        self.file, self.sealing = export_files.begin(self.record.public_id)
+        self.writer = Writer(self.sealing, layout, keyed, at, expected=self.record.expected)
         with asked_by(lambda: self.wall):
             self.rows = iter(self.export.rows(self.viewer, asked))
 
@@ -147,17 +141,17 @@ class Making:
 
     def _finish(self) -> ExportRecord:
         assert self.writer is not None  # noqa: S101
+        assert self.sealing is not None  # noqa: S101
+        assert self.file is not None  # noqa: S101
         self.writer.close()
-        part = self.path.with_suffix(".part")
-        (part / "file.xlsx").chmod(0o600)
-        (part / "file.xlsx").replace(self.path)
-        shutil.rmtree(part, ignore_errors=True)
+        self.sealing.close()
+        export_files.finish(self.record.public_id, self.file)
         asked = asked_of(self.record.query, self.clock())
         with asked_by(lambda: self.wall):
             persons = list(self.export.persons(self.viewer, asked)) if self.export.persons else []
         self.record = commands.finish(
             actor=self.actor, at=self.clock(), key=self._key("finish"), export=self.record,
-            size=self.path.stat().st_size, persons=persons,
+            size=self.sealing.size, persons=persons,
         )  # fmt: skip
         self.writer = None
         return self.record

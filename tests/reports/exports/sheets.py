@@ -53,9 +53,10 @@ def made(path: Path, table: list[Row]) -> tuple[bytes, Kept]:
         footer="页脚", sheets=("清单", "说明"), notes=(("范围", "全区"),),
     )  # fmt: skip
     layout = lay_out(TREE, cover)
-    writer = Writer(path / "file.xlsx", layout, keyed, AT)
-    digests = b"".join(writer.row(row) for row in table)
-    writer.close()
+    with (path / "file.xlsx").open("wb") as out:
+        writer = Writer(out, layout, keyed, AT)
+        digests = b"".join(writer.row(row) for row in table)
+        writer.close()
     return (path / "file.xlsx").read_bytes(), Kept(keyed, layout.kept(keyed), digests)
 
 

@@ -42,6 +42,15 @@ def waiting(viewer: Viewer, *, at: datetime, held: int | None = None) -> ExportR
     return rows.order_by("id").first()
 
 
+def with_file(viewer: Viewer) -> tuple[set[UUID], set[UUID]]:
+    """For the keeping of files: exports whose file is to be there, and those that wait or are being made."""
+    rows = ExportRecord.objects.filter(state__in=(State.DONE, State.QUEUED, State.RUNNING)).values_list(
+        "public_id", "state"
+    )
+    found = list(rows)
+    return {one for one, state in found if state == State.DONE}, {one for one, state in found if state != State.DONE}
+
+
 def scope(viewer: Viewer, *, permission: str) -> list[str]:
     """The names of the organisations the permission reaches, in whichever tree; with everything below them. One query."""
     paths = [path for tree in Tree.values for path in viewer.paths(permission, Reach.VIEW, tree=tree)]

@@ -1,16 +1,14 @@
-"""Writes an export as xlsx, a row at a time: what is written stays on disk, what is kept are digests."""
+"""Writes an export as xlsx, a row at a time: what is written goes on to where the file is kept, what stays are digests."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
-
-import xlsxwriter
 
 from genmai.reports.exports.digests import Keyed
 from genmai.reports.exports.layout import Layout, keys_of
+from genmai.reports.exports.pouring import PouredBook
 from genmai.reports.exports.values import Kind, Value, canonical, written
 
 _RISKY = ("=", "+", "-", "@", "\t", "'")
@@ -26,16 +24,16 @@ _FORMATS = {
 
 
 class Writer:
-    """One file under way. `row` gives the digests of what it wrote; `close` ends the file."""
+    """One file under way. `row` gives the digests of what it wrote; `close` ends the file. `out` takes bytes in order."""
 
-    def __init__(self, path: Path, layout: Layout, keyed: Keyed, at: datetime) -> None:
+    def __init__(self, out: Any, layout: Layout, keyed: Keyed, at: datetime, *, expected: int = 0) -> None:
         self.layout, self.keyed, self.rows = layout, keyed, 0
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        self._book: Any = xlsxwriter.Workbook(str(path), {**options, "tmpdir": str(path.parent)})
+        self._poured = PouredBook(out, layout.cover.sheets, strings_to_formulas=False, strings_to_urls=False)
+        self._book, self._page, self._notes = self._poured.book, self._poured.page, self._poured.notes
         self._book.set_properties({"title": layout.cover.title, "created": at.replace(tzinfo=None)})
-        self._page, self._notes = (self._book.add_worksheet(name) for name in layout.cover.sheets)
         self._make_formats()
         self._set_up()
+        self._poured.begin((expected + layout.first_row) * layout.span)
         self._above()
         self._header()
 
@@ -59,14 +57,11 @@ class Writer:
         for line, (name, about) in enumerate(layout.cover.notes):
             self._notes.write_string(line, 0, name, self._looks["label"])
             self._notes.write_string(line, 1, about, self._looks["text"])
-        self._book.close()
+        self._poured.close()
 
     def abandon(self) -> None:
-        """Let go without an end; the folder with the file and its parts is for the caller to remove."""
-        self._book.fileclosed = True
-        for page in self._book.worksheets():
-            if page.row_data_fh is not None and not page.row_data_fh_closed:
-                page.row_data_fh.close()
+        """Let go without an end; what was written is for the caller to remove."""
+        self._poured.abandon()
 
     def _make_formats(self) -> None:
         make, base = self._book.add_format, {"font_name": _FACE, "font_size": 10.5, "valign": "vcenter"}

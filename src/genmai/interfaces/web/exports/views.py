@@ -9,14 +9,15 @@ from urllib.parse import quote
 from uuid import UUID
 
 import structlog
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from genmai.interfaces.exporting import Making, file_of, request_of
+from genmai.interfaces import export_files
+from genmai.interfaces.exporting import Making, request_of
 from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.exports.registry import registry
@@ -103,7 +104,7 @@ def export(request: HttpRequest, public_id: UUID) -> HttpResponse:
     kind, word = _badge(record)
     context = {
         "now": asked.now, "record": record, "kind": kind, "word": word, "key": new_key(),
-        "moving": record.state in commands.OPEN, "progress": _progress(record), "there": file_of(record).exists(),
+        "moving": record.state in commands.OPEN, "progress": _progress(record), "there": export_files.path_of(record.public_id).exists(),
     }  # fmt: skip
     return render(request, "exports/one.html", context)
 
@@ -141,11 +142,16 @@ def file(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _sent(record: ExportRecord) -> HttpResponse:
-    path = file_of(record)
-    if record.state != State.DONE or not path.exists():
-        raise NotFound(_("这个文件已过保存期，或者还没有做好；记录还在，需要的话请重新导出一份"))
-    response = cast(HttpResponse, FileResponse(path.open("rb"), content_type=XLSX))
+    """Opened piece by piece on its way out."""
+    try:
+        if record.state != State.DONE:
+            raise FileNotFoundError
+        pieces = export_files.read(record.public_id)
+    except FileNotFoundError:
+        raise NotFound(_("这个文件已过保存期，或者还没有做好；记录还在，需要的话请重新导出一份")) from None
+    response = cast(HttpResponse, StreamingHttpResponse(pieces, content_type=XLSX))
     stamp = f"{record.as_of.astimezone():%Y%m%d-%H%M}" if record.as_of else ""
+    response.headers["Content-Length"] = str(record.size)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{record.title} {stamp}')}.xlsx"
     return response
 
