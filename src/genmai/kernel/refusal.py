@@ -61,3 +61,9 @@ class Changed(Refused):
 
 class BadInput(Refused):
     """A value that can't be taken; `field` and `allowed` are set."""
+
+
+def check_seen(seen: int | None, version: int) -> None:
+    """Raises Changed when somebody acted since the person looked."""
+    if seen is not None and seen != version:
+        raise Changed("changed", "刚才有别人先改了，请看最新情况再办；您填的内容还在")

@@ -1,4 +1,4 @@
-"""The course all commands of a task share: lock, replay, flow, deed, notices."""
+"""The course all commands of a task share: lock, flow, deed, notices."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from genmai.kernel.viewer import Actor
 from genmai.processes.activities.flow import FLOW
 from genmai.processes.activities.models import SignUp, Task
 from genmai.records.deeds.commands import NewDeed, record
-from genmai.records.deeds.models import Deed
 from genmai.records.notices.commands import NewNotice, send
 
 SOURCE = "task"
@@ -24,10 +23,6 @@ def locked(task: UUID) -> Task:
     if found is None:
         raise NotFound("没有这个志愿任务")
     return found
-
-
-def done_before(key: UUID) -> bool:
-    return Deed.objects.filter(key=key, ordinal=0).exists()
 
 
 def deed(task: Task, verb: str, **fields: Any) -> NewDeed:

@@ -19,7 +19,7 @@ from genmai.directory.roster.models import Membership, Person, PersonKind
 from genmai.directory.roster.models.linkage import Judgement, Merge, MovedRow, Pair, Unmerge, Verdict
 from genmai.directory.roster.policies import check_judge
 from genmai.kernel import ids
-from genmai.kernel.refusal import BadInput, Changed, NotFound, Refused
+from genmai.kernel.refusal import BadInput, Changed, NotFound, Refused, check_seen
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 from genmai.kernel.walled import house
@@ -163,8 +163,7 @@ def _lock(actor: Actor, public_id: UUID) -> Pair:
 def _check_open(pair: Pair, seen: int | None) -> None:
     if pair.verdict != Verdict.OPEN:
         raise Changed("judged", "这一对已经有人看过、定下了，请看最新情况")
-    if seen is not None and seen != pair.version:
-        raise Changed("changed", "刚才有别人先改了，请看最新情况再办；您填的内容还在")
+    check_seen(seen, pair.version)
 
 
 def _judge(actor: Actor, at: datetime, key: UUID, pair: Pair, verdict: Verdict, reason: str) -> None:

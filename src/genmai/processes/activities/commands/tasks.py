@@ -19,9 +19,10 @@ from genmai.processes.activities import mechanism, policies
 from genmai.processes.activities.definition import Volunteering
 from genmai.processes.activities.flow import FLOW
 from genmai.processes.activities.models import SignUp, Task
-from genmai.processes.activities.writing import deed, done_before, holding, locked, made, to_organiser, to_person, write
+from genmai.processes.activities.writing import deed, holding, locked, made, to_organiser, to_person, write
 from genmai.records.deeds.commands import record
 from genmai.records.notices.commands import send
+from genmai.records.writing import done_before
 
 HALF = Decimal("0.5")
 

@@ -28,6 +28,7 @@ from genmai.processes.cases.queries import extras as standing
 from genmai.records.deeds.commands import NewDeed, record
 from genmai.records.deeds.models import Deed
 from genmai.records.notices.commands import NewNotice, send
+from genmai.records.writing import done_before
 
 SOURCE = "emergency"
 PLACES = (OrganisationKind.DISTRICT, OrganisationKind.TOWN, OrganisationKind.COMMUNITY)
@@ -210,7 +211,7 @@ def _open() -> Any:
 
 
 def _done_before(key: UUID) -> Emergency | None:
-    source = Deed.objects.filter(key=key, ordinal=0).values_list("source_id", flat=True).first()
+    source = done_before(key)
     return None if source is None else Emergency.objects.filter(public_id=source).first()
 
 

@@ -21,23 +21,20 @@ from genmai.processes.cases.definition_inspection import Inspection
 from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.models import Round
 from genmai.processes.cases.round_flow import FLOW
-from genmai.records.deeds.commands import NewDeed, record
 from genmai.records.deeds.models import Deed
-from genmai.records.notices.commands import NewNotice, send
+from genmai.records.writing import Writing
 
 SOURCE = "round"
 
 
-class RoundStep:
-    """One verb on one locked round; deeds and notices are collected and written by `finish`."""
+class RoundStep(Writing):
+    """One verb on one locked round."""
 
     def __init__(self, *, round: Round, verb: str, actor: Actor, at: datetime, key: UUID) -> None:
+        super().__init__(actor=actor, at=at, key=key)
         self.round = round
         self.row = FLOW.row(verb)
-        self.actor, self.at, self.key = actor, at, key
         self.definition, self.rules = rules_of(round.mechanism)
-        self._deeds: list[NewDeed] = []
-        self._notices: list[NewNotice] = []
         self._paths: dict[int, str] = {}
 
     def path(self, organisation_id: int) -> str:
@@ -46,43 +43,29 @@ class RoundStep:
             self._paths[organisation_id] = path_of(organisation_id)
         return self._paths[organisation_id]
 
-    def deed(self, kind: str = "", *, organisation_id: int | None = None, **fields: Any) -> None:
+    def common(self) -> dict[str, Any]:
+        """Of the round and its mechanism."""
+        return {"source_kind": SOURCE, "source_id": self.round.public_id, "mechanism": self.round.mechanism}
+
+    def deed(self, kind: str = "", *, organisation_id: int | None = None, **fields: Any) -> int:
         """Add a deed of the round, credited to who inspects unless told otherwise."""
         credited = organisation_id or self.round.organisation_id
-        self._deeds.append(
-            NewDeed(
-                kind=kind or self.row.deed, source_kind=SOURCE, source_id=self.round.public_id,
-                mechanism=self.round.mechanism, organisation_id=credited, path=self.path(credited), **fields,
-            )
-        )  # fmt: skip
+        return super().deed(kind or self.row.deed, organisation_id=credited, path=self.path(credited), **fields)
 
     def deed_of_case(self, case: UUID, *, organisation_id: int | None, **fields: Any) -> None:
         """Add a deed that stands in a finding's own history."""
-        credited = organisation_id or self.round.organisation_id
-        self._deeds.append(
-            NewDeed(
-                kind=self.row.deed, source_kind="case", source_id=case, mechanism=self.round.mechanism,
-                organisation_id=credited, path=self.path(credited), **fields,
-            )
-        )  # fmt: skip
+        self.deed(organisation_id=organisation_id, source_kind="case", source_id=case, **fields)
 
-    def tell(self, organisation_id: int, **payload: Any) -> None:
-        """One notice to an organisation's people."""
-        self._notices.append(
-            NewNotice(
-                kind=self.row.notice, source_kind=SOURCE, source_id=self.round.public_id,
-                organisation_id=organisation_id, payload=payload,
-            )
-        )  # fmt: skip
+    def tell(self, organisation_id: int | None, kind: str = "", **payload: Any) -> None:
+        """One notice to an organisation's people, the verb's own unless told otherwise."""
+        super().tell(organisation_id, kind or self.row.notice, **payload)
 
-    def finish(self) -> None:
+    def finish(self) -> list[Deed]:
         """Write everything; the round's version tells later readers that it has moved."""
         self.round.state = FLOW.step(self.round.state, self.row.verb)
         self.round.version += 1
         self.round.save()
-        record(actor=self.actor, at=self.at, key=self.key, deeds=self._deeds)
-        if self._notices:
-            send(at=self.at, key=self.key, notices=self._notices)
+        return super().finish()
 
 
 def rules_of(mechanism: str) -> tuple[CasesSection, Inspection]:
@@ -117,7 +100,7 @@ def act(
     at: datetime,
     key: UUID,
     round: UUID,
-    change: Callable[[RoundStep], None],
+    change: Callable[[RoundStep], object],
     seen: int | None = None,
 ) -> Round:
     """Raises NotFound, NotPermitted, Changed or Refused; then nothing is written. A replayed key changes nothing."""

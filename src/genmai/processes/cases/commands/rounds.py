@@ -29,6 +29,7 @@ from genmai.processes.cases.models import Finding, Round
 from genmai.processes.cases.round_flow import FLOW
 from genmai.records.deeds.commands import NewDeed, record
 from genmai.records.deeds.models import Deed
+from genmai.records.writing import done_before
 
 LONGEST_NUMBER, LONGEST_TITLE, LONGEST_DOCUMENT = 40, 120, 60
 SYSTEM = Actor.system("rounds")
@@ -72,7 +73,7 @@ def open_round(
             made.save(force_insert=True)
             record(actor=actor, at=at, key=key, deeds=[begun])
     except IntegrityError as taken:
-        before = Deed.objects.filter(key=key, ordinal=0).values_list("source_id", flat=True).first()
+        before = done_before(key)
         if before is not None:
             return Round.objects.get(public_id=before)
         raise BadInput("number_taken", "这个期号用过了，请换一个", field="number", allowed="没用过的期号") from taken

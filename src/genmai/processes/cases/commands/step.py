@@ -28,30 +28,26 @@ from genmai.processes.cases.definition import CasesSection
 from genmai.processes.cases.flow import FLOW
 from genmai.processes.cases.mechanism import definition_of
 from genmai.processes.cases.models import Body, Caller, Case, Entry, Milestone, Request, Suspension
-from genmai.records.deeds.commands import NewDeed, record
+from genmai.records import writing
 from genmai.records.deeds.models import Deed
-from genmai.records.notices.commands import NewNotice, send
+from genmai.records.writing import Writing
 
 SOURCE = "case"
 Change = Callable[["Step"], None]
 
 
-class Step:
+class Step(Writing):
     """One verb on one locked case. Collects what is to be written; nothing is written before `finish`."""
 
     def __init__(self, *, case: Case, verb: str, actor: Actor, at: datetime, key: UUID, new: bool = False) -> None:
+        super().__init__(actor=actor, at=at, key=key)
         self.case = case
         self.row: Transition = FLOW.row(verb)
-        self.actor = actor
-        self.at = at
-        self.key = key
         self.new = new
         self.definition: CasesSection = definition_of(case.mechanism)
         self.before = case.state
         self.credited = case.lead_id or case.holder_id  # the body the main deed is credited to
-        self._deeds: list[NewDeed] = []
         self._entries: list[tuple[int, str, bool]] = []
-        self._notices: list[NewNotice] = []
         self._new_milestones: list[Milestone] = []
         self._changed_milestones: dict[int, Milestone] = {}
         self._paths: dict[int, str] = {}
@@ -96,28 +92,20 @@ class Step:
 
     # what is written
 
+    def common(self) -> dict[str, Any]:
+        """Of the case, its mechanism, place and category."""
+        case = self.case
+        return {
+            "source_kind": SOURCE, "source_id": case.public_id, "mechanism": case.mechanism,
+            "place_id": case.place_id, "category": case.category,
+        }  # fmt: skip
+
     def deed(self, kind: str = "", *, credited: int | None = None, **fields: Any) -> int:
         """Add a deed and return its ordinal. Credited to the answering body unless told otherwise."""
         organisation_id = credited or self.credited
-        self._deeds.append(
-            NewDeed(
-                kind=kind or self.row.deed,
-                source_kind=SOURCE,
-                source_id=self.case.public_id,
-                mechanism=self.case.mechanism,
-                organisation_id=organisation_id,
-                path=self.path(organisation_id),
-                place_id=self.case.place_id,
-                category=self.case.category,
-                **fields,
-            )
+        return super().deed(
+            kind or self.row.deed, organisation_id=organisation_id, path=self.path(organisation_id), **fields
         )
-        return len(self._deeds) - 1
-
-    @property
-    def last(self) -> int:
-        """The ordinal of the deed added last."""
-        return len(self._deeds) - 1
 
     def words(self, text: str, *, open_to_callers: bool = False, ordinal: int = 0) -> None:
         """Words that belong to a deed; they are kept beside it, never in it."""
@@ -126,30 +114,16 @@ class Step:
 
     def tell(self, organisation_id: int | None, kind: str = "", **payload: Any) -> None:
         """Notify an organisation's people."""
-        self._notices.append(
-            NewNotice(
-                kind=kind or self.row.notice,
-                source_kind=SOURCE,
-                source_id=self.case.public_id,
-                organisation_id=organisation_id,
-                urgency=self.case.urgency,
-                payload=payload,
-            )
-        )
+        super().tell(organisation_id, kind, **payload)
 
     def tell_callers(self, kind: str = "", **payload: Any) -> None:
         """Notify everybody who brought this matter, those of merged repeats too."""
         for public_id in self.callers.values_list("public_id", flat=True):
-            self._notices.append(
-                NewNotice(
-                    kind=kind or self.row.notice,
-                    source_kind=SOURCE,
-                    source_id=self.case.public_id,
-                    caller_id=public_id,
-                    urgency=self.case.urgency,
-                    payload=payload,
-                )
-            )
+            self.notify(kind, caller_id=public_id, payload=payload)
+
+    def notify(self, kind: str, **fields: Any) -> None:
+        """Of the verb's own kind unless told otherwise, as urgent as the case."""
+        super().notify(kind or self.row.notice, urgency=self.case.urgency, **fields)
 
     @property
     def callers(self) -> Any:
@@ -324,7 +298,7 @@ class Step:
 
     # the end
 
-    def finish(self, *, quietly: bool = False) -> None:
+    def finish(self, *, quietly: bool = False) -> list[Deed]:
         """Write everything that has changed. The case's version tells later readers that it has moved; `quietly`: a
         job's step that changes nothing of what a person was about to decide.
         """
@@ -339,10 +313,9 @@ class Step:
         insert(self._new_milestones)
         for milestone in self._changed_milestones.values():
             milestone.save()
-        written = record(actor=self.actor, at=self.at, key=self.key, deeds=self._deeds)
+        written = super().finish()
         self._write_words(written)
-        if self._notices:
-            send(at=self.at, key=self.key, notices=self._notices)
+        return written
 
     def _write_words(self, written: list[Deed]) -> None:
         rows = [
@@ -363,7 +336,7 @@ class Step:
 
 def done_before(key: UUID) -> Case | None:
     """The case an earlier run of the same command acted on."""
-    source = Deed.objects.filter(key=key, ordinal=0).values_list("source_id", flat=True).first()
+    source = writing.done_before(key)
     with house("whoever has the key did it"):
         return None if source is None else Case.objects.get(public_id=source)
 

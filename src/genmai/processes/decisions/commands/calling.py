@@ -19,7 +19,8 @@ from genmai.processes.decisions import policies
 from genmai.processes.decisions.flow import FLOW
 from genmai.processes.decisions.mechanism import current, kind_of
 from genmai.processes.decisions.models import AgendaItem, Invitee, Meeting
-from genmai.processes.decisions.writing import Writing, act, done_before
+from genmai.processes.decisions.writing import Writing, act
+from genmai.records.writing import done_before
 
 MOST_ITEMS = 30
 
@@ -84,7 +85,7 @@ def call(*, actor: Actor, at: datetime, key: UUID, meeting: NewMeeting) -> Meeti
         _agenda(writing, meeting.items)
         _invite(writing, meeting.asked, bodies)
         writing.deed(due_at=meeting.starts_at)
-        writing.tell(*(body.pk for body in bodies.values()))
+        writing.tell_all(*(body.pk for body in bodies.values()))
         writing.finish()
         return found
 
@@ -160,7 +161,7 @@ def move(
     def change(writing: Writing) -> None:
         writing.meeting.starts_at, writing.meeting.room = starts_at, clean(room, 80, field="room")
         writing.deed(due_at=starts_at)
-        writing.tell(*_asked_bodies(writing.meeting))
+        writing.tell_all(*_asked_bodies(writing.meeting))
 
     return act(verb="move", actor=actor, at=at, key=key, meeting=meeting, seen=seen, change=change)
 
@@ -173,7 +174,7 @@ def cancel(*, actor: Actor, at: datetime, key: UUID, meeting: UUID, why: str, se
         if not writing.meeting.cancelled_why:
             raise BadInput("empty", "请写明为什么不开了", field="why")
         writing.deed()
-        writing.tell(*_asked_bodies(writing.meeting))
+        writing.tell_all(*_asked_bodies(writing.meeting))
 
     return act(verb="cancel", actor=actor, at=at, key=key, meeting=meeting, seen=seen, change=change)
 

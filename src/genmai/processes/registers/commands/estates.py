@@ -20,7 +20,8 @@ from genmai.processes.registers import policies
 from genmai.processes.registers.commands.facts import Fact, add, finish
 from genmai.processes.registers.mechanism import current, rules_of
 from genmai.processes.registers.models import EntryKind, Estate, Management
-from genmai.processes.registers.writing import Writing, done_before
+from genmai.processes.registers.writing import Writing
+from genmai.records.writing import done_before
 
 
 @dataclass(frozen=True, slots=True)

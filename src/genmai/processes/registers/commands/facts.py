@@ -14,7 +14,7 @@ from genmai.directory.roster.commands import NewOrganisation, NewPost, add_posts
 from genmai.directory.roster.models import Level, Link, Organisation, OrganisationKind, Post, Tree
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
-from genmai.kernel.refusal import BadInput, Changed, NotFound
+from genmai.kernel.refusal import BadInput, Changed, NotFound, check_seen
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers import policies
@@ -22,7 +22,8 @@ from genmai.processes.registers.as_at import PARTIES, effective
 from genmai.processes.registers.commands.listing import settle
 from genmai.processes.registers.mechanism import rules_of
 from genmai.processes.registers.models import Entry, EntryKind, Estate, Management
-from genmai.processes.registers.writing import Writing, check_seen, done_before, lock
+from genmai.processes.registers.writing import Writing, lock
+from genmai.records.writing import done_before
 
 SYSTEM = Actor.system("registers")
 COMMISSIONER = "estate_commissioner"  # key of the post

@@ -12,7 +12,7 @@ from genmai.directory.roster.models import Organisation
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
 from genmai.kernel.flow import START
-from genmai.kernel.refusal import BadInput, NotFound
+from genmai.kernel.refusal import BadInput, NotFound, check_seen
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers import policies
@@ -21,7 +21,8 @@ from genmai.processes.registers.deeds import Planned
 from genmai.processes.registers.flow import CLEARING
 from genmai.processes.registers.mechanism import rules_of
 from genmai.processes.registers.models import Clearing, EntryKind, Management, Progress
-from genmai.processes.registers.writing import Writing, check_seen, done_before, lock
+from genmai.processes.registers.writing import Writing, lock
+from genmai.records.writing import done_before
 
 LONGEST = 500
 

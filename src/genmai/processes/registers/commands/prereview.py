@@ -14,7 +14,7 @@ from django.db import transaction
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids, worktime
 from genmai.kernel.flow import START
-from genmai.kernel.refusal import BadInput, NotFound
+from genmai.kernel.refusal import BadInput, NotFound, check_seen
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers import policies
@@ -23,7 +23,8 @@ from genmai.processes.registers.flow import REVIEW
 from genmai.processes.registers.majorities import Ballot, count
 from genmai.processes.registers.mechanism import rules_of
 from genmai.processes.registers.models import Matter, Vote
-from genmai.processes.registers.writing import Writing, check_seen, done_before, lock
+from genmai.processes.registers.writing import Writing, lock
+from genmai.records.writing import done_before
 
 SOURCE = "estate_matter"
 LONGEST = 4000

@@ -16,7 +16,8 @@ from genmai.processes.registers.commands.facts import finish
 from genmai.processes.registers.commands.prereview import SOURCE
 from genmai.processes.registers.mechanism import rules_of
 from genmai.processes.registers.models import Entry, Matter
-from genmai.processes.registers.writing import Writing, done_before, lock
+from genmai.processes.registers.writing import Writing, lock
+from genmai.records.writing import done_before
 
 BATCH = 200
 

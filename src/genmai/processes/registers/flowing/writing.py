@@ -1,4 +1,4 @@
-"""What the commands about flowing members share: locked rows, replay by key, the version seen, deeds, notices, touches."""
+"""What the commands about flowing members share: locked rows, what their deeds have in common, touches."""
 
 from __future__ import annotations
 
@@ -10,49 +10,28 @@ from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Actor, ActorKind
 from genmai.processes.registers.flowing import policies
 from genmai.processes.registers.models import Candidate, FlowRecord, Touch
-from genmai.records.deeds.commands import NewDeed, record
+from genmai.records import writing
 from genmai.records.deeds.models import Deed
-from genmai.records.notices.commands import NewNotice, send
 
 CANDIDATE, RECORD, LIST = "candidate", "flowing", "residents"
 
 
-class Writing:
-    """The deeds and notices of one command about one source; nothing is written before `finish`."""
+class Writing(writing.Writing):
+    """One command about one source: a candidate, a record of two sides, or a list. No name goes into a notice."""
 
     def __init__(
         self, *, actor: Actor, at: datetime, key: UUID, mechanism: str, source_kind: str, source_id: UUID,
         organisation_id: int | None, path: str = "",
     ) -> None:  # fmt: skip
-        self.actor, self.at, self.key = actor, at, key
+        super().__init__(actor=actor, at=at, key=key)
         self._common: dict[str, Any] = {
             "mechanism": mechanism, "source_kind": source_kind, "source_id": source_id,
             "organisation_id": organisation_id, "path": path,
         }  # fmt: skip
-        self._deeds: list[NewDeed] = []
-        self._notices: list[NewNotice] = []
 
-    def deed(self, kind: str, **fields: Any) -> None:
-        """Add a deed of the side that acts or is asked to."""
-        self._deeds.append(NewDeed(kind=kind, **{**self._common, **fields}))
-
-    def tell(self, organisation_id: int | None, kind: str) -> None:
-        """Notify a body's people; no name goes into a notice."""
-        if organisation_id is not None:
-            common = {"source_kind": self._common["source_kind"], "source_id": self._common["source_id"]}
-            self._notices.append(NewNotice(kind=kind, organisation_id=organisation_id, **common))
-
-    def finish(self) -> list[Deed]:
-        """Write it all."""
-        written = record(actor=self.actor, at=self.at, key=self.key, deeds=self._deeds)
-        if self._notices:
-            send(at=self.at, key=self.key, notices=self._notices)
-        return written
-
-
-def done_before(key: UUID) -> bool:
-    """Whether an earlier run of the same command did its work."""
-    return Deed.objects.filter(key=key, ordinal=0).exists()
+    def common(self) -> dict[str, Any]:
+        """Credited to the side that acts or is asked to."""
+        return self._common
 
 
 def lock_candidate(actor: Actor, public_id: UUID) -> Candidate:

@@ -23,9 +23,7 @@ from genmai.processes.registers.procedures.mechanism import rules_of, section_of
 from genmai.processes.registers.procedures.policies import levels, seen_by
 from genmai.processes.registers.procedures.rules import Procedure
 from genmai.processes.registers.procedures.votes import Tally
-from genmai.processes.registers.writing import check_seen, done_before
-from genmai.records.deeds.commands import NewDeed, record
-from genmai.records.notices.commands import NewNotice, send
+from genmai.records import writing
 
 SOURCE = "dossier"
 PURPOSE = "dossier"
@@ -57,19 +55,18 @@ def happenings(entries: Iterable[DossierEntry]) -> list[Happening]:
     return [happening(entry) for entry in entries if entry.kind in OF_COURSE]
 
 
-class Writing:
-    """One command about one file: entries, deeds and notices collected, written at the end with where it stands."""
+class Writing(writing.Writing):
+    """One command about one file: each entry with its deed, and at the end where the file stands."""
 
     def __init__(self, *, actor: Actor, at: datetime, key: UUID, dossier: Dossier) -> None:
-        self.actor, self.at, self.key, self.dossier = actor, at, key, dossier
+        super().__init__(actor=actor, at=at, key=key)
+        self.dossier = dossier
         self.rules: Procedure = rules_of(dossier.mechanism, dossier.procedure)
         self.born_on = born_on(dossier)
         rows = DossierEntry.objects.filter(dossier_id=dossier.pk or 0).select_related("corrects").order_by("number")
         self.entries: list[DossierEntry] = list(rows) if dossier.pk else []
         self.today = day_of(at)
         self.path = party_path(dossier.branch_id, self.today)
-        self._deeds: list[NewDeed] = []
-        self._notices: list[NewNotice] = []
 
     @property
     def standing(self) -> course.Standing:
@@ -110,35 +107,23 @@ class Writing:
         """Midday of the day it happened, or now, whichever comes first."""
         return min(datetime.combine(on, time(12), SHANGHAI).astimezone(UTC), self.at)
 
-    def deed(self, kind: str, **fields: Any) -> None:
-        """Add a deed about the file."""
-        self._deeds.append(
-            NewDeed(
-                kind=kind, source_kind=SOURCE, source_id=self.dossier.public_id, mechanism=self.dossier.mechanism,
-                organisation_id=self.dossier.branch_id, path=self.path,
-                person_id=self.dossier.subject_id, category=self.dossier.procedure[:20], **fields,
-            )
-        )  # fmt: skip
+    def common(self) -> dict[str, Any]:
+        """Credited to the branch; who the file is about stands in the deed's own column."""
+        return {
+            "source_kind": SOURCE, "source_id": self.dossier.public_id, "mechanism": self.dossier.mechanism,
+            "organisation_id": self.dossier.branch_id, "path": self.path, "person_id": self.dossier.subject_id,
+            "category": self.dossier.procedure[:20],
+        }  # fmt: skip
 
-    def tell(self, organisation_id: int | None, kind: str) -> None:
+    def tell(self, organisation_id: int | None, kind: str, **payload: Any) -> None:
         """Notify a body's people; who the file is about stands in the file alone."""
-        if organisation_id is not None:
-            self._notices.append(
-                NewNotice(kind=kind, source_kind=SOURCE, source_id=self.dossier.public_id,
-                          organisation_id=organisation_id, payload={"procedure": self.dossier.procedure})
-            )  # fmt: skip
+        super().tell(organisation_id, kind, procedure=self.dossier.procedure, **payload)
 
     def tell_turn(self, kind: str) -> None:
         """Notify whoever has the next step; where nobody stands on that rung, the branch."""
         self.tell(self._turn() or self.dossier.branch_id, kind)
 
-    def write(self) -> None:
-        """Deeds and notices alone: the file itself has not moved."""
-        record(actor=self.actor, at=self.at, key=self.key, deeds=self._deeds)
-        if self._notices:
-            send(at=self.at, key=self.key, notices=self._notices)
-
-    def finish(self, verb: str) -> Dossier:
+    def step(self, verb: str) -> Dossier:
         """Take the step in the flow, work out where the file stands, write it all."""
         dossier = self.dossier
         dossier.state = DOSSIER.step(dossier.state, verb)
@@ -153,7 +138,7 @@ class Writing:
         notice = DOSSIER.row(verb).notice
         if notice:
             self.tell(self._turn() if notice == "dossier.turn" else dossier.branch_id, notice)
-        self.write()
+        self.finish()
         return dossier
 
     def _turn(self) -> int | None:
@@ -208,6 +193,3 @@ def opened_words(dossier: Dossier, entry: DossierEntry) -> dict[str, str]:
     except sealing.KeyDestroyed:
         return {}
     return dict(json.loads(text)) if text else {}
-
-
-__all__ = ["Writing", "born_on", "check_seen", "done_before", "happenings", "lock", "opened_words", "place"]

@@ -1,4 +1,4 @@
-"""What commands about standards share: the body and where it stands, replay by key, the version seen, deeds and notices."""
+"""What commands about standards share: the body and where it stands, and what their deeds have in common."""
 
 from __future__ import annotations
 
@@ -13,45 +13,25 @@ from genmai.kernel.viewer import Actor
 from genmai.processes.registers.models import Mark, Unit
 from genmai.processes.registers.standards import policies
 from genmai.processes.registers.standards.mechanism import Installed, named
-from genmai.records.deeds.commands import NewDeed, record
-from genmai.records.deeds.models import Deed
-from genmai.records.notices.commands import NewNotice, send
+from genmai.records import writing
 
 MARK_SOURCE, UNIT_SOURCE = "standard_mark", "standard_unit"
 
 
-class Writing:
-    """The deed and notice of one command about a mark or a unit; nothing is written before `finish`."""
+class Writing(writing.Writing):
+    """One command about a mark or a unit."""
 
     def __init__(self, *, actor: Actor, at: datetime, key: UUID, of: Mark | Unit, path: str, reason: str) -> None:
-        self.actor, self.at, self.key, self.of = actor, at, key, of
-        self._source = MARK_SOURCE if isinstance(of, Mark) else UNIT_SOURCE
-        self._common: dict[str, Any] = {
-            "source_kind": self._source, "source_id": of.public_id, "mechanism": of.mechanism,
-            "organisation_id": of.organisation_id, "path": path, "category": of.standard, "reason": reason,
+        super().__init__(actor=actor, at=at, key=key)
+        self.of, self.path, self.reason = of, path, reason
+
+    def common(self) -> dict[str, Any]:
+        """Credited to the body whose list it is."""
+        return {
+            "source_kind": MARK_SOURCE if isinstance(self.of, Mark) else UNIT_SOURCE, "source_id": self.of.public_id,
+            "mechanism": self.of.mechanism, "organisation_id": self.of.organisation_id, "path": self.path,
+            "category": self.of.standard, "reason": self.reason,
         }  # fmt: skip
-        self._deeds: list[NewDeed] = []
-        self._notices: list[NewNotice] = []
-
-    def deed(self, kind: str, **fields: Any) -> None:
-        """Add a deed of the body whose list it is."""
-        self._deeds.append(NewDeed(kind=kind, **self._common, **fields))
-
-    def tell(self, kind: str) -> None:
-        """Notify that body's people."""
-        self._notices.append(
-            NewNotice(
-                kind=kind, source_kind=self._source, source_id=self.of.public_id,
-                organisation_id=self.of.organisation_id,
-            )
-        )  # fmt: skip
-
-    def finish(self) -> list[Deed]:
-        """Write it all."""
-        written = record(actor=self.actor, at=self.at, key=self.key, deeds=self._deeds)
-        if self._notices:
-            send(at=self.at, key=self.key, notices=self._notices)
-        return written
 
 
 def body_of(organisation: UUID, one: Installed, day: date) -> tuple[Organisation, str]:

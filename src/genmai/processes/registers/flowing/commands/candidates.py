@@ -13,7 +13,7 @@ from genmai.directory.roster.commands import add_met
 from genmai.directory.roster.models import Person
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
-from genmai.kernel.refusal import BadInput, Changed, NotFound
+from genmai.kernel.refusal import BadInput, Changed, NotFound, check_seen
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 from genmai.kernel.walled import house
@@ -25,15 +25,10 @@ from genmai.processes.registers.flowing.mechanism import current, rules_of
 from genmai.processes.registers.flowing.places import standing_of
 from genmai.processes.registers.flowing.sealing import Resident
 from genmai.processes.registers.flowing.writing import CANDIDATE as SOURCE
-from genmai.processes.registers.flowing.writing import (
-    Writing,
-    done_before,
-    lock_candidate,
-    touch,
-)
+from genmai.processes.registers.flowing.writing import Writing, lock_candidate, touch
 from genmai.processes.registers.models import Candidate, FlowRecord, ListEvent, Source
-from genmai.processes.registers.writing import check_seen
 from genmai.records.deeds.models import Deed
+from genmai.records.writing import done_before
 
 WHY = "the other side of a candidate lies elsewhere; the command asks for its own side"
 SYSTEM = Actor.system("flowing")

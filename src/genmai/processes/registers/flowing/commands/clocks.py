@@ -13,8 +13,9 @@ from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.flowing.mechanism import rules_of
 from genmai.processes.registers.flowing.places import standing_of
-from genmai.processes.registers.flowing.writing import RECORD, Writing, done_before
+from genmai.processes.registers.flowing.writing import RECORD, Writing
 from genmai.processes.registers.models import Candidate, FlowProposal, FlowRecord
+from genmai.records.writing import done_before
 
 TRANSFER, SILENT, LOST = "transfer", "silent", "lost"
 

@@ -26,8 +26,9 @@ from genmai.processes.registers.flowing.definition import FlowingSection
 from genmai.processes.registers.flowing.mechanism import current, rules_of
 from genmai.processes.registers.flowing.places import Standing, standing_of
 from genmai.processes.registers.flowing.sealing import Resident
-from genmai.processes.registers.flowing.writing import LIST, Writing, done_before
+from genmai.processes.registers.flowing.writing import LIST, Writing
 from genmai.processes.registers.models import Candidate, FlowRecord, ListEvent, ListPart, ResidentList, Source
+from genmai.records.writing import done_before
 
 WHY = "a list is compared with every member; the command asks for its own side"
 

@@ -12,7 +12,7 @@ from genmai.directory.roster.models import Organisation, OrganisationKind, Perso
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
 from genmai.kernel.flow import START
-from genmai.kernel.refusal import BadInput, NotFound, Refused
+from genmai.kernel.refusal import BadInput, NotFound, Refused, check_seen
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 from genmai.kernel.walled import house
@@ -21,9 +21,9 @@ from genmai.processes.registers.flowing.flow import RECORD
 from genmai.processes.registers.flowing.mechanism import current, rules_of
 from genmai.processes.registers.flowing.places import Standing, home_of, standing_of
 from genmai.processes.registers.flowing.writing import RECORD as SOURCE
-from genmai.processes.registers.flowing.writing import Writing, done_before, lock_record, touch
+from genmai.processes.registers.flowing.writing import Writing, lock_record, touch
 from genmai.processes.registers.models import Candidate, FlowRecord
-from genmai.processes.registers.writing import check_seen
+from genmai.records.writing import done_before
 
 WHY = "a record has two sides; the command asks for its own"
 

@@ -16,8 +16,9 @@ from genmai.kernel.walled import house
 from genmai.processes.registers.flowing import policies
 from genmai.processes.registers.flowing.attempts import failed_of, given_up, is_last
 from genmai.processes.registers.flowing.places import standing_of
-from genmai.processes.registers.flowing.writing import LIST, Writing, done_before
+from genmai.processes.registers.flowing.writing import LIST, Writing
 from genmai.processes.registers.models import ListEvent, ResidentList
+from genmai.records.writing import done_before
 
 WHY = "a list belongs to one body; the command asks for its own side"
 MEMORY, SEALED, STOPPED, BROKEN = "memory", "sealed", "stopped", "broken"

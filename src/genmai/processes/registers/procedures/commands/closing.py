@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from genmai.kernel.refusal import BadInput, Changed, NotFound, Refused
+from genmai.kernel.refusal import BadInput, Changed, NotFound, Refused, check_seen
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.deeds import LATE, ON_TIME
@@ -23,16 +23,8 @@ from genmai.processes.registers.procedures.course import CLOSED, EXTENDED, RECOR
 from genmai.processes.registers.procedures.policies import check_may
 from genmai.processes.registers.procedures.rules import Step
 from genmai.processes.registers.procedures.votes import Tally
-from genmai.processes.registers.procedures.writing import (
-    LONGEST,
-    OF_COURSE,
-    Writing,
-    check_seen,
-    done_before,
-    happening,
-    lock,
-    opened_words,
-)
+from genmai.processes.registers.procedures.writing import LONGEST, OF_COURSE, Writing, happening, lock, opened_words
+from genmai.records.writing import done_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +59,7 @@ def close_step(
         )  # fmt: skip
         if not late:
             lift_miss(writing, step, on)
-        return writing.finish("close")
+        return writing.step("close")
 
 
 def write_record(
@@ -93,7 +85,7 @@ def write_record(
             raise BadInput("empty", "请写一写内容", field="text")
         writing.enter(RECORDED, writing.day(on), words={"text": told}, deed="dossier.recorded", step=step, what=what,
                       document=document)  # fmt: skip
-        return writing.finish("record")
+        return writing.step("record")
 
 
 def correct(
@@ -130,7 +122,7 @@ def correct(
             wrong.kind, fact.on, words={**given, "_reason": why}, deed="dossier.corrected", step=wrong.step,
             what=wrong.what, document=fact.document, late=wrong.late, corrects=wrong, **_vote(new.tally),
         )  # fmt: skip
-        return writing.finish("correct")
+        return writing.step("correct")
 
 
 def send_back(
@@ -159,7 +151,7 @@ def send_back(
             raise Refused("not_far_enough", "期限已过，要退到第 {order} 步“{title}”", field="to",
                           order=step.order, title=step.title)  # fmt: skip
         writing.enter(SENT_BACK, writing.today, words={"text": _reason(reason)}, deed="dossier.sent_back", step=to)
-        return writing.finish("send_back")
+        return writing.step("send_back")
 
 
 def extend(
@@ -189,7 +181,7 @@ def extend(
             raise Refused("too_late", "已过 {day} 的期限，来不及延长，要退回重办", day=until)
         writing.enter(EXTENDED, writing.today, words={"text": _reason(reason)}, deed="dossier.extended",
                       quantity=months, step=step, months=months, document=document)  # fmt: skip
-        return writing.finish("extend")
+        return writing.step("extend")
 
 
 def _begin(actor: Actor, at: datetime, key: UUID, dossier: UUID) -> Writing:

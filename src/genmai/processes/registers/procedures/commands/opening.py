@@ -11,14 +11,15 @@ from django.db import transaction
 from genmai.directory.roster.models import Organisation, Person
 from genmai.kernel import ids
 from genmai.kernel.flow import START
-from genmai.kernel.refusal import BadInput, NotFound, Refused
+from genmai.kernel.refusal import BadInput, NotFound, Refused, check_seen
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor, ActorKind, Reach
 from genmai.processes.registers.flow import DOSSIER
 from genmai.processes.registers.models import Annex, Dossier
 from genmai.processes.registers.procedures.mechanism import ref_of
 from genmai.processes.registers.procedures.policies import KEEP, branches, check_may
-from genmai.processes.registers.procedures.writing import Writing, check_seen, done_before, lock, place
+from genmai.processes.registers.procedures.writing import Writing, lock, place
+from genmai.records.writing import done_before
 
 MOST_ANNEX = 20 * 1024 * 1024
 
@@ -63,7 +64,7 @@ def open_file(
         made.save(force_insert=True)
         writing.enter("opened", writing.today, deed="dossier.opened")
         made.state = START
-        return writing.finish("open")
+        return writing.step("open")
 
 
 def add_paper(
@@ -89,4 +90,4 @@ def add_paper(
             media=paper.media[:60], size=paper.size, added_at=at, added_by_id=actor.person_id,
         )  # fmt: skip
         writing.deed("dossier.annexed", subject_id=annex.public_id, reason=paper.kind)
-        return writing.finish("annex")
+        return writing.step("annex")

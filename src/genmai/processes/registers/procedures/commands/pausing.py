@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from genmai.kernel.refusal import BadInput
+from genmai.kernel.refusal import BadInput, check_seen
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.flow import DOSSIER
 from genmai.processes.registers.models import Dossier
 from genmai.processes.registers.procedures.policies import check_may
-from genmai.processes.registers.procedures.writing import LONGEST, Writing, check_seen, done_before, lock
+from genmai.processes.registers.procedures.writing import LONGEST, Writing, lock
+from genmai.records.writing import done_before
 
 
 def stop(*, actor: Actor, at: datetime, key: UUID, dossier: UUID, reason: str, seen: int | None = None) -> Dossier:
@@ -44,4 +45,4 @@ def _act(verb: str, actor: Actor, at: datetime, key: UUID, dossier: UUID, reason
             raise BadInput("empty", "请写明理由", field="reason")
         kind = {"stop": "stopped", "resume": "resumed", "end": "ended"}[verb]
         writing.enter(kind, writing.today, words={"text": told}, deed=DOSSIER.row(verb).deed)
-        return writing.finish(verb)
+        return writing.step(verb)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from genmai.directory.roster.models import Organisation
-from genmai.kernel.refusal import BadInput, NotFound, NotPermitted, Refused
+from genmai.kernel.refusal import BadInput, NotFound, NotPermitted, Refused, check_seen
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor, ActorKind
 from genmai.processes.registers.deeds import AGREED, OBJECTED
@@ -17,7 +17,8 @@ from genmai.processes.registers.models import Dossier
 from genmai.processes.registers.procedures.course import ANSWERED
 from genmai.processes.registers.procedures.policies import REVIEW, check_may, may
 from genmai.processes.registers.procedures.rules import Review
-from genmai.processes.registers.procedures.writing import LONGEST, Writing, check_seen, done_before, lock
+from genmai.processes.registers.procedures.writing import LONGEST, Writing, lock
+from genmai.records.writing import done_before
 
 
 def ask(*, actor: Actor, at: datetime, key: UUID, dossier: UUID, seen: int | None = None) -> Dossier:
@@ -38,7 +39,7 @@ def ask(*, actor: Actor, at: datetime, key: UUID, dossier: UUID, seen: int | Non
         writing.enter("asked", writing.today, deed="dossier.review_asked", step=step)
         for body in bodies:
             writing.tell(body.pk, "dossier.review_asked")
-        return writing.finish("ask")
+        return writing.step("ask")
 
 
 def answer(
@@ -74,7 +75,7 @@ def answer(
             ANSWERED, writing.day(on or writing.today), words={"text": told}, deed="dossier.answered", step=step,
             what=body, agrees=agrees, document=document, outcome=AGREED if agrees else OBJECTED,
         )  # fmt: skip
-        return writing.finish("answer")
+        return writing.step("answer")
 
 
 def asked_in_round(writing: Writing, step: str) -> date | None:

@@ -12,8 +12,9 @@ from genmai.directory.territory.days import SHANGHAI, day_of
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.models import Dossier
-from genmai.processes.registers.procedures.writing import Writing, done_before, lock
+from genmai.processes.registers.procedures.writing import Writing, lock
 from genmai.records.deeds.models import Deed
+from genmai.records.writing import done_before
 
 BATCH = 200
 
@@ -65,7 +66,7 @@ def _miss(*, actor: Actor, at: datetime, key: UUID, public_id: UUID) -> bool:
         writing = Writing(actor=actor, at=at, key=key, dossier=dossier)
         writing.deed("dossier.missed", reason=dossier.next_step, due_at=end_of(until), happened_at=end_of(until))
         writing.tell_turn("dossier.missed")
-        writing.write()
+        writing.finish()
         return True
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from genmai.directory.territory.days import SHANGHAI, day_of
 from genmai.kernel import ids
 from genmai.kernel.flow import START
-from genmai.kernel.refusal import BadInput, NotFound, Refused
+from genmai.kernel.refusal import BadInput, NotFound, Refused, check_seen
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor, ActorKind
 from genmai.processes.registers.models import Mark
@@ -20,8 +20,8 @@ from genmai.processes.registers.standards.flow import LIVE, MARK
 from genmai.processes.registers.standards.mechanism import item_of, named
 from genmai.processes.registers.standards.owed import Owed, owed_of
 from genmai.processes.registers.standards.writing import Writing, body_of, lock_mark
-from genmai.processes.registers.writing import check_seen, done_before
 from genmai.records.deeds.models import Deed
+from genmai.records.writing import done_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _act(
         writing = Writing(actor=actor, at=at, key=key, of=mark, path=path, reason=mark.item)
         writing.deed(row.deed, corrects_id=_shown(mark) if mark.ended_at else None)
         if row.notice:
-            writing.tell(row.notice)
+            writing.tell(mark.organisation_id, row.notice)
         writing.finish()
         return mark
 

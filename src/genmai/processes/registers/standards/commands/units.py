@@ -10,7 +10,7 @@ from django.db import transaction
 from genmai.directory.territory.days import day_of
 from genmai.kernel import ids
 from genmai.kernel.flow import START
-from genmai.kernel.refusal import BadInput, NotFound, Refused
+from genmai.kernel.refusal import BadInput, NotFound, Refused, check_seen
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.models import Unit
@@ -18,7 +18,7 @@ from genmai.processes.registers.standards import policies
 from genmai.processes.registers.standards.flow import UNIT
 from genmai.processes.registers.standards.mechanism import named
 from genmai.processes.registers.standards.writing import Writing, body_of, path_of
-from genmai.processes.registers.writing import check_seen, done_before
+from genmai.records.writing import done_before
 
 
 def enrol(
@@ -82,6 +82,6 @@ def _finish(actor: Actor, at: datetime, key: UUID, unit: Unit, path: str, verb: 
     writing = Writing(actor=actor, at=at, key=key, of=unit, path=path, reason=unit.unit_class)
     writing.deed(row.deed)
     if row.notice:
-        writing.tell(row.notice)
+        writing.tell(unit.organisation_id, row.notice)
     writing.finish()
     return unit
