@@ -27,8 +27,7 @@ def assign(
     """Somebody is sent to a body from a day on. Raises NotFound, BadInput."""
     writing = Writing(actor, at, key)
     path = writing.allowed_body(host)
-    known = Assignment.objects.filter(key=key).first()
-    if known:
+    if known := writing.made(Assignment):
         return known
     kinds = mechanism.assignments().kinds
     if kind not in kinds:
@@ -104,8 +103,7 @@ def _event(
 ) -> AssignmentEvent:  # fmt: skip
     path = writing.allowed_body(assignment.host)
     Person.objects.select_for_update().only("id").get(pk=assignment.person_id)  # two at once wait for one another
-    known = AssignmentEvent.objects.filter(key=writing.key).first()
-    if known:
+    if known := writing.made(AssignmentEvent):
         return known
     standing = assignment.events.exclude(kind=Kind.REVIEWED).order_by("recorded_at", "id").last()
     state = standing.kind if standing else ""

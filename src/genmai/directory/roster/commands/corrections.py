@@ -46,8 +46,7 @@ def correct(
     row = writing.membership(person_id)
     path = writing.allowed(row.branch_id)
     writing.check_other(person_id)
-    known = list(Correction.objects.filter(key=key))
-    if known:
+    if known := writing.all_made(Correction):
         return known
     why, document = reason_given(reason), clean(document, 120, field="document")
     person = Person.objects.select_for_update(of=("self",)).select_related("sealing_key").get(pk=person_id)
@@ -83,8 +82,7 @@ def undo_correction(
     row = writing.membership(person_id)
     path = writing.allowed(row.branch_id)
     writing.check_other(person_id)
-    known = list(Correction.objects.filter(key=key))
-    if known:
+    if known := writing.all_made(Correction):
         return known
     why = reason_given(reason)
     undone = list(Correction.objects.filter(person_id=person_id, key=correction).order_by("id"))

@@ -48,8 +48,7 @@ def cover(
     """A branch is built on a grid from a day on. Raises NotPermitted, NotFound, BadInput, Refused('covered')."""
     writing = Writing(actor, at, key)
     _check_may(actor, branch, grid)
-    known = GridChange.objects.filter(key=key).first()
-    if known:
+    if known := writing.made(GridChange):
         return known
     if branch.kind != OrganisationKind.PARTY or grid.kind != OrganisationKind.GRID:
         raise BadInput("not_branch_and_grid", "请选一个党组织和一个网格", field="grid")
@@ -75,8 +74,7 @@ def uncover(
     """From a day on the branch is no longer built on the grid. Raises NotPermitted, NotFound, BadInput, Refused('not_covered')."""
     writing = Writing(actor, at, key)
     _check_may(actor, branch, grid)
-    known = GridChange.objects.filter(key=key).first()
-    if known:
+    if known := writing.made(GridChange):
         return known
     row = _built(branch, grid)
     if not row.valid_from < on <= writing.today:
@@ -102,8 +100,7 @@ def record_grid_size(
     """
     writing = Writing(actor, at, key)
     changing.check_may(actor, grid)
-    known = GridChange.objects.filter(key=key).first()
-    if known:
+    if known := writing.made(GridChange):
         return known
     if grid.kind != OrganisationKind.GRID or households < 0:
         raise BadInput("not_a_grid_size", "请填写网格的户数", field="households", allowed="≥ 0")
@@ -127,8 +124,7 @@ def undo_grid_change(*, actor: Actor, at: datetime, key: UUID, change: GridChang
     """
     writing = Writing(actor, at, key)
     changing.check_may(actor, change.branch or change.grid)
-    known = GridChange.objects.filter(key=key).first()
-    if known:
+    if known := writing.made(GridChange):
         return known
     why = reason_given(reason)
     Organisation.objects.select_for_update().get(pk=change.grid_id)
@@ -156,8 +152,7 @@ def withdraw_cover(
     Raises NotPermitted, NotFound, BadInput, Refused('not_covered' | 'by_restructuring'), Changed('built_on').
     """
     _check_may(actor, branch, grid)
-    known = GridChange.objects.filter(key=key).first()
-    if known:
+    if known := Writing(actor, at, key).made(GridChange):
         return known
     row = _built(branch, grid)
     if row.begun_by_id is not None:

@@ -40,8 +40,7 @@ def record_dues(
     """
     writing = Writing(actor, at, key)
     path = writing.allowed(branch.pk)
-    known = list(DuesMonth.objects.filter(key=key))
-    if known:
+    if known := writing.all_made(DuesMonth):
         return known
     month = month.replace(day=1)
     if month > writing.today:

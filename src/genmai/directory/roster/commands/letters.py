@@ -29,8 +29,7 @@ def issue_letter(
     writing = Writing(actor, at, key)
     row = writing.membership(person_id)
     path = writing.allowed(row.branch_id)
-    known = Letter.objects.filter(key=key).first()
-    if known:
+    if known := writing.made(Letter):
         return known
     rules = mechanism.members()
     if reason not in rules.transfer_reasons:
@@ -135,8 +134,7 @@ def take_by_letter(
     """
     writing = Writing(actor, at, key)
     path = writing.allowed(branch.pk)
-    known = Letter.objects.filter(key=key).first()
-    if known:
+    if known := writing.made(Letter):
         return known
     if valid_days < 1 or issued_on > on:
         raise BadInput(

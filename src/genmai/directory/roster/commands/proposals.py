@@ -82,8 +82,7 @@ def decide(
     path = writing.allowed(proposal.body_id, "members:decide")
     if actor.person_id is not None and actor.person_id == proposal.person_id:
         raise NotPermitted("own_matter", "和自己有关的提请，要由别人来研究")
-    known = ProposalDecision.objects.filter(key=key).first()
-    if known:
+    if known := writing.made(ProposalDecision):
         return known
     if outcome not in ProposalOutcome.values:
         allowed = "、".join(ProposalOutcome.labels)

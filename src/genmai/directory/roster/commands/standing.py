@@ -42,8 +42,7 @@ def record_standing(
     if kind == StandingKind.DISCIPLINE:
         _check_discipline(actor, path)
     writing.check_other(person_id)
-    known = Standing.objects.filter(key=key).first()
-    if known:
+    if known := writing.made(Standing):
         return known
     if decided_on > writing.today:
         raise BadInput("in_future", "日期不能晚于今天", field="decided_on", allowed=f"≤ {writing.today}")
@@ -147,8 +146,7 @@ def resume_standing(
     if standing.kind == StandingKind.DISCIPLINE:
         _check_discipline(actor, path)
     writing.check_other(standing.person_id)
-    known = StandingBack.objects.filter(key=key).first()
-    if known:
+    if known := writing.made(StandingBack):
         return known
     why = reason_given(reason)
     end = StandingEnd.objects.filter(HOLDING, standing=standing).first()
@@ -171,8 +169,7 @@ def _ended(writing: Writing, end: StandingEnd, deed: str) -> StandingEnd:
     if standing.kind == StandingKind.DISCIPLINE:
         _check_discipline(writing.actor, path)
     writing.check_other(standing.person_id)
-    known = StandingEnd.objects.filter(key=writing.key).first()
-    if known:
+    if known := writing.made(StandingEnd):
         return known
     if StandingEnd.objects.filter(HOLDING, standing=standing).exists():  # whoever else ends it waits for the member
         raise Refused("ended", "这一条已经撤销过了，请看最新的")

@@ -41,8 +41,7 @@ def begin_term(
     """
     writing = Writing(actor, at, key)
     path = writing.path(organisation.pk) if may_manage(actor) else writing.allowed_body(organisation)
-    known = Term.objects.filter(key=key).first()
-    if known:
+    if known := writing.made(Term):
         return known
     last = _last(organisation)
     _check(last, number, on, planned_end, writing.today)

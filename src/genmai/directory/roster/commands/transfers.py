@@ -37,8 +37,7 @@ def ask(
     writing = Writing(actor, at, key)
     row = writing.membership(person_id)
     path = writing.allowed(row.branch_id)
-    known = Transfer.objects.filter(key=key).first()
-    if known:
+    if known := writing.made(Transfer):
         return known
     _check_ask(row, to, reason)
     TRANSFER.step("", "ask")

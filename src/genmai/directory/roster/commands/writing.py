@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import TypeVar
 from uuid import UUID
+
+from django.db import models
 
 from genmai.directory.roster import facts
 from genmai.directory.roster.facts import Fact
@@ -16,6 +19,8 @@ from genmai.kernel.identity_numbers import normalise_phone
 from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor, ActorKind, Reach
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,15 @@ class Writing:
     def done(self) -> UUID | None:
         """What it was about, if this very command was carried out before."""
         return facts.done(actor=self.actor, key=self.key)
+
+    def made(self, rows: type[Row]) -> Row | None:
+        """The row this very command made, if it was carried out before."""
+        return next(iter(self.all_made(rows)), None)
+
+    def all_made(self, rows: type[Row]) -> list[Row]:
+        """The rows this very command made, if it was carried out before."""
+        found: models.QuerySet[Row] = rows._default_manager.filter(key=self.key)
+        return list(found)
 
     def path(self, organisation_id: int) -> str:
         """Where a body stands in the Party tree today; "" outside it."""
