@@ -108,10 +108,10 @@ def panel(
     first, others, elsewhere = offered(standing, bound, verb, query.get("do", ""))
     drawn = {one.action.verb: one for one in [*([first] if first else []), *others]}
     subjects, opened = duty.subjects(find, within, f"{case.title} {case.text}")
-    dispatch = drawn.get("dispatch")
+    dispatch, lines = drawn.get("dispatch"), page.limits_of(standing)
     context: dict[str, Any] = {
         "standing": standing, "case": case, "title": words.headline(case), "badge": page.badge_of(standing),
-        "due": page.due_of(standing), "now": standing.now, "hint": hint, "answer": answer, "category": category, "find": find,
+        "due": page.due_of(standing, lines), "now": standing.now, "hint": hint, "answer": answer, "category": category, "find": find,
         "place": path_name(standing.actor.viewer, place=case.place) if case.place else case.home.name,
         "within": opened, "above": duty.above(opened), "subjects": subjects, "subject_title": page.subject_title(answer.category),
         "callers": page.callers(standing, None, None), "dispatch": dispatch, "said": said, "key": new_key(),
@@ -121,7 +121,7 @@ def panel(
         "before": [a for a in standing.matter.attachments if a.stage == "before"],
         "ready": ready.answers(standing, query.get("ready", ""), [o for o in (first, *others) if o]), "query": listing.canonical(query) or request.POST.get("query", "")[:400],
         "picture_cases": page.picture_cases(standing), "lost": bound is not None and verb not in drawn,
-        "history": history.events(standing.definition, case, standing.matter.history, page.limit_titles(standing)),
+        "history": history.events(standing.definition, case, standing.matter.history, page.limit_titles(lines)),
     }  # fmt: skip
     return context | (_choosing(request, standing, dispatch.form, answer, hint, category) if dispatch else {})
 

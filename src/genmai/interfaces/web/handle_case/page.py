@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -102,9 +102,14 @@ def callers(standing: Standing, shown: UUID | None, clear: Clear | None) -> list
     return found
 
 
-def limit_titles(standing: Standing) -> dict[str, str]:
+def limits_of(standing: Standing) -> list[limits.LimitLine]:
+    """All limits of the matter: the page's list, its nearest one, and the titles in its history."""
+    return limits.lines(standing.definition, standing.matter.milestones, standing.now)
+
+
+def limit_titles(lines: Iterable[limits.LimitLine]) -> dict[str, str]:
     """Public id → title of each limit; what is to be decided says which request."""
-    return {line.id: line.title for line in limits.lines(standing.definition, standing.matter.milestones, standing.now)}
+    return {line.id: line.title for line in lines}
 
 
 def ladder(standing: Standing) -> list[Step]:
@@ -232,15 +237,15 @@ def context(
     taken = [one for one in others if one is not merging]
     drawn = {first.action.verb if first else "", *(one.action.verb for one in others)}
     lost = bound if bound is not None and verb not in drawn else None
-    definition = standing.definition
+    definition, lines = standing.definition, limits_of(standing)
     return {
         "nav_key": "cases", "has_matter": True, "now": standing.now, "case": case, "standing": standing,
         "title": words.headline(case), "badge": badge_of(standing), "state_words": words.state_words(case.state),
-        "due": due_of(standing), "place": path_name(viewer, place=case.place) if case.place else case.home.name,
+        "due": due_of(standing, lines), "place": path_name(viewer, place=case.place) if case.place else case.home.name,
         "subject": subject, "subject_title": subject_title(subject), "urgency": _urgency(standing),
         "channel": _channel(standing), "callers": callers(standing, shown, clear), "bodies": [one for one in matter.bodies if one.part != "lead"],
-        "ladder": ladder(standing), "limits": limits.lines(definition, matter.milestones, standing.now),
-        "history": history.events(definition, case, marked(viewer, matter.history), limit_titles(standing)), "merged": merged(standing),
+        "ladder": ladder(standing), "limits": lines,
+        "history": history.events(definition, case, marked(viewer, matter.history), limit_titles(lines)), "merged": merged(standing),
         "links": links(viewer, case),
         "requests": [_request(standing, one) for one in matter.requests], "first": first, "others": taken, "merging": merging,
         "candidates": merge_candidates(standing, find) if sought else [], "sought": sought, "find": find, "waiting": waiting_for(standing),
@@ -262,11 +267,10 @@ def badge_of(standing: Standing) -> tuple[str, str]:
     return words.badge(standing.case.state, late)
 
 
-def due_of(standing: Standing) -> limits.LimitLine | None:
+def due_of(standing: Standing, lines: Collection[limits.LimitLine]) -> limits.LimitLine | None:
     """The nearest limit still open, else the one that was met by the reply."""
     if standing.case.state == "merged":
         return None
-    lines = limits.lines(standing.definition, standing.matter.milestones, standing.now)
     running = [one for one in lines if one.state == Milestone.State.RUNNING]
     paused = [one for one in lines if one.state == Milestone.State.PAUSED]
     met = [m for m in standing.matter.milestones if m.key == "resolve" and m.met_at]

@@ -7,13 +7,14 @@ from typing import Any, cast
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.refusing import sentence_of
 from genmai.interfaces.web.edge.viewing import AskedRequest
+from genmai.interfaces.web.shell.toast import say
 from genmai.interfaces.web.shell.view_models import Undo
 from genmai.kernel.refusal import NotFound, Refused
 
@@ -31,6 +32,17 @@ def tried(form: Form, act: Callable[[], Any]) -> Any:
         said = sentence_of(refused) + (f"（{allowed}）" if allowed else "")
         form.add_error(refused.field if refused.field in form.fields else None, said)
         return None
+
+
+def one_form(
+    request: HttpRequest, form: Form, act: Callable[..., Any], *, said: str, to: tuple[Any, ...],
+    undo: Undo | None = None, **shown: Any,
+) -> HttpResponse:  # fmt: skip
+    """Shown (`shown`: what `page` wants); once sent, `act` with what was filled in, what was said, and on to `to`."""
+    if form.is_bound and form.is_valid() and tried(form, lambda: act(**form.cleaned_data, **by(request))):
+        say(request, said, undo=undo)
+        return redirect(*to)
+    return page(request, form, **shown)
 
 
 def page(

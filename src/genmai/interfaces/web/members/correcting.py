@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from genmai.directory.roster.queries.members import MemberFile
 from genmai.interfaces.web.edge.posting import actor, key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.members import words
-from genmai.interfaces.web.members.acting import DO, PREVIEW, by, page, tried, undo_by
+from genmai.interfaces.web.members.acting import DO, PREVIEW, by, one_form, page, tried, undo_by
 from genmai.interfaces.web.members.life_forms import CorrectForm
 from genmai.interfaces.web.members.standing import back_to, kept
 from genmai.interfaces.web.shell.toast import say
@@ -107,18 +108,17 @@ def undo(request: HttpRequest, public_id: UUID, correction: UUID) -> HttpRespons
     """A correction that was the mistake: what stood before it stands again."""
     asked = cast(AskedRequest, request)
     file = kept(asked, public_id)
-    form = WhyForm(request.POST or None)
     made = [one for one in corrections(asked.viewer, person_id=file.person.pk) if one.key == correction]
     if not made:
         raise NotFound("没有找到这一条")
-    if form.is_bound and form.is_valid() and tried(form, lambda: undo_correction(
-        person_id=file.person.pk, correction=correction, **form.cleaned_data, **by(request)
-    )):  # fmt: skip
-        say(request, _("撤回了更正，回到更正以前的样子；更正和撤回都留在历史里"))
-        return redirect("member", public_id)
     changed = _("、").join(str(words.PARTICULARS.get(one.field, one.field)) for one in made)
-    return page(request, form, nav="members", title=_("撤回更正：%(fields)s") % {"fields": changed},
-                button=_("撤回这次更正"), back=back_to(file), lead=f"{made[0].reason} · {made[0].document}")  # fmt: skip
+    return one_form(
+        request, WhyForm(request.POST or None),
+        partial(undo_correction, person_id=file.person.pk, correction=correction),
+        said=_("撤回了更正，回到更正以前的样子；更正和撤回都留在历史里"), to=("member", public_id), nav="members",
+        title=_("撤回更正：%(fields)s") % {"fields": changed}, button=_("撤回这次更正"), back=back_to(file),
+        lead=f"{made[0].reason} · {made[0].document}",
+    )  # fmt: skip
 
 
 @never_cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from genmai.directory.roster.queries.members import MemberFile
 from genmai.directory.roster.revocations import standing_ends
 from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
-from genmai.interfaces.web.members.acting import DO, by, page, tried, undo_by
+from genmai.interfaces.web.members.acting import DO, by, one_form, page, tried, undo_by
 from genmai.interfaces.web.members.life_forms import DisciplineForm, EndStandingForm, HonourForm, ResumeForm
 from genmai.interfaces.web.members.one import found
 from genmai.interfaces.web.members.words import say as words_of
@@ -142,15 +143,13 @@ def end(request: HttpRequest, public_id: UUID, standing_id: UUID) -> HttpRespons
     """Revoked by a body; the row stays and says so."""
     asked = cast(AskedRequest, request)
     file, row = _one(asked, public_id, standing_id)
-    form = EndStandingForm(request.POST or None, initial={"on": day_of(asked.now)})
-    if form.is_bound and form.is_valid() and tried(
-        form, lambda: commands.end_standing(standing=row, **form.cleaned_data, **by(request))
-    ):  # fmt: skip
-        back = undo_by("member_standing_resume", public_id, standing_id, reason=_("刚登记就发现错了"), step=DO)
-        say(request, _("撤销记下了，原来的那一行还在"), undo=back)
-        return redirect("member", public_id)
-    return page(request, form, nav="members", title=_("撤销：%(name)s") % {"name": row.name}, button=_("记下撤销"),
-                back=back_to(file), lead=f"{row.body} · {row.decided_on} · {row.document}")  # fmt: skip
+    back = undo_by("member_standing_resume", public_id, standing_id, reason=_("刚登记就发现错了"), step=DO)
+    return one_form(
+        request, EndStandingForm(request.POST or None, initial={"on": day_of(asked.now)}),
+        partial(commands.end_standing, standing=row), said=_("撤销记下了，原来的那一行还在"), to=("member", public_id),
+        undo=back, nav="members", title=_("撤销：%(name)s") % {"name": row.name}, button=_("记下撤销"),
+        back=back_to(file), lead=_given(row),
+    )  # fmt: skip
 
 
 @never_cache
@@ -160,16 +159,13 @@ def mistaken(request: HttpRequest, public_id: UUID, standing_id: UUID) -> HttpRe
     """The entry was wrong from the start."""
     asked = cast(AskedRequest, request)
     file, row = _one(asked, public_id, standing_id)
-    form = WhyForm(request.POST or None)
-    if form.is_bound and form.is_valid() and tried(
-        form, lambda: commands.withdraw_standing(standing=row, **form.cleaned_data, **by(request))
-    ):  # fmt: skip
-        back = undo_by("member_standing_resume", public_id, standing_id, reason=_("没有登记错"), step=DO)
-        say(request, _("撤回了，当作没有登记过；过去知道的样子还查得到"), undo=back)
-        return redirect("member", public_id)
-    return page(request, form, nav="members", title=_("登记错了：%(name)s") % {"name": row.name},
-                button=_("撤回这一条"), back=back_to(file),
-                lead=_("只在登记错了的时候用；组织决定撤销的，请登记撤销。"))  # fmt: skip
+    back = undo_by("member_standing_resume", public_id, standing_id, reason=_("没有登记错"), step=DO)
+    return one_form(
+        request, WhyForm(request.POST or None), partial(commands.withdraw_standing, standing=row),
+        said=_("撤回了，当作没有登记过；过去知道的样子还查得到"), to=("member", public_id), undo=back, nav="members",
+        title=_("登记错了：%(name)s") % {"name": row.name}, button=_("撤回这一条"), back=back_to(file),
+        lead=_("只在登记错了的时候用；组织决定撤销的，请登记撤销。"),
+    )  # fmt: skip
 
 
 @never_cache
@@ -179,17 +175,18 @@ def resume(request: HttpRequest, public_id: UUID, standing_id: UUID) -> HttpResp
     """The revocation was the mistake: valid all along; both rows stay."""
     asked = cast(AskedRequest, request)
     file, row = _one(asked, public_id, standing_id)
-    form = ResumeForm(request.POST or None)
-    if form.is_bound and form.is_valid() and tried(
-        form, lambda: commands.resume_standing(standing=row, **form.cleaned_data, **by(request))
-    ):  # fmt: skip
-        say(request, _("收回了撤销，当作一直有效；撤销和收回都留在历史里"))
-        return redirect("member", public_id)
-    ended = row.ended
-    lead = f"{row.body} · {row.decided_on} · {row.document}"
+    ended, lead = row.ended, _given(row)
     if ended is not None and not ended.mistaken:
         lead = _("%(day)s 撤销（%(document)s）登记错了的时候用；组织决定恢复的，请另外登记。") % {
             "day": ended.on, "document": ended.document,
         }  # fmt: skip
-    return page(request, form, nav="members", title=_("收回撤销：%(name)s") % {"name": row.name},
-                button=_("收回撤销"), back=back_to(file), lead=lead)  # fmt: skip
+    return one_form(
+        request, ResumeForm(request.POST or None), partial(commands.resume_standing, standing=row),
+        said=_("收回了撤销，当作一直有效；撤销和收回都留在历史里"), to=("member", public_id), nav="members",
+        title=_("收回撤销：%(name)s") % {"name": row.name}, button=_("收回撤销"), back=back_to(file), lead=lead,
+    )  # fmt: skip
+
+
+def _given(row: Standing) -> str:
+    """By whom, when, by which document."""
+    return f"{row.body} · {row.decided_on} · {row.document}"

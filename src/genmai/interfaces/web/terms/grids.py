@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from genmai.directory.roster.models import GridChange, Organisation, Organisatio
 from genmai.directory.territory.days import day_of
 from genmai.interfaces.web.edge.posting import actor, key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
-from genmai.interfaces.web.members.acting import DO, by, page, tried, undo_by
+from genmai.interfaces.web.members.acting import DO, by, one_form, page, tried, undo_by
 from genmai.interfaces.web.organisations.grids import rules
 from genmai.interfaces.web.organisations.grids import say as words_of
 from genmai.interfaces.web.organisations.words import grid_entry
@@ -114,15 +115,13 @@ def mistaken(request: HttpRequest, public_id: UUID, grid_id: UUID) -> HttpRespon
     asked = cast(AskedRequest, request)
     branch = _managed(asked, public_id, OrganisationKind.PARTY)
     grid = queries.body(asked.viewer, public_id=grid_id, at=asked.now)
-    form = WhyForm(request.POST or None)
-    if form.is_bound and form.is_valid() and tried(
-        form, lambda: commands.withdraw_cover(branch=branch, grid=grid, **form.cleaned_data, **by(request))
-    ):  # fmt: skip
-        say(request, _("撤回了，和没有登记过一样；过去知道的样子还查得到"))
-        return redirect("organisation", branch.public_id)
-    title = _("登记错了：%(branch)s建在%(grid)s上") % {"branch": branch.short_name, "grid": grid.short_name}
-    return page(request, form, nav="organisations", title=title, button=_("撤回这一条"), back=_back(branch),
-                lead=_("只在从来没有建在这里的时候用；后来调整的，请登记不再建在这里。"))  # fmt: skip
+    return one_form(
+        request, WhyForm(request.POST or None), partial(commands.withdraw_cover, branch=branch, grid=grid),
+        said=_("撤回了，和没有登记过一样；过去知道的样子还查得到"), to=("organisation", branch.public_id),
+        nav="organisations", button=_("撤回这一条"), back=_back(branch),
+        title=_("登记错了：%(branch)s建在%(grid)s上") % {"branch": branch.short_name, "grid": grid.short_name},
+        lead=_("只在从来没有建在这里的时候用；后来调整的，请登记不再建在这里。"),
+    )  # fmt: skip
 
 
 @never_cache
@@ -135,16 +134,12 @@ def undo(request: HttpRequest, change_id: UUID) -> HttpResponse:
     body = change.branch or change.grid
     if not queries.manageable(asked.viewer, organisation=body):
         raise NotFound("没有找到，或者不在您能登记的范围内")
-    form = WhyForm(request.POST or None)
-    if form.is_bound and form.is_valid() and tried(
-        form, lambda: commands.undo_grid_change(change=change, **form.cleaned_data, **by(request))
-    ):  # fmt: skip
-        say(request, _("撤回了，和没有登记过一样；过去知道的样子还查得到"))
-        return redirect("organisation", body.public_id)
-    lead = _("；").join((grid_entry(change), str(change.on), change.document))
-    return page(
-        request, form, nav="organisations", title=_("撤回登记"), button=_("撤回这一条"), back=_back(body), lead=lead
-    )
+    return one_form(
+        request, WhyForm(request.POST or None), partial(commands.undo_grid_change, change=change),
+        said=_("撤回了，和没有登记过一样；过去知道的样子还查得到"), to=("organisation", body.public_id),
+        nav="organisations", title=_("撤回登记"), button=_("撤回这一条"), back=_back(body),
+        lead=_("；").join((grid_entry(change), str(change.on), change.document)),
+    )  # fmt: skip
 
 
 def _way_back(made: GridChange) -> Undo:
