@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -12,8 +10,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.factories.branches import PartyTree, identity, member, party_account, party_tree, party_viewer
+from tests.factories.branches import PartyTree, identity, member, party_account, party_viewer
 from tests.factories.organisations import AT, SETUP
+from tests.interfaces.web.pages import CLOCK, NOW, browser, keyed, text_of
 
 from genmai.directory.roster.commands.corrections import correct
 from genmai.directory.roster.commands.letters import issue_letter
@@ -26,28 +25,6 @@ from genmai.kernel.ids import key_of
 from genmai.reports.exports.shape import Asked
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-CLOCK = "genmai.interfaces.web.edge.viewing.timezone.now"
-
-
-@pytest.fixture
-def tree() -> Iterator[PartyTree]:
-    with patch(CLOCK, lambda: NOW):
-        yield party_tree()
-
-
-def browser(login: str, role: str, body: Any) -> Client:
-    client = Client()
-    client.force_login(party_account(login, role, body))
-    return client
-
-
-def text_of(response: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
-def keyed(name: str, /, **more: Any) -> dict[str, Any]:
-    return {"key": str(key_of(name)), **more}
 
 
 def given(person: int, key: str, **more: Any) -> Standing:

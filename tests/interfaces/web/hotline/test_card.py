@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from tests.factories.accounts import account, grant
 from tests.factories.organisations import OPENED, SETUP, SmallDistrict, small_district
+from tests.interfaces.web.pages import CLOCK, NOW, text_of
 
 from genmai.directory.access.models import Account
 from genmai.directory.roster import commands as roster
@@ -23,13 +23,12 @@ from genmai.processes.cases.commands import intake
 from genmai.processes.cases.models import Caller, Case, Entry
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PHONE = "13805741234"
 
 
 @pytest.fixture
 def district() -> Iterator[SmallDistrict]:
-    with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: NOW):
+    with patch(CLOCK, lambda: NOW):
         yield small_district()
 
 
@@ -55,10 +54,6 @@ def call(district: SmallDistrict, key: str = "one", **more: Any) -> dict[str, An
         "place": district.places["n1"].code, "doing": "desk",
     }  # fmt: skip
     return {**given, **more}
-
-
-def text_of(response: HttpResponse) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def test_a_call_left_to_the_desk_waits_at_the_desk_under_the_hotlines_own_mechanism(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from tests.interfaces.web.pages import text_of
 
 from genmai.interfaces.jobs.continuous import imports
 from genmai.kernel.ids import key_of
@@ -40,11 +40,6 @@ count = iter(range(10**6))
 def send(client: Client, data: bytes, name: str = "工单.xlsx", key: str = "") -> HttpResponse:
     given = {"key": key or str(key_of("upload", next(count))), "file": SimpleUploadedFile(name, data)}
     return client.post("/import/", given)
-
-
-def text_of(response: HttpResponse) -> str:
-    """What people read, without markup and with single blanks."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def checked(client: Client, *sheets: Sequence[Sequence[object]], **more: Any) -> tuple[SheetImport, str]:

@@ -10,7 +10,8 @@ from unittest.mock import patch
 
 import pytest
 from django.test import Client
-from tests.interfaces.web.import_sheet.handing_in import HEADER, ROW, checked, confirm, send, text_of, work
+from tests.interfaces.web.import_sheet.handing_in import HEADER, ROW, checked, confirm, send, work
+from tests.interfaces.web.pages import text_of
 
 from genmai.interfaces import sheet_import
 from genmai.kernel.ids import key_of

@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 from tests.factories.accounts import account
 from tests.factories.organisations import SmallDistrict
-from tests.interfaces.web.import_sheet.handing_in import HEADER, NOW, ROW, checked, confirm, send, text_of, work, xlsx
+from tests.interfaces.web.import_sheet.handing_in import HEADER, NOW, ROW, checked, confirm, send, work, xlsx
+from tests.interfaces.web.pages import text_of
 
 from genmai.interfaces.jobs.continuous import imports
 from genmai.kernel.ids import key_of

@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from PIL import Image
 from tests.factories.rounds import Rounds
 from tests.interfaces.web.handle_case.desk_people import Desks, text
-from tests.interfaces.web.import_sheet.handing_in import text_of, work, xlsx
+from tests.interfaces.web.import_sheet.handing_in import work, xlsx
+from tests.interfaces.web.pages import text_of
 
 from genmai.kernel.sheets import open_sheet
 from genmai.processes.cases.models import Attachment, Case, Finding, SheetImport

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.factories.branches import PartyTree, member, party_account, party_tree
+from tests.factories.branches import PartyTree, member
 from tests.factories.organisations import AT, SETUP
+from tests.interfaces.web.pages import browser, text_of
 
 from genmai.directory.roster.commands.standing import record_standing
 from genmai.directory.roster.commands.transfers import accept, ask
@@ -22,23 +21,6 @@ from genmai.kernel.ids import key_of
 from genmai.records.deeds.models import Deed
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def tree() -> Iterator[PartyTree]:
-    with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: NOW):
-        yield party_tree()
-
-
-def browser(login: str, role: str, body: Any) -> Client:
-    client = Client()
-    client.force_login(party_account(login, role, body))
-    return client
-
-
-def text_of(response: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def press(client: Client, page: str, where: str) -> Any:

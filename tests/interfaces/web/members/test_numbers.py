@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.test import Client
-from tests.factories.branches import PartyTree, identity, member, party_account, party_tree
+from tests.factories.branches import PartyTree, identity, member, party_tree
 from tests.factories.organisations import AT
+from tests.interfaces.web.pages import browser
 
 from genmai.directory.access.models import Look
 from genmai.kernel.ids import key_of
@@ -22,12 +21,6 @@ PHONE = "13800005678"
 def tree() -> Iterator[PartyTree]:
     with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: AT):
         yield party_tree()
-
-
-def browser(login: str, role: str, body: Any) -> Client:
-    client = Client()
-    client.force_login(party_account(login, role, body))
-    return client
 
 
 def test_the_branch_sees_the_numbers_for_a_reason_that_the_member_can_read(tree: PartyTree) -> None:

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.factories.branches import PartyTree, member, party_tree
+from tests.factories.branches import PartyTree, member
 from tests.factories.organisations import SETUP
-from tests.interfaces.web.members.test_member_pages import NOW, browser, text_of
+from tests.interfaces.web.pages import NOW, browser, text_of
 
 from genmai.directory.roster.commands.tally import keep_books
 from genmai.interfaces.web.members import leafing, roll
 from genmai.kernel.ids import key_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree() -> Iterator[PartyTree]:
-    with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: NOW):
-        yield party_tree()
 
 
 def linked(response: Any, rel: str) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date
 from unittest.mock import patch
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.factories.branches import PartyTree, member, party_account, party_tree
 from tests.factories.organisations import AT, SETUP, SmallDistrict, small_district
+from tests.interfaces.web.pages import CLOCK, NOW, browser, text_of
 
 from genmai.directory.access.keepers import nearest_keeper
 from genmai.directory.access.models import Account
@@ -26,7 +25,6 @@ from genmai.records.notices.commands import MEANT_FOR
 from genmai.records.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -36,18 +34,8 @@ def ground() -> SmallDistrict:
 
 @pytest.fixture
 def tree(ground: SmallDistrict) -> Iterator[PartyTree]:
-    with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: NOW):
+    with patch(CLOCK, lambda: NOW):
         yield party_tree()
-
-
-def browser(login: str, role: str, body: Any) -> Client:
-    client = Client()
-    client.force_login(party_account(login, role, body))
-    return client
-
-
-def text_of(response: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def overdue(body: Organisation, number: int = 1, on: date = date(2021, 1, 20)) -> None:

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from tests.factories.accounts import PASSWORD, account, grant
 from tests.factories.organisations import SmallDistrict, small_district
 from tests.factories.residents import resident
+from tests.interfaces.web.pages import CLOCK, NOW, text_of
 
 from genmai.directory.access.models import Account, Grant, Look, SecurityEvent
 from genmai.kernel.ids import key_of
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def district() -> Iterator[SmallDistrict]:
-    with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: NOW):
+    with patch(CLOCK, lambda: NOW):
         yield small_district()
 
 
@@ -37,10 +36,6 @@ def admin(district: SmallDistrict, client: Client) -> Client:
 @pytest.fixture
 def secretary(district: SmallDistrict) -> Account:
     return account("n1-shuji", "village_secretary", district.n1, password=PASSWORD)
-
-
-def text_of(response: HttpResponse) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def keyed(key: str, /, **more: Any) -> dict[str, Any]:

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.factories.accounts import account
 from tests.factories.branches import PartyTree, member, party_account, party_tree
 from tests.factories.organisations import SmallDistrict, small_district
 from tests.interfaces.web.handle_case.desk_people import Clock, Desks, desks
+from tests.interfaces.web.pages import CLOCK, NOW, signed, text_of
 
 from genmai.directory.access.models import Grant
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-CLOCK = "genmai.interfaces.web.edge.viewing.timezone.now"
-
-
-def signed(who: Any) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
-
-
-def text_of(response: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
@@ -13,42 +12,26 @@ import pytest
 from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Concat
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
-from tests.factories.branches import PartyTree, party_account, party_tree
+from tests.factories.branches import PartyTree, party_tree
 from tests.factories.organisations import AT, KEY, OPENED, SETUP
+from tests.interfaces.web.pages import CLOCK, NOW, browser, keyed, text_of
 
 from genmai.directory.roster.commands import NewOrganisation, open_organisations
 from genmai.directory.roster.models import Level, Organisation, OrganisationKind, Person, Tree
 from genmai.interfaces.web.language import COOKIE
-from genmai.kernel.ids import key_of
 from genmai.processes.registers.models import Mark, Unit
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def tree() -> Iterator[PartyTree]:
-    with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: NOW):
+    with patch(CLOCK, lambda: NOW):
         found = party_tree()
         Organisation.objects.filter(pk__in=[found.north.pk, found.south.pk]).update(category="committee")
         yield found
-
-
-def browser(login: str, role: str, body: Any) -> Client:
-    client = Client()
-    client.force_login(party_account(login, role, body))
-    return client
-
-
-def text_of(response: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
-def keyed(name: str, /, **more: Any) -> dict[str, Any]:
-    return {"key": str(key_of(name)), **more}
 
 
 def test_a_body_ticks_with_a_proof_and_takes_it_back(tree: PartyTree) -> None:

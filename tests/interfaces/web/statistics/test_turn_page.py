@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.factories.branches import PartyTree, member, party_account, party_tree
+from tests.factories.branches import PartyTree, member, party_tree
 from tests.factories.organisations import AT, SETUP, SmallDistrict, small_district
+from tests.interfaces.web.pages import CLOCK, browser, text_of
 
 from genmai.directory.access.models import Account
 from genmai.directory.access.queries import viewer_for
@@ -35,18 +33,8 @@ def ground() -> SmallDistrict:
 
 @pytest.fixture
 def tree(ground: SmallDistrict) -> Iterator[PartyTree]:
-    with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: NOW):
+    with patch(CLOCK, lambda: NOW):
         yield party_tree()
-
-
-def text_of(response: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
-def browser(login: str, role: str, body: Any) -> Client:
-    client = Client()
-    client.force_login(party_account(login, role, body))
-    return client
 
 
 def elected(ground: SmallDistrict, tree: PartyTree) -> Term:

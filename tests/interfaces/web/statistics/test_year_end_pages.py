@@ -11,10 +11,10 @@ from unittest.mock import patch
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.factories.branches import PartyTree, member, party_account, party_tree
+from tests.factories.branches import PartyTree, member, party_tree
 from tests.factories.organisations import SETUP
+from tests.interfaces.web.pages import CLOCK, NOW, browser, text_of
 
 from genmai.directory.roster.commands import tally as commands
 from genmai.directory.roster.models import Link, Membership, TallyBook
@@ -22,13 +22,12 @@ from genmai.directory.roster.queries import tally
 from genmai.kernel.ids import key_of
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 JULY = "2025-07-31"
 
 
 @pytest.fixture
 def tree() -> Iterator[PartyTree]:
-    with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: NOW):
+    with patch(CLOCK, lambda: NOW):
         made = party_tree()
         for number, branch in enumerate((made.n1, made.n1, made.n2, made.s1)):
             member(f"党员{number}", branch, number, born=f"19{60 + 9 * number}0302", education="21", sex=number % 2)
@@ -41,16 +40,6 @@ def busy() -> Iterator[None]:
     sizes = replace(tally.sizes(), at_once=0, worth_from=1)
     with patch.object(tally, "sizes", lambda: sizes), patch.object(commands, "sizes", lambda: sizes):
         yield
-
-
-def browser(login: str, role: str, body: Any) -> Client:
-    client = Client()
-    client.force_login(party_account(login, role, body))
-    return client
-
-
-def text_of(response: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def keep() -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.factories.branches import PartyTree, identity, member, party_account, party_tree
+from tests.factories.branches import PartyTree, identity, member
 from tests.factories.organisations import AT, SETUP, small_district
+from tests.interfaces.web.pages import NOW, browser, keyed, text_of
 
 from genmai.directory.roster.commands import posting
 from genmai.directory.roster.commands.members import NewMember, enrol
@@ -21,27 +20,6 @@ from genmai.directory.roster.models import AssignmentEvent, Cover, GridChange, G
 from genmai.kernel.ids import key_of
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def tree() -> Iterator[PartyTree]:
-    with patch("genmai.interfaces.web.edge.viewing.timezone.now", lambda: NOW):
-        yield party_tree()
-
-
-def browser(login: str, role: str, body: Any) -> Client:
-    client = Client()
-    client.force_login(party_account(login, role, body))
-    return client
-
-
-def text_of(response: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
-def keyed(name: str, /, **more: Any) -> dict[str, Any]:
-    return {"key": str(key_of(name)), **more}
 
 
 def undo(client: Client, page: str, where: str) -> Any:
