@@ -1,8 +1,8 @@
-"""A file against the record its check code names: the same from the page and from the command line."""
+"""A file against the record its check code names: the same from the page, from the background and from the command line."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -18,6 +18,8 @@ from genmai.reports.exports.limits import limits
 from genmai.reports.exports.models import ExportRecord
 
 LOOKED_AT = 60  # rows at the top of each sheet in which a code is looked for
+TOLD_EVERY = 5000
+Progress = Callable[[int, int], None]  # rows gone through so far, over all passes; rows of the record
 
 
 @dataclass(frozen=True)
@@ -28,25 +30,42 @@ class Verdict:
     findings: Sequence[Finding]
 
 
-def check(viewer: Viewer, *, data: bytes, code: str = "", most: int | None = None) -> Verdict:
-    """Raises Refused for what is no sheet, has no code, or carries one that was never printed here.
+class TooLong(Refused):
+    """For the page; `about` rows where the record says it."""
+
+    def __init__(self, most: int, about: int) -> None:
+        super().__init__(
+            "too_many_rows",
+            "这张表超过 {most} 行，要在后台核对：请登录后再传，文件没有留下；也可以请系统管理员在服务器上运行 "
+            "./genmai records check 文件名",
+            allowed=f"≤ {most}", most=f"{most:,}",
+        )  # fmt: skip
+        self.about = about
+
+
+def check(
+    viewer: Viewer, *, data: bytes, code: str = "", most: int | None = None, progress: Progress | None = None
+) -> Verdict:
+    """Raises Refused for what is no sheet, has no code, or carries one that was never printed here; TooLong.
 
     A whole city's roll takes half a minute: the page stops at `check_rows`, told by the record before the file is gone
-    through; the command line goes on to `most`, so that there is no file made here that can't be checked.
+    through; background and command line go on to `most`, so that there is no file made here that can't be checked.
+    `progress` is told the rows gone through, of two passes, every some thousand.
     """
     rows = most or limits().check_rows
     opened = SheetLimits(
         max_bytes=limits().check_megabytes * 1024 * 1024, max_inflated=1024**3, max_rows=rows, max_cells=rows * 40
     )
     try:
-        return _checked(viewer, grids(data, opened), code, rows)
+        sheets = grids(data, opened)
+        return _checked(viewer, sheets, code, rows, progress)
     except SheetRefused as refused:
         if refused.code not in ("sheet_too_many_rows", "sheet_too_many_cells") or most is not None:
             raise
-        raise _too_many(rows) from refused
+        raise TooLong(rows, 0) from refused
 
 
-def _checked(viewer: Viewer, sheets: Sequence[Grid], code: str, rows: int) -> Verdict:
+def _checked(viewer: Viewer, sheets: Sequence[Grid], code: str, rows: int, progress: Progress | None) -> Verdict:
     candidates = [code] if code.strip() else _codes(sheets)
     if not candidates:
         raise Refused(
@@ -56,18 +75,31 @@ def _checked(viewer: Viewer, sheets: Sequence[Grid], code: str, rows: int) -> Ve
         found = queries.by_code(viewer, code=each)
         if found is not None:
             if found.export.rows > rows:
-                raise _too_many(rows)
+                raise TooLong(rows, found.export.rows)
+            if progress is not None:
+                sheets = [_Told(one, progress, found.export.rows) for one in sheets[:1]] + [*sheets[1:]]
             broken = [] if found.sound else [Finding(Fault.RECORD)]
             return Verdict(found.export, [*broken, *checking.check(found.kept, sheets)])
     raise Refused("unknown_code", "校验码 {named} 不是这里发出的；请核对有没有抄错", named=candidates[0])
 
 
-def _too_many(rows: int) -> Refused:
-    return Refused(
-        "too_many_rows",
-        "这张表超过 {most} 行，网页上核对不了，文件没有留下；请系统管理员在服务器上运行 ./genmai records check 文件名",
-        allowed=f"≤ {rows}", most=f"{rows:,}",
-    )  # fmt: skip
+class _Told(Grid):
+    """A sheet whose rows are counted as they are gone through, over all passes."""
+
+    def __init__(self, grid: Grid, progress: Progress, about: int) -> None:
+        super().__init__(grid.name)
+        self._grid, self._progress, self._about, self._count = grid, progress, about, 0
+
+    @property
+    def formulas(self) -> frozenset[tuple[int, int]]:
+        return self._grid.formulas
+
+    def rows(self) -> Iterator[Sequence[object]]:
+        for row in self._grid.rows():
+            self._count += 1
+            if self._count % TOLD_EVERY == 0:
+                self._progress(self._count, self._about)
+            yield row
 
 
 def _codes(sheets: Sequence[Grid]) -> list[str]:

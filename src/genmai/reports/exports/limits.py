@@ -20,6 +20,7 @@ class Limits:
     check_megabytes: int
     check_rows: int
     check_a_minute: int
+    checks_waiting: int
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What was exported, by whom, of what: the record that stays, and the digests by which its file is checked."""
+"""What was exported, by whom, of what: the record that stays, the digests by which its file is checked, and long checks."""
 
 from __future__ import annotations
 
@@ -68,3 +68,36 @@ class DigestBlock(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["export", "ordinal"], name="export_block_once")]
+
+
+class FileCheck(models.Model):
+    """A long file handed in to be checked in the background. Its verdict lies sealed: it names rows by what is in them."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "等着核对"
+        RUNNING = "running", "正在核对"
+        DONE = "done", "核对完了"
+        FAILED = "failed", "没能核对"
+
+    public_id = models.UUIDField(unique=True)
+    key = models.UUIDField(unique=True)
+    state = models.CharField(max_length=8, choices=State.choices)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    filename = models.CharField(max_length=120)
+    language = models.CharField(max_length=8)
+    code = models.CharField(max_length=20, blank=True)  # where the file's own line of it was deleted
+    at = models.DateTimeField()
+    about = models.PositiveIntegerField(default=0)  # rows, as the record has it; 0: not known yet
+    done = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    export = models.ForeignKey(ExportRecord, models.CASCADE, null=True, related_name="+", db_index=False)
+    verdict = models.BinaryField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "-id"], name="file_check_own"),
+            models.Index(
+                fields=["id"], name="file_check_waiting", condition=models.Q(state__in=("waiting", "running"))
+            ),
+        ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from genmai.interfaces import export_files
+from genmai.interfaces import export_files, long_checks
 from genmai.kernel import ids
 from genmai.kernel.viewer import NOBODY, Actor
 from genmai.reports.exports import commands, queries
@@ -20,8 +20,9 @@ def run(*, at: datetime) -> str:
     paths = export_files.lying()
     kept, at_work = queries.with_file(NOBODY)
     sealed, left = export_files.tidy(paths, kept=kept, at_work=at_work)
+    checked = long_checks.tidy(at=at)
     told = (
         (len(gone), "removed {n} exported files"), (sealed, "sealed {n} that lay in clear"),
-        (left, "threw away {n} that belonged to none"),
+        (left + checked, "threw away {n} that belonged to none"),
     )  # fmt: skip
     return "; ".join(words.format(n=n) for n, words in told if n)

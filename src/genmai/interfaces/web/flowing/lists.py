@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
-from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.refusing import sentence_of
+from genmai.interfaces.web.edge.uploading import InMemory
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.estates.recording import run
 from genmai.interfaces.web.flowing import bodies, forms, words
@@ -29,15 +29,7 @@ from genmai.processes.registers.flowing.commands import tries
 from genmai.processes.registers.flowing.mechanism import current, rules_of
 from genmai.processes.registers.models import ResidentList
 
-__all__ = ["InMemory", "again", "compared", "destroy", "given_up", "one", "page"]
-
-
-class InMemory(MemoryFileUploadHandler):
-    """Holds an upload of any size in memory: a residents' list must not lie in a temporary file, not for a moment."""
-
-    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
-        """Always on, whatever the length."""
-        self.activated = True
+__all__ = ["again", "compared", "destroy", "given_up", "one", "page"]
 
 
 def _check(asked: AskedRequest) -> None:
