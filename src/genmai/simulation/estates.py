@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from genmai.coordination import walking
 from genmai.directory.access.commands import NewAccount, create_accounts
@@ -29,6 +28,7 @@ from genmai.processes.registers.majorities import Ballot
 from genmai.processes.registers.mechanism import current
 from genmai.processes.registers.models import Estate, Matter
 from genmai.records.deeds.models import Deed
+from genmai.simulation.chapter import Chapter
 from genmai.simulation.year import Ground
 
 SYSTEM = Actor.system("simulation")
@@ -60,18 +60,12 @@ COMMITTEES = (
 
 
 @dataclass
-class Told:
-    """What is under way; keys follow from the seed and a count."""
+class EstatesChapter(Chapter):
+    """What is under way."""
 
+    name = "estates"
     ground: Ground
-    seed: int
-    end: datetime
-    step: int = 0
     estates: dict[str, Estate] = field(default_factory=dict)
-
-    def key(self) -> UUID:
-        self.step += 1
-        return ids.key_of("simulation", self.seed, "estates", self.step)
 
     def ago(self, days: float, hours: float = 10) -> datetime:
         """A moment so many days before the end, at ten in the morning unless told otherwise (the end is midnight)."""
@@ -89,7 +83,7 @@ class Told:
 
 def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     """Twelve estates, seven pre-reviews, three meetings; nothing is drawn, so the same end makes the same deeds."""
-    told = Told(ground, seed, end)
+    told = EstatesChapter(seed, end, ground)
     villages = _villages(ground)
     _register(told, villages)
     _clear(told, villages[0])
@@ -109,7 +103,7 @@ def _villages(ground: Ground) -> list[Organisation]:
     return [own, *rest[:3]]
 
 
-def _register(told: Told, villages: list[Organisation]) -> None:
+def _register(told: EstatesChapter, villages: list[Organisation]) -> None:
     since = told.day(-400)
     for number, (name, where, kind, households, management, manager, ends) in enumerate(ROWS):
         village = villages[where % len(villages)]
@@ -130,7 +124,7 @@ def _register(told: Told, villages: list[Organisation]) -> None:
         _fact(told, name, 40, "asset", told.day(-40), asset=asset, title=title, quantity=Decimal(amount), unit=unit)
 
 
-def _fact(told: Told, name: str, ago: float, kind: str, since: date, **more: Any) -> None:
+def _fact(told: EstatesChapter, name: str, ago: float, kind: str, since: date, **more: Any) -> None:
     estate = told.estates[name]
     facts.record(
         actor=told.cadre(estate.home), at=told.ago(ago), key=told.key(), estate=estate.public_id,
@@ -138,7 +132,7 @@ def _fact(told: Told, name: str, ago: float, kind: str, since: date, **more: Any
     )  # fmt: skip
 
 
-def _clear(told: Told, village: Organisation) -> None:
+def _clear(told: EstatesChapter, village: Organisation) -> None:
     """One cleared, one on its way, two left as they are."""
     for name in (MAIN, "文化北区"):
         holder = Post.objects.filter(organisation=village, key="village_cadre").order_by("rank", "id")[0]
@@ -156,7 +150,7 @@ def _clear(told: Told, village: Organisation) -> None:
         listing.progress(**given, at=told.ago(ago), key=told.key(), text=text, left=left)
 
 
-def _party_people(told: Told) -> dict[str, Actor]:
+def _party_people(told: EstatesChapter) -> dict[str, Actor]:
     """Somebody of the committee and of the manager of the main estate."""
     estate = told.estates[MAIN]
     found = {}
@@ -184,7 +178,7 @@ def _ballot(voting: int, agree: int) -> Ballot:
     return Ballot(666, voting, agree, Decimal(71928), Decimal(voting * 108), Decimal(agree * 108))
 
 
-def _reviews(told: Told, village: Organisation, people: dict[str, Actor]) -> None:
+def _reviews(told: EstatesChapter, village: Organisation, people: dict[str, Actor]) -> None:
     """One in every state, and one whose report differs from the arithmetic."""
     owners, firm = people["owners"], people["property"]
     secretary = told.secretary(village)
@@ -213,7 +207,7 @@ def _reviews(told: Told, village: Organisation, people: dict[str, Actor]) -> Non
     submit(owners, 1, "choose_manager", "合同到期后续聘安居物业", "满意度问了两百户，八成满意。")
 
 
-def _request(told: Told, village: Organisation, people: dict[str, Actor]) -> Case:
+def _request(told: EstatesChapter, village: Organisation, people: dict[str, Actor]) -> Case:
     """An owner's request through the commissioner; committee and manager join, the manager promises a day."""
     estate, secretary = told.estates[MAIN], told.secretary(village)
     report = intake.Report(
@@ -248,7 +242,7 @@ def _request(told: Told, village: Organisation, people: dict[str, Actor]) -> Cas
     return Case.objects.get(pk=case.pk)
 
 
-def _meetings(told: Told, village: Organisation, case: Case) -> None:
+def _meetings(told: EstatesChapter, village: Organisation, case: Case) -> None:
     """One with a task done and one in hand, one whose task is new, one still to come."""
     housing = told.ground.departments["housing"]
     owners = Organisation.objects.get(
@@ -273,7 +267,7 @@ def _meetings(told: Told, village: Organisation, case: Case) -> None:
 
 
 def _call(
-    told: Told, village: Organisation, title: str, ago: float, called: float, items: list[Item],
+    told: EstatesChapter, village: Organisation, title: str, ago: float, called: float, items: list[Item],
     asked: list[Organisation],
 ) -> Meeting:  # fmt: skip
     new = calling.NewMeeting(
@@ -284,7 +278,7 @@ def _call(
 
 
 def _hold(
-    told: Told, village: Organisation, title: str, ago: float, items: list[Item], asked: list[Organisation],
+    told: EstatesChapter, village: Organisation, title: str, ago: float, items: list[Item], asked: list[Organisation],
     marks: list[str],
 ) -> Meeting:  # fmt: skip
     meeting = _call(told, village, title, ago, ago + 3, items, asked)
@@ -297,7 +291,7 @@ def _hold(
 
 
 def _decide(
-    told: Told, village: Organisation, meeting: Meeting, ago: float, text: str, who: Organisation, due: int,
+    told: EstatesChapter, village: Organisation, meeting: Meeting, ago: float, text: str, who: Organisation, due: int,
     item: AgendaItem, helping: list[Organisation],
 ) -> None:  # fmt: skip
     decision = holding.NewDecision(
@@ -312,7 +306,7 @@ def _decide(
     )
 
 
-def _tasks(told: Told, meeting: Meeting, ago: float) -> Iterator[Case]:
+def _tasks(told: EstatesChapter, meeting: Meeting, ago: float) -> Iterator[Case]:
     """What the walker would do a moment later."""
     deeds = Deed.objects.filter(source_id=meeting.public_id).order_by("id")
     walking.react(actor=SYSTEM, at=told.ago(ago, 16.6), deeds=deeds)
@@ -321,7 +315,7 @@ def _tasks(told: Told, meeting: Meeting, ago: float) -> Iterator[Case]:
     return iter([found[ref] for ref in refs])
 
 
-def _finish(told: Told, case: Case, lead: Actor, town: Actor) -> None:
+def _finish(told: EstatesChapter, case: Case, lead: Actor, town: Actor) -> None:
     """Accepted, done, checked, closed."""
     given: dict[str, Any] = {"case": case.public_id}
     handling.accept(actor=lead, at=told.ago(12, 17), key=told.key(), **given)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from genmai.directory.roster import sealing
 from genmai.directory.roster.commands.members import NewMember, enrol
@@ -18,11 +17,11 @@ from genmai.directory.roster.commands.pairing import find_pairs
 from genmai.directory.roster.models import Membership, Organisation, Person
 from genmai.directory.roster.models.linkage import Pair
 from genmai.directory.territory.days import day_of
-from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.flowing.commands import candidates, clocks, records
 from genmai.processes.registers.flowing.commands.judging import Known
 from genmai.processes.registers.models import Candidate
+from genmai.simulation.chapter import Chapter
 from genmai.simulation.procedures import actors
 from genmai.simulation.year import Ground
 
@@ -35,17 +34,11 @@ MET = (
 
 
 @dataclass
-class Told:
-    """What is under way; keys follow from the seed and a count."""
+class FlowingChapter(Chapter):
+    """What is under way."""
 
+    name = "flowing"
     ground: Ground
-    seed: int
-    end: datetime
-    step: int = 0
-
-    def key(self) -> UUID:
-        self.step += 1
-        return ids.key_of("simulation", self.seed, "flowing", self.step)
 
     def ago(self, days: float) -> datetime:
         return self.end - timedelta(days=days) + timedelta(hours=10)
@@ -59,7 +52,7 @@ class Told:
 
 def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     """Nine people met here, three members gone from here, four enrolled twice; what the clock proposes of them."""
-    told = Told(ground, seed, end)
+    told = FlowingChapter(seed, end, ground)
     grid, village = ground.focus[0].grid, ground.focus[0].village
     met = [_met(told, grid, number) for number in range(len(MET))]
     worker = told.worker(grid)
@@ -86,7 +79,7 @@ def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     _on_a_roll(told, grid, village)
 
 
-def _met(told: Told, grid: Organisation, number: int) -> Candidate:
+def _met(told: FlowingChapter, grid: Organisation, number: int) -> Candidate:
     name, source, days = MET[number]
     return candidates.tell(
         actor=told.worker(grid), at=told.ago(days), key=told.key(), source=source, host_id=grid.pk, name=name,
@@ -94,7 +87,7 @@ def _met(told: Told, grid: Organisation, number: int) -> Candidate:
     )  # fmt: skip
 
 
-def _on_a_roll(told: Told, grid: Organisation, village: Organisation) -> None:
+def _on_a_roll(told: FlowingChapter, grid: Organisation, village: Organisation) -> None:
     """A new resident registers as a branch elsewhere knows them: the comparison says why it thinks so."""
     rows = Membership.objects.filter(valid_to__isnull=True, stage="full", person__phone_index__isnull=False)
     elsewhere = rows.exclude(branch__code__startswith=f"party-{village.code}-").select_related("person__profile")
@@ -113,7 +106,7 @@ def _roll(village: Organisation) -> list[Person]:
     return [row.person for row in rows.select_related("person").order_by("id")[9:12]]
 
 
-def _gone(told: Told, village: Organisation) -> None:
+def _gone(told: FlowingChapter, village: Organisation) -> None:
     """One plans to go, one has gone, one is long silent."""
     secretary = told.secretary(village)
     for person, days, planned, reason, where in zip(
@@ -127,7 +120,7 @@ def _gone(told: Told, village: Organisation) -> None:
         )  # fmt: skip
 
 
-def _twice(told: Told) -> list[tuple[Person, Person]]:
+def _twice(told: FlowingChapter) -> list[tuple[Person, Person]]:
     """Members enrolled a second time without their number, by a branch that didn't ask; and two who only look alike."""
     rows = list(Membership.objects.filter(valid_to__isnull=True, branch__category="branch").order_by("id")[:40])
     if len(rows) < 30:
@@ -140,7 +133,7 @@ def _twice(told: Told) -> list[tuple[Person, Person]]:
     ]
 
 
-def _again(told: Told, known: Membership, branch: Organisation, ending: str) -> Person:
+def _again(told: FlowingChapter, known: Membership, branch: Organisation, ending: str) -> Person:
     """The same person, or with another ending of the name a twin who gave the family's number too."""
     profile, name = known.person.profile, known.person.display_name
     about = NewMember(
@@ -153,7 +146,7 @@ def _again(told: Told, known: Membership, branch: Organisation, ending: str) -> 
     ).person  # fmt: skip
 
 
-def _looked_through(told: Told, twice: Sequence[tuple[Person, Person]]) -> None:
+def _looked_through(told: FlowingChapter, twice: Sequence[tuple[Person, Person]]) -> None:
     """The look of every night; of what it found two wait, one was merged, one are two people after all."""
     find_pairs(actor=SYSTEM, at=told.ago(2), key=told.key())
     office = actors(told.ground, told.seed, told.end)["committee"]

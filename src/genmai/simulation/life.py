@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from datetime import date, datetime
 
 from genmai.directory.roster.commands import assignments, letters, posting
 from genmai.directory.roster.commands.corrections import correct
@@ -19,9 +18,9 @@ from genmai.directory.roster.commands.standing import (
 from genmai.directory.roster.commands.terms import begin_term
 from genmai.directory.roster.models import Membership, Organisation, Person
 from genmai.directory.territory.days import day_of
-from genmai.kernel import ids
 from genmai.kernel.identity_numbers import identity_check_character
 from genmai.kernel.viewer import Actor
+from genmai.simulation.chapter import Chapter
 from genmai.simulation.members import BRANCHES, VILLAGES
 from genmai.simulation.year import Ground
 
@@ -35,27 +34,18 @@ HONOURS = (
 
 
 @dataclass
-class Told:
-    """What is under way; keys follow from the seed and a count."""
+class LifeChapter(Chapter):
+    """What is under way."""
 
-    seed: int
-    end: datetime
-    step: int = 0
-
-    def ago(self, days: int) -> datetime:
-        return self.end - timedelta(days=days)
+    name = "life"
 
     def day(self, days: int) -> date:
         return day_of(self.ago(days))
 
-    def key(self) -> UUID:
-        self.step += 1
-        return ids.key_of("simulation", self.seed, "life", self.step)
-
 
 def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     """In the branches of the focus villages; the same seed and end make the same deeds."""
-    told = Told(seed, end)
+    told = LifeChapter(seed, end)
     villages = {spot.village.pk: spot.village for spot in ground.focus}
     codes = [f"party-{village.code}-{n}" for village in villages.values() for n in range(1, len(BRANCHES) + 1)]
     branches = list(Organisation.objects.filter(code__in=codes).order_by("code"))
@@ -72,7 +62,7 @@ def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     _overdue(told, ground, branches[2:4])
 
 
-def _honours(told: Told, people: list[Person]) -> None:
+def _honours(told: LifeChapter, people: list[Person]) -> None:
     for code, years, number in HONOURS:
         days = 120 + years * 365
         made = record_standing(
@@ -107,7 +97,7 @@ def _honours(told: Told, people: list[Person]) -> None:
     withdraw_standing(actor=SYSTEM, at=told.ago(29), key=told.key(), standing=wrong, reason="同名，登错了人")
 
 
-def _discipline(told: Told, person: Person) -> None:
+def _discipline(told: LifeChapter, person: Person) -> None:
     """In effect; the body above has been asked to consider what becomes of the rest."""
     record_standing(
         actor=SYSTEM, at=told.ago(60), key=told.key(), person_id=person.pk, kind="discipline", code="warning",
@@ -115,7 +105,7 @@ def _discipline(told: Told, person: Person) -> None:
     )  # fmt: skip
 
 
-def _assignments(told: Told, people: list[Person], branches: list[Organisation]) -> None:
+def _assignments(told: LifeChapter, people: list[Person], branches: list[Organisation]) -> None:
     """One at work and reviewed, one past its end, one recalled."""
     made = [
         assignments.assign(
@@ -139,7 +129,7 @@ def _assignments(told: Told, people: list[Person], branches: list[Organisation])
     )  # fmt: skip
 
 
-def _posts(told: Told, people: list[Person], branch: Organisation) -> None:
+def _posts(told: LifeChapter, people: list[Person], branch: Organisation) -> None:
     given = (("secretary", "书记", 0, 0), ("organisation_member", "组织委员", 1, 2), ("publicity_member", "宣传委员", 2, 3),
              ("discipline_member", "纪检委员", 3, 4))  # fmt: skip
     made = [
@@ -154,7 +144,7 @@ def _posts(told: Told, people: list[Person], branch: Organisation) -> None:
     )
 
 
-def _corrections(told: Told, people: list[Person]) -> None:
+def _corrections(told: LifeChapter, people: list[Person]) -> None:
     """A name with a wrong character, an education that had moved on, a suspension entered for the wrong person."""
     name = people[8].display_name
     for given, reason, days in (
@@ -176,7 +166,7 @@ def _corrections(told: Told, people: list[Person]) -> None:
     withdraw_membership(actor=SYSTEM, at=told.ago(34), key=told.key(), person_id=people[10].pk, reason="同名，登错了人")
 
 
-def _letters(told: Told, people: list[Person], branch: Organisation) -> None:
+def _letters(told: LifeChapter, people: list[Person], branch: Organisation) -> None:
     """One that waits and is nearly over, one receipted, somebody who came."""
     made = [
         letters.issue_letter(
@@ -200,7 +190,7 @@ def _letters(told: Told, people: list[Person], branch: Organisation) -> None:
     )  # fmt: skip
 
 
-def _overdue(told: Told, ground: Ground, branches: list[Organisation]) -> None:
+def _overdue(told: LifeChapter, ground: Ground, branches: list[Organisation]) -> None:
     """Two branches and a village committee whose time was over some weeks ago; the next is not chosen yet."""
     town = ground.focus[0].town.pk
     villages = sorted({spot.village.code: spot.village for spot in ground.spots if spot.town.pk == town}.items())

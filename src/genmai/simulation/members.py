@@ -5,9 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID
 
 from genmai.directory.roster.commands.dues import NewDues, record_dues
 from genmai.directory.roster.commands.members import NewMember, change, enrol
@@ -31,10 +30,10 @@ from genmai.directory.roster.models import (
 )
 from genmai.directory.roster.queries.timers import months_before
 from genmai.directory.territory.days import day_of
-from genmai.kernel import ids
 from genmai.kernel.identity_numbers import identity_check_character
 from genmai.kernel.viewer import Actor
 from genmai.simulation.cast import invented_name
+from genmai.simulation.chapter import Chapter
 from genmai.simulation.year import Ground
 
 SYSTEM = Actor.system("simulation")
@@ -47,26 +46,17 @@ PAYERS = (("farmer", "0.5"), ("salaried", "4200"), ("retired", "3600"), ("low", 
 
 
 @dataclass
-class Told:
-    """What is under way; keys follow from the seed and a count."""
+class MembersChapter(Chapter):
+    """What is under way."""
 
-    seed: int
-    end: datetime
+    name = "members"
     dice: random.Random
-    step: int = 0
     members: dict[int, list[Membership]] = field(default_factory=dict)
-
-    def key(self) -> UUID:
-        self.step += 1
-        return ids.key_of("simulation", self.seed, "members", self.step)
-
-    def ago(self, days: int) -> datetime:
-        return self.end - timedelta(days=days)
 
 
 def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     """Some two hundred members; the same seed and end make the same deeds."""
-    told = Told(seed, end, random.Random(f"{seed} members"))
+    told = MembersChapter(seed, end, random.Random(f"{seed} members"))
     villages = list({spot.village.pk: spot.village for spot in ground.focus}.values())
     branches = _branches(told, villages)
     for branch in branches:
@@ -77,7 +67,7 @@ def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     _dues(told, branches)
 
 
-def _branches(told: Told, villages: Sequence[Organisation]) -> list[Organisation]:
+def _branches(told: MembersChapter, villages: Sequence[Organisation]) -> list[Organisation]:
     """Branches below the Party committee of each village."""
     rows = [
         NewOrganisation(
@@ -93,14 +83,14 @@ def _branches(told: Told, villages: Sequence[Organisation]) -> list[Organisation
     return [made[row.code] for row in rows]
 
 
-def _identity(told: Told, born: date, sex: str) -> str:
+def _identity(told: MembersChapter, born: date, sex: str) -> str:
     """Of the place's own prefix, with a right check character: nobody's."""
     head = f"330212{born:%Y%m%d}{told.step % 400 * 2 + (1 if sex == '1' else 2):03d}"
     return head + identity_check_character(head)
 
 
 def _member(
-    told: Told, branch: Organisation, *, born: date | None = None, sex: str = "", education: str = "",
+    told: MembersChapter, branch: Organisation, *, born: date | None = None, sex: str = "", education: str = "",
     person: Person | None = None,
 ) -> Membership:  # fmt: skip
     dice = told.dice
@@ -123,7 +113,7 @@ def _member(
     )  # fmt: skip
 
 
-def _terms(told: Told, ground: Ground) -> None:
+def _terms(told: MembersChapter, ground: Ground) -> None:
     """Before: secretary and head mostly two, older; after: nearly always one and the same, with a college degree."""
     first, second = date(2021, 1, 20), day_of(told.ago(150))
     town = ground.focus[0].town.pk
@@ -144,7 +134,9 @@ def _terms(told: Told, ground: Ground) -> None:
         _term(told, village, 12, second, ((chief if number == VILLAGES - 1 else new, "director", "主任"),))
 
 
-def _term(told: Told, body: Organisation, number: int, on: date, chosen: Sequence[tuple[Membership, str, str]]) -> None:
+def _term(
+    told: MembersChapter, body: Organisation, number: int, on: date, chosen: Sequence[tuple[Membership, str, str]]
+) -> None:
     begin_term(
         actor=SYSTEM, at=told.ago(140), key=told.key(), organisation=body, number=number, on=on,
         planned_end=on.replace(year=on.year + 5), document=f"第{number}届换届结果（演示）",
@@ -152,7 +144,7 @@ def _term(told: Told, body: Organisation, number: int, on: date, chosen: Sequenc
     )  # fmt: skip
 
 
-def _transfers(told: Told, branches: Sequence[Organisation]) -> None:
+def _transfers(told: MembersChapter, branches: Sequence[Organisation]) -> None:
     """One in each state, and a second that waits."""
     here, there = branches[0], branches[-1]
     going = told.members[here.pk]
@@ -172,7 +164,7 @@ def _transfers(told: Told, branches: Sequence[Organisation]) -> None:
     asked(told.members[there.pk][0], 3, here)
 
 
-def _standings(told: Told, branch: Organisation) -> None:
+def _standings(told: MembersChapter, branch: Organisation) -> None:
     """Honours of two members, a discipline withdrawn, one whose membership is suspended."""
     rows = told.members[branch.pk]
     for row, name, level, body in (
@@ -196,7 +188,7 @@ def _standings(told: Told, branch: Organisation) -> None:
     )  # fmt: skip
 
 
-def _dues(told: Told, branches: Sequence[Organisation]) -> None:
+def _dues(told: MembersChapter, branches: Sequence[Organisation]) -> None:
     """Eight months of every branch; two have not paid, and what comes of that is put before a body."""
     this = day_of(told.end).replace(day=1)
     for back in range(8, 0, -1):

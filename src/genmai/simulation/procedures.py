@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -29,6 +28,7 @@ from genmai.processes.registers.procedures.definition import walk_through
 from genmai.processes.registers.procedures.mechanism import ref_of, rules_of
 from genmai.records.deeds.models import Deed
 from genmai.simulation.cast import invented_name
+from genmai.simulation.chapter import Chapter
 from genmai.simulation.year import Ground
 
 SYSTEM = Actor.system("simulation")
@@ -54,39 +54,33 @@ SAID = {
 
 
 @dataclass
-class Told:
-    """What is under way; keys follow from the seed and a count."""
+class ProceduresChapter(Chapter):
+    """What is under way."""
 
-    seed: int
-    end: datetime
+    name = "procedures"
     actors: dict[str, Actor]
     branch: Organisation
-    step: int = 0
-
-    def key(self) -> UUID:
-        self.step += 1
-        return ids.key_of("simulation", self.seed, "procedures", self.step)
 
     def noon(self, day: date) -> datetime:
         """Midday there, never after the end."""
         return min(datetime.combine(day, time(12), SHANGHAI).astimezone(UTC), self.end)
 
-    def ago(self, days: int) -> date:
+    def day(self, days: int) -> date:
         return day_of(self.end) - timedelta(days=days)
 
 
 def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     """Twelve files of the focus village; the same seed and end make the same deeds."""
-    told = Told(seed, end, actors(ground, seed, end), _branch(ground))
+    told = ProceduresChapter(seed, end, actors(ground, seed, end), _branch(ground))
     dice = random.Random(f"{seed} procedures")
     first = Deed.objects.order_by("-id").values_list("id", flat=True).first() or 0
     for days, through in APPLICANTS:
-        _walk(told, _applicant(told, dice, told.ago(days)), told.ago(days), through)
-    stopped = _applicant(told, dice, told.ago(90))
-    _walk(told, stopped, told.ago(90), "talk")
-    pausing.stop(actor=told.actors["branch"], at=told.noon(told.ago(30)), key=told.key(), dossier=stopped.public_id,
+        _walk(told, _applicant(told, dice, told.day(days)), told.day(days), through)
+    stopped = _applicant(told, dice, told.day(90))
+    _walk(told, stopped, told.day(90), "talk")
+    pausing.stop(actor=told.actors["branch"], at=told.noon(told.day(30)), key=told.key(), dossier=stopped.public_id,
                  reason="本人外出务工，一时联系不上。")  # fmt: skip
-    _begun_again(told, _applicant(told, dice, told.ago(860)))
+    _begun_again(told, _applicant(told, dice, told.day(860)))
     _secretaries(told, ground)
     walking.react(actor=SYSTEM, at=end, deeds=Deed.objects.filter(id__gt=first, milestone__gt="").order_by("id"))
 
@@ -124,7 +118,7 @@ def _viewer(person: Person, role: str, body: Organisation) -> Viewer:
     )  # fmt: skip
 
 
-def _applicant(told: Told, dice: random.Random, day: date) -> Dossier:
+def _applicant(told: ProceduresChapter, dice: random.Random, day: date) -> Dossier:
     """Somebody enrolled on the day they apply, with a file."""
     born = date(day.year - dice.randint(22, 45), dice.randint(1, 12), dice.randint(1, 28))
     member = NewMember(invented_name(dice), born_on=born, sex=dice.choice("12"), education="21", ethnicity="01")
@@ -135,7 +129,7 @@ def _applicant(told: Told, dice: random.Random, day: date) -> Dossier:
     )
 
 
-def _walk(told: Told, dossier: Dossier, begin: date, through: str, *, since: str = "") -> None:
+def _walk(told: ProceduresChapter, dossier: Dossier, begin: date, through: str, *, since: str = "") -> None:
     """Do what the pure walk foresees, on its days; those before step `since` were done already."""
     rules = rules_of(dossier.mechanism, dossier.procedure)
     order = rules.in_order()
@@ -152,7 +146,7 @@ def _walk(told: Told, dossier: Dossier, begin: date, through: str, *, since: str
         records += 1
 
 
-def _do(told: Told, dossier: Dossier, actor: Actor, one: Happening, number: int) -> None:
+def _do(told: ProceduresChapter, dossier: Dossier, actor: Actor, one: Happening, number: int) -> None:
     common: dict[str, Any] = {"actor": actor, "at": told.noon(one.on), "key": told.key(), "dossier": dossier.public_id}
     if one.kind == CLOSED:
         answers = {key: SAID.get(key, value) if value == "例" else value for key, value in one.answers.items()}
@@ -163,20 +157,20 @@ def _do(told: Told, dossier: Dossier, actor: Actor, one: Happening, number: int)
         closing.write_record(step=one.step, what=one.what, on=one.on, text="谈了学习和近期表现。", **common)
 
 
-def _begun_again(told: Told, dossier: Dossier) -> None:
+def _begun_again(told: ProceduresChapter, dossier: Dossier) -> None:
     """A branch meeting whose approval did not come within three months: it is held again."""
-    begin = told.ago(860)
+    begin = told.day(860)
     _walk(told, dossier, begin, "upper_talk")
     dossier.refresh_from_db()
-    until = dossier.next_until or told.ago(1)
-    day = min(until + timedelta(days=20), told.ago(1))
+    until = dossier.next_until or told.day(1)
+    day = min(until + timedelta(days=20), told.day(1))
     closing.send_back(
         actor=told.actors["committee"], at=told.noon(day), key=told.key(), dossier=dossier.public_id, to="meeting",
         reason="三个月没有审批，按规定重新讨论。",
     )  # fmt: skip
 
 
-def _secretaries(told: Told, ground: Ground) -> None:
+def _secretaries(told: ProceduresChapter, ground: Ground) -> None:
     """Files of secretaries in office: nominated, filed, archived; the joint review of the first is under way."""
     towns = {spot.village.pk: spot.village for spot in ground.spots if spot.town.pk == ground.focus[0].town.pk}
     villages = sorted(towns.values(), key=lambda village: village.code)[: len(SECRETARIES)]
@@ -187,12 +181,12 @@ def _secretaries(told: Told, ground: Ground) -> None:
         if post is None:
             continue
         dossier = opening.open_file(
-            actor=told.actors["committee"], at=told.noon(told.ago(days)), key=told.key(), procedure="secretary",
+            actor=told.actors["committee"], at=told.noon(told.day(days)), key=told.key(), procedure="secretary",
             subject=post.person, branch=body,
         )  # fmt: skip
-        _walk(told, dossier, told.ago(days), through)
+        _walk(told, dossier, told.day(days), through)
         if through == "nominate":
-            reviewing.ask(actor=told.actors["county"], at=told.noon(told.ago(days - 2)), key=told.key(),
+            reviewing.ask(actor=told.actors["county"], at=told.noon(told.day(days - 2)), key=told.key(),
                           dossier=dossier.public_id)  # fmt: skip
 
 

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from genmai.directory.roster.models import Organisation
 from genmai.directory.territory.days import day_of
-from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.models import Mark
 from genmai.processes.registers.standards.commands import marks, units
 from genmai.processes.registers.standards.commands.marks import Proof
+from genmai.simulation.chapter import Chapter
 from genmai.simulation.procedures import actors
 from genmai.simulation.year import Ground
 
@@ -29,17 +28,11 @@ PROOFS = {
 
 
 @dataclass
-class Told:
-    """What is under way; keys follow from the seed and a count."""
+class StandardsChapter(Chapter):
+    """What is under way."""
 
-    seed: int
-    end: datetime
+    name = "standards"
     actors: dict[str, Actor]
-    step: int = 0
-
-    def key(self) -> UUID:
-        self.step += 1
-        return ids.key_of("simulation", self.seed, "standards", self.step)
 
     def show(self, body: Organisation, standard: str, item: str, on: date, text: str = "") -> Mark:
         proof = Proof(on, text or PROOFS[item])
@@ -51,7 +44,7 @@ class Told:
 
 def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     """About forty marks of the focus town, and a programme of state firms."""
-    told = Told(seed, end, actors(ground, seed, end))
+    told = StandardsChapter(seed, end, actors(ground, seed, end))
     day = day_of(end) - timedelta(days=1)
     town = Organisation.objects.get(code=f"party-{ground.focus[0].town.code}")
     for item in ("sign", "hours", "window"):
@@ -74,7 +67,7 @@ def tell(*, ground: Ground, seed: int, end: datetime) -> None:
     _programme(told, [bodies[f"party-{code}"] for code in villages[-2:]], day)
 
 
-def _programme(told: Told, firms: list[Organisation], day: date) -> None:
+def _programme(told: StandardsChapter, firms: list[Organisation], day: date) -> None:
     """Two units named into the programme of state firms; the first has begun."""
     for firm in firms:
         units.enrol(
