@@ -46,7 +46,7 @@ class Sealing:
     """Lines to sealed lines, in this process."""
 
     def __init__(self, keys: Keys) -> None:
-        self._wrapper, self._fresh = secrets.Sealer(keys.wrapping), keys.fresh
+        self._wrapper, self._fresh = secrets.Sealer(keys.wrapping), secrets.Deriver(keys.fresh).of
         self._of_identity = secrets.Indexer(keys.identities, "identity").of_normalised
         self._of_phone = secrets.Indexer(keys.phones, "phone").of_normalised
 
@@ -63,7 +63,7 @@ class Sealing:
         persons, keys = [], []
         for one in lines.split("\n"):
             identity, phone, number, public_id, tail, head = one.split("\t", 5)
-            person_key, aad = secrets.derive_key(self._fresh, number), bytes.fromhex(public_id.replace("-", ""))
+            person_key, aad = self._fresh(number), bytes.fromhex(public_id.replace("-", ""))
             sealer = secrets.Sealer(person_key)
             numbers = _NULL, _NULL
             if phone:

@@ -62,15 +62,11 @@ class LargeSheet:
         for first, rows in self._source.blocks(size):
             block = rows
             numbers = list(range(first, first + len(block)))
-            if any(_odd_shape(cells, width) for cells in block) or first <= self.header.last:
+            if first <= self.header.last or set(map(len, block)) != {width} or not all(map(any, block)):
                 kept = [(n, c) for n, c in zip(numbers, block, strict=True) if n > self.header.last and any(c)]
                 numbers, block = [n for n, _ in kept], [_fit(c, width) for _, c in kept]
             if block:
                 yield Slice(numbers, block)
-
-
-def _odd_shape(cells: list[Cell], width: int) -> bool:
-    return len(cells) != width or not any(cells)
 
 
 def _fit(cells: list[Cell], width: int) -> list[Cell]:

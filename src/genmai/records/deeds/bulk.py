@@ -57,16 +57,17 @@ def copy_lines(
     derived, digest = ids.Deriving(at, key, "deed"), _sm3()
     for ordinal, row in enumerate(rows, start):
         public_id = derived.text(ordinal)
-        body, person = row.organisation_id, row.person_id
+        source_id, body, path, person, category, outcome = row
         form = (
             f'["genmai-deed",{canonical.FORM},"{public_id}",{head},{ordinal},{middle},'
-            f'{"null" if body is None else body},"{row.path}",null,{"null" if person is None else person},null,{source},'
-            f'"{row.source_id}",{law},null,"{row.category}",null,"",null,"{row.outcome}","",{tail}]'
+            f'{"null" if body is None else body},"{path}",null,{"null" if person is None else person},null,{source},'
+            f'"{source_id}",{law},null,"{category}",null,"",null,"{outcome}","",{tail}]'
         )
         yield (
-            f"{public_id}\t{line_head}\t{ordinal}\t{line_middle}\t{_null(body)}\t{row.path}\t\\N\t{_null(person)}\t\\N\t"
-            f"{source_kind}\t{row.source_id}\t{mechanism}\t\\N\t{row.category}\t\\N\t\t\\N\t{row.outcome}\t\t{line_tail}\t"
-            f"\\\\x{digest(form.encode()).hex()}\n"
+            f"{public_id}\t{line_head}\t{ordinal}\t{line_middle}\t{_NONE if body is None else body}\t{path}\t\\N\t"
+            f"{_NONE if person is None else person}\t\\N\t"
+            f"{source_kind}\t{source_id}\t{mechanism}\t\\N\t{category}\t\\N\t\t\\N\t{outcome}\t\t{line_tail}\t"
+            f"\\\\x{digest(form.encode())}\n"
         )
 
 
@@ -95,19 +96,22 @@ def _inside(values: Sequence[object]) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))[1:-1]
 
 
+_NONE = "\\N"
+
+
 def _null(value: object) -> str:
-    return "\\N" if value is None else str(value)
+    return _NONE if value is None else str(value)
 
 
-def _sm3() -> Callable[[bytes], bytes]:
-    """SM3 by the quickest way this Python has: a copy of a fresh state spares looking the algorithm up each time."""
+def _sm3() -> Callable[[bytes], str]:
+    """SM3 in hexadecimal by the quickest way this Python has: a copy of a fresh state spares looking the algorithm up each time."""
     if "sm3" not in hashlib.algorithms_available:
-        return canonical.sm3
+        return lambda data: canonical.sm3(data).hex()
     empty = hashlib.new("sm3")
 
-    def quick(data: bytes) -> bytes:
+    def quick(data: bytes) -> str:
         state = empty.copy()
         state.update(data)
-        return state.digest()
+        return state.hexdigest()
 
     return quick

@@ -28,8 +28,10 @@ _MEMBERSHIP = (
 class Lines:
     """The rows of one slice."""
 
-    def __init__(self, sealing: Sealing | Apart, stamp: str, today: str) -> None:
+    def __init__(self, sealing: Sealing | Apart, stamp: str, today: str, tails: dict[str, str]) -> None:
+        """`tails`: text of the blind indexes of telephone tails, kept for the whole sheet."""
         self._sealing, self._stamp, self._today = sealing, stamp, today
+        self._tails = tails
         self._to_seal: list[str] = []
         self._profiles: list[str] = []
         self._memberships: list[str] = []
@@ -39,9 +41,11 @@ class Lines:
         stamp, phone = self._stamp, said.phone or ""
         letters, initials = letters_of(said.name)
         head = f"member\t{plain_text(said.name)}"
+        if (tail := self._tails.get(phone[-4:])) is None:
+            tail = self._tails[phone[-4:]] = bytes_text(index_of_tail(phone[-4:]) if phone else None)
         self._to_seal.append(line(said.identity, phone, identity, public_id, head, stamp))
         self._profiles.append(
-            f"{identity}\t{letters}\t{initials}\t{bytes_text(index_of_tail(phone[-4:]) if phone else None)}\t{said.sex}\t"
+            f"{identity}\t{letters}\t{initials}\t{tail}\t{said.sex}\t"
             f"{said.born_on}\t{said.ethnicity or ''}\t{said.education or ''}\t{said.degree or ''}\t"
             f"{said.occupation or ''}\t{said.worked_on or _NULL}\n"
         )

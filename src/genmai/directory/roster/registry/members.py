@@ -38,6 +38,7 @@ class Members:
         self._bodies = Bodies(on=given.on, within=given.within)
         self._branches: dict[object, Body | Wrong] = {}
         self._seen: set[int] = set()
+        self._tails: dict[str, str] = {}
         self._fresh = not loader.ask("SELECT 1 FROM roster_person WHERE identity_index IS NOT NULL LIMIT 1")
         self._ids: list[int] = []
         self._ordered: Callable[[], Answer] | None = None
@@ -92,16 +93,14 @@ class Members:
                 refuse(rows, place, "identity", Wrong("twice"))
                 continue
             seen.add(inner)
-            day = born_on(identity)
-            if (born is not None and born != day) or (sex is not None and sex != sex_in(identity)):
+            day, told = born_on(identity), sex_in(identity)
+            if (born is not None and born != day) or (sex is not None and sex != told):
                 self._refuse_identity(rows, place, born, day)
-            if (wrong := _wrong_days(stage, joined, full, day, today)) or (
-                wrong := _later(today, worked_on=worked, arrived_on=arrived_on)
-            ):
+            if wrong := _wrong_days(stage, joined, full, day, today) or _later(today, worked, arrived_on):
                 refuse(rows, place, wrong[0], Wrong(wrong[1], wrong[2]))
             if place not in bad:
                 good.append(
-                    Said(rows.numbers[place], body, name, sex_in(identity), identity, day, ethnicity, education, degree,
+                    Said(rows.numbers[place], body, name, told, identity, day, ethnicity, education, degree,
                          worked, occupation, stage, status, joined, full, phone, arrived_on, arrived)
                 )  # fmt: skip
         return good
@@ -145,7 +144,7 @@ class Members:
 
     def _lines(self, new: Sequence[Said], taken: Taken) -> None:
         """Rows of four tables as COPY text, and whose deeds are to be written."""
-        lines = Lines(self._sealing, self._given.at.isoformat(), self._today)
+        lines = Lines(self._sealing, self._given.at.isoformat(), self._today, self._tails)
         add, text_of, entered = lines.add, self._deriving.text, taken.entered.append
         for one, identity in zip(new, self._fresh_ids(len(new)), strict=True):
             public_id = text_of(one.number)
@@ -199,11 +198,10 @@ def _wrong_days(stage: str, joined: str | None, full: str | None, born: str, tod
     return ("full_on", "in_the_future", f"≤ {today}") if full > today else None
 
 
-def _later(today: str, **days: str | None) -> tuple[str, str, str] | None:
-    for key, day in days.items():
-        if day is not None and day > today:
-            return key, "in_the_future", f"≤ {today}"
-    return None
+def _later(today: str, worked: str | None, arrived_on: str | None) -> tuple[str, str, str] | None:
+    if worked is not None and worked > today:
+        return "worked_on", "in_the_future", f"≤ {today}"
+    return ("arrived_on", "in_the_future", f"≤ {today}") if arrived_on is not None and arrived_on > today else None
 
 
 @lru_cache(maxsize=50_000)

@@ -106,7 +106,7 @@ class Reading:
             for reader, index in self._placed:
                 read = reader.read(across[index]) if index < len(across) else nothing
                 rows.values[reader.column.key] = read
-                if Wrong in set(map(type, read)):
+                if reader.doubted and Wrong in set(map(type, read)):
                     self._note(rows, reader.column.key, read)
             self.done += len(numbers)
             yield rows
