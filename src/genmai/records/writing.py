@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,11 +10,18 @@ from uuid import UUID
 from genmai.kernel.viewer import Actor
 from genmai.records.deeds.commands import NewDeed, record
 from genmai.records.deeds.models import Deed
+from genmai.records.notices.addressing import to_keepers
 from genmai.records.notices.commands import NewNotice, send
 
 
 class Writing:
-    """Collects; nothing is written before `finish`. A room says in `common` what all its deeds have in common."""
+    """Collects; nothing is written before `finish`. A room says in `common` what all its deeds have in common.
+
+    `kept_by`: what somebody at a Party body must be allowed to do with what is told; where nobody is, it goes to who
+    keeps it above. Empty: a body's own people or nobody.
+    """
+
+    kept_by = ""
 
     def __init__(self, *, actor: Actor, at: datetime, key: UUID) -> None:
         self.actor, self.at, self.key = actor, at, key
@@ -49,8 +57,13 @@ class Writing:
         """Write it all, in the command's own transaction; the deeds, in order."""
         written = record(actor=self.actor, at=self.at, key=self.key, deeds=self._deeds)
         if self._notices:
-            send(at=self.at, key=self.key, notices=self._notices)
+            send(at=self.at, key=self.key, notices=self._addressed())
         return written
+
+    def _addressed(self) -> Sequence[NewNotice]:
+        if not self.kept_by:
+            return self._notices
+        return to_keepers(self._notices, at=self.at, permission_of=lambda _kind: self.kept_by)
 
 
 def done_before(key: UUID) -> UUID | None:

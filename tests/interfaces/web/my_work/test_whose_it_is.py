@@ -9,8 +9,10 @@ from unittest.mock import patch
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.factories.branches import PartyTree, member, party_account, party_tree
+from tests.factories.flowing import LEFT_ON, two
 from tests.factories.organisations import AT, SETUP, SmallDistrict, small_district
 from tests.interfaces.web.pages import CLOCK, NOW, browser, text_of
 
@@ -21,6 +23,8 @@ from genmai.directory.roster.commands.terms import begin_term
 from genmai.directory.roster.commands.transfers import ask
 from genmai.directory.roster.models import Organisation, OrganisationKind
 from genmai.kernel.ids import key_of
+from genmai.processes.registers.flowing.commands import candidates, records
+from genmai.processes.registers.models import Candidate
 from genmai.records.notices.commands import MEANT_FOR
 from genmai.records.notices.models import Notice
 
@@ -125,3 +129,32 @@ def test_the_way_up_ends_with_who_may_decide_and_without_anybody_the_notice_stay
         nearest_keeper([one.pk for one in tree.bodies.values()], at=AT)
     assert len(queries) == 2
     assert not Organisation.objects.filter(kind=OrganisationKind.GRID, pk__in=bodies).exists()
+
+
+def test_a_branch_that_nobody_keeps_has_its_flowing_members_told_above() -> None:
+    """The rooms that write to Party bodies look up the same way: one keeper, one place."""
+    t = two()
+    north = t.town_office()
+    first, second = t.member("王建国", number=1), t.member("李建国", number=2)
+    for number, member_ in enumerate((first, second)):
+        if number:
+            t.branch_secretary()
+        records.leave(
+            actor=north, at=t.at, key=t.key(), member=member_.public_id, reason="work", left_on=LEFT_ON,
+            host_said="南镇一带",
+        )  # fmt: skip
+        met = candidates.tell(
+            actor=t.grid_worker(), at=t.at, key=t.key(), source="visit", host_id=t.district.s1a.pk,
+            name=member_.display_name, phone=f"1380574000{number}",
+        )  # fmt: skip
+        Candidate.objects.filter(pk=met.pk).update(member=member_)
+        candidates.declare(
+            actor=t.grid_worker(), at=t.at, key=t.key(), candidate=met.public_id, way="visit", home_said="北一村"
+        )
+    above, own = Notice.objects.filter(kind="flowing.declared").order_by("id")
+    assert (above.organisation_id, above.payload) == (t.party.north.pk, {MEANT_FOR: t.party.n1.short_name})
+    assert (own.organisation_id, own.payload) == (t.party.n1.pk, {})
+    with patch(CLOCK, lambda: t.at):
+        client = Client()
+        client.force_login(t._accounts["dangjianban-north"])
+        assert f"是{t.party.n1.short_name}的事，那里没有人管，请您办" in text_of(client.get("/inbox/"))

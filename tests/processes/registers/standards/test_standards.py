@@ -173,6 +173,11 @@ def test_the_body_above_looks_never_the_body_itself_and_says_why_it_sends_back(s
     mine = s.show("s1", "sign", who=s.who("party_office", "south"))
     with pytest.raises(Refused, match="您登记的"):
         marks.confirm(actor=s.who("party_office", "south"), at=s.at, key=s.key(), mark=mine.public_id)
+    marks.send_back(
+        actor=s.who("party_organiser", "committee"), at=s.at, key=s.key(), mark=mine.public_id, why="看不清"
+    )
+    last = Notice.objects.filter(kind="standard.returned").latest("id")
+    assert last.organisation_id == s.tree.south.pk, "nobody keeps that branch: the town above is told"
 
 
 def test_a_town_sees_nothing_of_another(s: Show) -> None:

@@ -19,6 +19,8 @@ CANDIDATE, RECORD, LIST = "candidate", "flowing", "residents"
 class Writing(writing.Writing):
     """One command about one source: a candidate, a record of two sides, or a list. No name goes into a notice."""
 
+    kept_by = policies.KEEP
+
     def __init__(
         self, *, actor: Actor, at: datetime, key: UUID, mechanism: str, source_kind: str, source_id: UUID,
         organisation_id: int | None, path: str = "",

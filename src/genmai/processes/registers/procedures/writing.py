@@ -17,7 +17,7 @@ from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor, ActorKind
 from genmai.processes.registers.flow import DOSSIER
 from genmai.processes.registers.models import Dossier, DossierEntry
-from genmai.processes.registers.procedures import course
+from genmai.processes.registers.procedures import course, policies
 from genmai.processes.registers.procedures.course import Happening
 from genmai.processes.registers.procedures.mechanism import rules_of, section_of
 from genmai.processes.registers.procedures.policies import levels, seen_by
@@ -57,6 +57,8 @@ def happenings(entries: Iterable[DossierEntry]) -> list[Happening]:
 
 class Writing(writing.Writing):
     """One command about one file: each entry with its deed, and at the end where the file stands."""
+
+    kept_by = policies.KEEP
 
     def __init__(self, *, actor: Actor, at: datetime, key: UUID, dossier: Dossier) -> None:
         super().__init__(actor=actor, at=at, key=key)

@@ -21,6 +21,8 @@ MARK_SOURCE, UNIT_SOURCE = "standard_mark", "standard_unit"
 class Writing(writing.Writing):
     """One command about a mark or a unit."""
 
+    kept_by = policies.MARK_IT
+
     def __init__(self, *, actor: Actor, at: datetime, key: UUID, of: Mark | Unit, path: str, reason: str) -> None:
         super().__init__(actor=actor, at=at, key=key)
         self.of, self.path, self.reason = of, path, reason
