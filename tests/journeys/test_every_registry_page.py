@@ -5,6 +5,7 @@ The demo's own people and figures stand behind them, so that no page is looked a
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,6 +55,7 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
     "shenjiyuan": (("/security/looking",), ("/security/looking", "tbody a"), ("/people/security",)),
     "": (("/sign-in",),),
 }  # fmt: skip
+CODE = re.compile(r"\b[a-z]+/[a-z-]+@\d+")  # of a mechanism: a page says what it is called
 # Of what can be worked in the page, what a keyboard cannot reach: shown, not switched off, and left out of the tab order.
 OUT_OF_REACH = """() => [...document.querySelectorAll(
     'main a[href], main button, main input:not([type=hidden]), main select, main textarea, main summary, main [onclick]')]
@@ -107,6 +109,7 @@ def look(page: Page, site: str, way: tuple[str, ...]) -> list[str]:
     if weight > MOST:
         found.append(f"weighs {weight:,}")
     found += [f"out of reach: {one}" for one in page.evaluate(OUT_OF_REACH)]
+    found += [f"says {code}" for code in sorted(set(CODE.findall(page.locator("main").inner_text())))]
     found += by_keys(page) + axe(page, "desk")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     wider = page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "genmai.interfaces.web.edge.reading.ReadingMiddleware",
     "genmai.interfaces.web.edge.viewing.ViewerMiddleware",
     "genmai.interfaces.web.edge.sitting.SittingMiddleware",
     "genmai.interfaces.web.edge.refusing.RefusalMiddleware",

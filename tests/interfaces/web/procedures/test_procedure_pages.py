@@ -78,7 +78,7 @@ def test_the_list_shows_stage_turn_and_days_and_narrows(p: Pages) -> None:
     page = p.get(f.town, "/procedures/")
     assert set(names(page)) == {"赵新", "钱二"}
     assert "第 3 步 推荐和确定入党积极分子" in page
-    assert "正在办的 2 份，现在可以办下一步的 1 份" in page
+    assert "正在办的 2 份，轮到办下一步的 1 份" in page
     assert names(p.get(f.town, "/procedures/?stage=activist")) == ["赵新"]
     assert names(p.get(f.town, "/procedures/?when=waiting")) == ["赵新"]
     assert names(p.get(f.town, "/procedures/?q=钱")) == ["钱二"]

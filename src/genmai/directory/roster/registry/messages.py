@@ -21,7 +21,7 @@ PROBLEMS = {
     "unknown_person": _("党员名册里没有这个人，请先导入党员名册"),
     "name_differs": _("姓名和这个身份号码登记的姓名不一样"),
     "in_the_future": _("日期在今天之后"),
-    "too_young": _("入党时不满年龄"),
+    "too_young": _("入党时还没到年龄"),
     "full_before_joined": _("转正日期早于入党日期"),
     "full_on_missing": _("正式党员要填转正日期"),
     "full_on_early": _("预备党员还没有转正日期"),

@@ -33,7 +33,7 @@ STATES: Mapping[str, Any] = {
     "open": gettext_lazy("正在办的"), "done": gettext_lazy("办完的"), "ended": gettext_lazy("终止的"),
 }  # fmt: skip
 WHENS: Mapping[str, Any] = {
-    "ready": gettext_lazy("现在可以办"), "late": gettext_lazy("过了期限"), "waiting": gettext_lazy("时间还没到"),
+    "ready": gettext_lazy("轮到办了"), "late": gettext_lazy("过了期限"), "waiting": gettext_lazy("时间还没到"),
 }  # fmt: skip
 
 

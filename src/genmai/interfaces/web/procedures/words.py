@@ -48,7 +48,7 @@ def badge(dossier: Dossier, today: date) -> tuple[str, str]:
         return "late", gettext("过了期限")
     if dossier.next_from is not None and dossier.next_from > today:
         return "new", gettext("时间还没到")
-    return "in-hand", gettext("可以办了")
+    return "in-hand", gettext("轮到办了")
 
 
 def day(value: date | None, today: date) -> str:

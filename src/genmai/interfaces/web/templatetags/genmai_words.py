@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import stringfilter
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from genmai.interfaces.web.shell import time_words
 from genmai.interfaces.web.shell.view_models import percent
+from genmai.mechanisms import installing
 
 register = template.Library()
 
@@ -61,3 +64,13 @@ def thousands(number: int | None) -> str:
 def last_four(text: str) -> str:
     """The tail of a number, for telling two apart without showing either."""
     return f"…{text[-4:]}" if len(text) > 4 else text
+
+
+@register.filter
+def rule_name(ref: str) -> SafeString | str:
+    """党内统计口径 for `national/dangnei-tongji@1`: people read the name; the code and version show on demand."""
+    try:
+        title = installing.library(settings.GENMAI_MECHANISMS).get(ref).info.title
+    except KeyError:
+        return ref
+    return format_html('<span class="rule" title="{}">{}</span>', ref, title.en if get_language() == "en" else title.zh)
