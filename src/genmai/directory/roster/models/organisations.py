@@ -34,6 +34,7 @@ class OrganisationKind(models.TextChoices):
     DEPARTMENT = "department", "部门"
     PARTY = "party", "党组织"
     UNIT = "unit", "单位"  # an employer whose Party organisation is counted: by its credit code
+    INDUSTRY = "industry", "行业门类"  # a section of GB/T 4754, above its units
     CENTRE = "centre", "党群服务中心"
     OWNERS = "owners", "业主委员会"
     PROPERTY = "property", "物业"

@@ -18,6 +18,7 @@ PROBLEMS = {
     "parent_circle": _("上级绕回了自己，请核对上级编码"),
     "unknown_place": _("没有这个行政区划代码"),
     "unknown_grid": _("没有这个网格，请核对编码"),
+    "unknown_unit": _("没有这个单位，请先导入单位信息表，再核对信用代码"),
     "unknown_person": _("党员名册里没有这个人，请先导入党员名册"),
     "name_differs": _("姓名和这个身份号码登记的姓名不一样"),
     "in_the_future": _("日期在今天之后"),

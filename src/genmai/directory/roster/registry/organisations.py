@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import repeat
@@ -11,11 +11,13 @@ from django.utils.translation import gettext_noop as _
 
 from genmai.directory.roster.commands import naming, restructure
 from genmai.directory.roster.models import Level, Link, Organisation, OrganisationKind, Tree
+from genmai.directory.roster.registry import industries
 from genmai.directory.roster.registry.bodies import Bodies, Body
 from genmai.directory.roster.registry.cells import Wrong
 from genmai.directory.roster.registry.loading import Loader, plain_text
 from genmai.directory.roster.registry.reading import Reading, Rows
 from genmai.directory.roster.registry.taking import Entered, Import, Taken
+from genmai.directory.roster.registry.ties import Ties
 from genmai.directory.territory.divisions import initials
 from genmai.directory.territory.models import Place
 from genmai.kernel import ids
@@ -33,7 +35,10 @@ _LINK = ("tree", "organisation_id", "parent_id", "path", "valid_from", "recorded
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A good row, with its parent still as it is written ("" for a unit)."""
+    """A good row, with its parent still as it is written (of a unit its industry, if it says one).
+
+    `unit`: the credit code of where a Party body stands.
+    """
 
     rows: Rows
     at: int
@@ -46,6 +51,7 @@ class Said:
     parent: str
     opened_on: str
     document: str
+    unit: str = ""
 
 
 class Organisations:
@@ -55,8 +61,14 @@ class Organisations:
         self._reading, self._loader, self._given = reading, loader, given
         self._party = reading.table.definition.sheet.key == "organisations"
         self._tree = Tree.PARTY if self._party else Tree.INDUSTRY
+        if not self._party and not given.dry:
+            with loader.between():
+                industries.ensure(at=given.at, key=ids.subkey(given.key, "industries"))
         self._bodies = Bodies(on=given.on, within=given.within if self._party else None, tree=self._tree)
         self._places = {place.code: place for place in Place.objects.only("id", "code")}
+        if not self._party:
+            industries.suppose(self._bodies)
+        self._ties = Ties(given)
         self._said: dict[str, Said] = {}
         self._deriving = ids.Deriving(given.at, given.key, "organisation")
         self._numbers: Iterator[int] = iter(())
@@ -88,8 +100,14 @@ class Organisations:
         name = text("name")
         return Said(
             rows, at, text("code"), name, text("short_name") or name[:40], text("category"), text("sector"),
-            self._places.get(ground), text("parent"), opened, text("document"),
+            self._places.get(ground), self._above(text), opened, text("document"), text("unit"),
         )  # fmt: skip
+
+    def _above(self, text: Callable[[str], str]) -> str:
+        """A Party body's parent; of a unit its industry, "" where it says none."""
+        if self._party:
+            return text("parent")
+        return industries.code_of(text("industry")) if text("industry") else ""
 
     def finish(self) -> Taken:
         """Open what is new from the top down; compare what is known."""
@@ -97,12 +115,16 @@ class Organisations:
         known = {one.code: one for one in Organisation.objects.filter(code__in=[*self._said]).select_related("place")}
         jobs: tuple[list[str], list[str]] = ([], [])
         new = len(self._said.keys() - known.keys())
+        if self._party:
+            self._ties.read(said.unit for said in self._said.values())
         self._numbers = repeat(0) if self._given.dry else (int(row[0]) for row in self._loader.ask(_NEXT, [new]))
         for said in self._from_the_top():
             body = known.get(said.code)
             parent = self._parent(said)
             if isinstance(parent, Wrong):
-                self._reading.refuse(said.rows, said.at, "parent", parent)
+                self._reading.refuse(said.rows, said.at, "parent" if self._party else "industry", parent)
+            elif said.unit and said.unit not in self._ties.units:
+                self._reading.refuse(said.rows, said.at, "unit", Wrong("unknown_unit"))
             elif body is None:
                 self._open(said, parent, taken, jobs)
             elif body.kind != self._kind or body.code not in self._bodies.by_code:
@@ -154,17 +176,18 @@ class Organisations:
             number, public_id, said.code, said.name, said.short_name, initials(said.short_name), str(self._kind),
             said.category, said.sector, int(level), said.place.pk if said.place else None, opened,
         )  # fmt: skip
-        link = (
-            str(self._tree), number, parent.id if parent else None, path, opened, given.at.isoformat(), said.document,
-        )  # fmt: skip
-        for lines, cells in zip(jobs, (row, link), strict=True):
-            lines.append("\t".join(map(plain_text, cells)) + "\n")
+        links = [(str(self._tree), number, parent.id if parent else None, path)]
+        if said.unit:
+            links.append(self._ties.link(number, said.unit))
+        jobs[0].append("\t".join(map(plain_text, row)) + "\n")
+        rest = (opened, given.at.isoformat(), said.document)
+        jobs[1].extend("\t".join(map(plain_text, (*link, *rest))) + "\n" for link in links)
 
     def _compare(self, said: Said, body: Organisation, parent: Body | None, taken: Taken) -> None:
         """What differs becomes a dated change, by the commands that people use; a blank cell says nothing."""
         known = self._bodies.by_code[body.code]
         above = parent.path if parent else "/"
-        moved = known.path != f"{above}{known.id}/"
+        moved = known.path != f"{above}{known.id}/" and (self._party or parent is not None)
         renamed = said.name != body.name
         plain = {
             key: value
@@ -173,18 +196,24 @@ class Organisations:
         }
         if said.place is not None and said.place.pk != body.place_id:
             plain["place_id"] = str(said.place.pk)
-        if not (moved or renamed or plain):
+        tied = bool(said.unit) and self._ties.differs(body.pk, said.unit)
+        if not (moved or renamed or plain or tied):
             taken.same += 1
             return
         if not self._given.dry:
             try:
                 known = self._change(said, body, parent if moved else None, renamed, plain)
+                if tied:
+                    with self._loader.between(), house("registry import: where a Party body stands"):
+                        self._ties.change(
+                            body, said.unit, _on(self._given.on, body), said.document or _WITHOUT_DOCUMENT
+                        )
             except Refused as refused:
                 self._reading.refuse(
                     said.rows, said.at, "parent" if moved else "name", Wrong("refused", refused.text())
                 )
                 return
-        what = "moved" if moved else "renamed" if renamed else "particulars"
+        what = "moved" if moved else "renamed" if renamed else "unit" if tied else "particulars"
         taken.changed.append(Entered(str(body.public_id), 0, body.pk, known.path, what))
 
     def _change(
@@ -207,10 +236,10 @@ class Organisations:
             if plain:
                 Organisation.objects.filter(pk=body.pk).update(**plain)
             path = Link.objects.get(tree=self._tree, organisation=body, valid_to__isnull=True).path
-        if parent is not None:
-            self._bodies = Bodies(
-                on=given.on, within=given.within if self._party else None, tree=self._tree
-            )  # everything below has moved with it
+        if (
+            parent is not None and self._party
+        ):  # everything below has moved with it; below a unit stand Party bodies only
+            self._bodies = Bodies(on=given.on, within=given.within, tree=self._tree)
         moved = replace(self._bodies.by_code[body.code], name=said.name, path=path)
         self._bodies.add(moved)
         return moved

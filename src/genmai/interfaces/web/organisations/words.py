@@ -30,6 +30,8 @@ KINDS = {
     OrganisationKind.GRID: _("网格"),
     OrganisationKind.DEPARTMENT: _("部门"),
     OrganisationKind.PARTY: _("党组织"),
+    OrganisationKind.UNIT: _("单位"),
+    OrganisationKind.INDUSTRY: _("行业门类"),
     OrganisationKind.OWNERS: _("业主委员会"),
     OrganisationKind.PROPERTY: _("物业"),
     OrganisationKind.MICRO_OFFICE: _("微治办"),
