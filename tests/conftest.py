@@ -101,6 +101,7 @@ def _schema_digest() -> str:
     files = [*source.rglob("migrations/*.py"), *source.rglob("models.py"), *source.rglob("models/*.py")]
     files += [
         source / "kernel" / "append_only.py",
+        source / "kernel" / "references.py",
         source / "kernel" / "walled" / "policy.py",
         source / "config" / "settings.py",
         Path(database.__file__),

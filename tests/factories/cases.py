@@ -127,6 +127,10 @@ class World:
     def office_too(self) -> Actor:
         return self.actor("区中心另一人", "district_office", self.district.district)
 
+    def everyone(self) -> list[Actor]:
+        """Made now, once: what is rolled back afterwards would take their rows along, and leave them in `actors`."""
+        return [self.grid, self.village, self.town, self.south, self.dept, self.office, self.office_too]
+
     def people_of(self, organisation_id: int | None) -> Actor:
         """Whoever works in this organisation."""
         posts = ("n1a", "grid"), ("n1", "village"), ("north", "town"), ("south", "south"), ("dept", "dept")

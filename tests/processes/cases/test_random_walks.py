@@ -47,6 +47,7 @@ class Walk(RuleBasedStateMachine):
 
     @initialize()
     def received(self) -> None:
+        self.world.everyone()
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
         self.world.at, self.world.last = self.world.at.replace(year=2026, month=3, day=2, hour=1, minute=0), None

@@ -49,6 +49,7 @@ def test_taken_back_it_stands_at_the_desk_as_before_and_the_reporters_clock_runs
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=st.lists(st.tuples(st.integers(1, 200), st.integers(0, 29)), min_size=1, max_size=4))
 def test_giving_and_taking_back_any_number_of_times_gains_nobody_time(w: World, rounds: list[tuple[int, int]]) -> None:
+    w.everyone()
     with transaction.atomic():
         w.at = w.at.replace(hour=1, minute=0)
         case = w.receive()

@@ -38,14 +38,20 @@ class Deed(models.Model):
     ordinal = models.PositiveSmallIntegerField(default=0)
 
     actor_kind = models.CharField(max_length=10)
-    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
-    actor_organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    actor_organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     path = models.CharField(max_length=200, blank=True)
-    counterpart = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
-    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+", db_index=False)
+    counterpart = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
 
     source_kind = models.CharField(max_length=20)
     source_id = models.UUIDField()
@@ -62,7 +68,9 @@ class Deed(models.Model):
     subject_id = models.UUIDField(null=True)  # the caller, milestone or other part of the source it is about
 
     payload = models.JSONField(default=dict)  # owned by the typed class of its kind; never queried inside
-    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections", db_index=False)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="corrections", db_index=False, db_constraint=False
+    )
     digest = models.BinaryField(max_length=32)  # SM3 over the canonical form; what a seal's tree is built from
     transaction = TransactionId(db_default=models.expressions.RawSQL("pg_current_xact_id()", ()), editable=False)
 

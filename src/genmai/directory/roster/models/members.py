@@ -30,7 +30,9 @@ class Status(models.TextChoices):
 class Profile(models.Model):
     """A member's or secretary's particulars, by the national code sets: GB/T 2261.1, 3304, 4658."""
 
-    person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="profile")
+    person = models.OneToOneField(
+        Person, models.PROTECT, primary_key=True, related_name="profile", db_constraint=False
+    )  # kept by kernel.references, as are the two below
     letters = models.CharField(max_length=80, blank=True)  # the name's pinyin: "zhangwei"
     initials = models.CharField(max_length=16, blank=True)  # "zw"
     tail_index = models.BinaryField(null=True)  # blind index of the phone's last four digits
@@ -61,8 +63,10 @@ class Membership(Restructured):
     row recorded by mistake. `arrived` and `departed` are the kinds of change (转入 / 转离变动类别).
     """
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
-    branch = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships", db_constraint=False)
+    branch = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="memberships", db_index=False, db_constraint=False
+    )
     stage = models.CharField(max_length=12, choices=Stage.choices)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.NORMAL)
     joined_on = models.DateField(null=True, blank=True)  # 入党日期

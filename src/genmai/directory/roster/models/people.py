@@ -30,11 +30,18 @@ class Person(models.Model):
     phone_index = models.BinaryField(null=True)  # two members of one household may have one number
     identity_sealed = models.BinaryField(null=True)  # the citizen's number (GB 11643)
     identity_index = models.BinaryField(null=True, unique=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="absorbed")  # while merged
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="absorbed", db_index=False
+    )  # while merged
     recorded_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["phone_index"], name="person_phone")]
+        indexes = [
+            models.Index(fields=["phone_index"], name="person_phone"),
+            models.Index(
+                fields=["merged_into"], name="person_merged_into", condition=models.Q(merged_into__isnull=False)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["phone_index"], condition=models.Q(kind="resident"), name="person_resident_phone"
@@ -48,7 +55,9 @@ class Person(models.Model):
 class PersonKey(models.Model):
     """A person's own key, wrapped by the master key. Deleting a person's data is destroying this key."""
 
-    person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="sealing_key")
+    person = models.OneToOneField(
+        Person, models.PROTECT, primary_key=True, related_name="sealing_key", db_constraint=False
+    )  # kept by kernel.references, as are the others without a constraint
     wrapped = models.BinaryField(null=True)
     destroyed_at = models.DateTimeField(null=True)
 
