@@ -22,7 +22,7 @@ def _field(name: str) -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("deeds", "0001_initial"), ("roster", "0017_asked_together"), ("territory", "0001_initial")]
+    dependencies = [("deeds", "0001_initial"), ("roster", "0018_asked_together"), ("territory", "0001_initial")]
 
     operations = [
         *(migrations.AlterField("deed", name, _field(name)) for name in _REFERS),

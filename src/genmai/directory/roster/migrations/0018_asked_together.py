@@ -13,7 +13,7 @@ _KEPT = {"db_constraint": False, "on_delete": django.db.models.deletion.PROTECT}
 
 
 class Migration(migrations.Migration):
-    dependencies = [("roster", "0016_life_undone")]
+    dependencies = [("roster", "0017_industries")]
 
     operations = [
         migrations.AlterField(
