@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.branches import PartyTree, identity, member, party_account
 from tests.interfaces.web.pages import NOW, browser, keyed, text_of
 
-from genmai.directory.roster.models import DuesMonth, Membership, Standing, Transfer
+from genmai.directory.roster.models import DuesMonth, Membership, Person, Standing, Transfer
 from genmai.kernel.ids import key_of
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +148,37 @@ def test_a_months_dues_are_recorded_on_one_sheet(tree: PartyTree) -> None:
                f"payer-{two.person_id}": "low"}  # fmt: skip
     assert "免交要写明批准的文件" in text_of(north.post("/members/dues", excused))
     assert DuesMonth.objects.count() == 1
+
+
+def test_whoever_is_not_named_has_paid_with_one_tap(tree: PartyTree) -> None:
+    """A branch of ninety is done in three taps: who has not paid is chosen, all others are said at once."""
+    late, *others = (member(f"党员{n}", tree.n1, n) for n in range(1, 6))
+    north = browser("n1", "branch_secretary", tree.n1)
+    page = f"/members/dues?branch={tree.n1.code}&month=2026-02"
+    assert 'name="rest" value="paid"' in north.get(page).content.decode()
+    payers = {f"payer-{one.person_id}": "salaried" for one in (late, *others)}
+    given = {
+        **keyed("r", branch=tree.n1.code, month="2026-02"),
+        f"status-{late.person_id}": "due",
+        **payers,
+        "rest": "paid",
+    }
+    assert north.post("/members/dues", given).status_code == 302
+    said = {row.person_id: row.status for row in DuesMonth.objects.all()}
+    assert said == {late.person_id: "due"} | {one.person_id: "paid" for one in others}
+    again = {**given, **keyed("r2", branch=tree.n1.code, month="2026-02")}
+    assert north.post("/members/dues", again).status_code == 302
+    assert DuesMonth.objects.count() == 5, "what is known is not said again"
+
+
+def test_numbers_nobody_wrote_down_are_not_offered(tree: PartyTree) -> None:
+    known, unknown = member("有号", tree.n1, 1), member("没号", tree.n1, 2)
+    Person.objects.filter(pk=unknown.person_id).update(identity_sealed=None, phone_sealed=None)
+    north = browser("n1", "branch_secretary", tree.n1)
+    assert "看完整的号码" in text_of(north.get(f"/members/{known.person.public_id}/"))
+    page = text_of(north.get(f"/members/{unknown.person.public_id}/"))
+    assert "看完整的号码" not in page
+    assert "谁看过我的信息" not in page, "looks at the reader are not this person's"
 
 
 def test_a_member_who_signs_in_reads_their_own_file(tree: PartyTree) -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from genmai.directory.roster import mechanism
 from genmai.directory.roster.commands.dues import NewDues, record_dues
-from genmai.directory.roster.models import DuesMonth, Organisation
+from genmai.directory.roster.models import DuesMonth, DuesStatus, Organisation
 from genmai.directory.roster.queries import members as queries
 from genmai.directory.roster.queries.members import MemberRow
 from genmai.directory.roster.queries.membership_sql import Asked
@@ -93,12 +93,15 @@ def _line(row: MemberRow, known: DuesMonth | None) -> Line:
 
 
 def _typed(request: HttpRequest, own: list[MemberRow], known: dict[int, DuesMonth]) -> list[NewDues]:
-    """The lines in which a status was chosen anew; an untouched line says nothing. Raises BadInput."""
-    found = []
+    """The lines in which a status was chosen anew, and with `rest` those nothing is known of; an untouched line says
+    nothing. Raises BadInput.
+    """
+    found, rest = [], DuesStatus.PAID if request.POST.get("rest") == DuesStatus.PAID else ""
     for row in own:
         status = request.POST.get(f"status-{row.person_id}", "")
         base = request.POST.get(f"base-{row.person_id}", "").strip()
         held = known.get(row.person_id)
+        status = status or (rest if held is None else "")
         if not status or (held is not None and held.status == status and not base):
             continue
         try:

@@ -40,7 +40,7 @@ def context(asked: AskedRequest, file: MemberFile, question: Question) -> dict[s
         "today_url": reverse("member", args=[file.person.public_id]), "sees_discipline": told,
         "may_keep": queries.may_keep(asked.viewer, file.path) and not own and not question.past,
         "may_reveal": may_reveal(Actor.staff(asked.viewer), file.path, tree=Tree.PARTY) and not question.past,
-        "reveal_key": new_key(), "may_discipline": honours.sees_discipline(asked.viewer, file.path) and not own and not question.past,
+        "has_numbers": bool(file.phone or file.identity), "reveal_key": new_key(), "may_discipline": honours.sees_discipline(asked.viewer, file.path) and not own and not question.past,
         "status": words.STATUSES[current.status] if known else _("那天还没有登记这个人"),
         "shape": words.STATUS_SHAPES[current.status] if known else "new",
         "history": [
