@@ -18,15 +18,20 @@ FIGURES = ("response", "overdue", "solution", "satisfaction", "solved")
 # `eff`      deeds known at the moment, corrected ones replaced by their corrections.
 # `joined`   cases that stand merged: their own limits and closes don't count, their callers count with the survivor.
 # `left_out` cases excluded or declined, and those merged into such; a reopening lifts an exclusion.
-# `lifted`   misses that don't stand: a later limit was granted, or the body turned out not to be answerable.
-# `decided`  limits kept or missed. A late `met` follows its miss and adds nothing.
+# `lifted`   misses of the months that don't stand: by what came after them (`_LIFTS`), a later limit was granted, or the
+#            body turned out not to be answerable.
+# `limits`   limits kept or missed in the months. A late `met` follows its miss and adds nothing.
 # `carried`  merged cases whose own contact was never decided: their caller counts with each contact of the survivor
 #            decided after the merge, as one more row of the same deed.
 # `said`     each caller's last valid word; of a matter in the problem bank (挂账) "not solved", until it goes back to work
 #            or the caller says otherwise; `closed` each case's last close unless reopened since, at its home;
 #            what inspectors find arose nowhere: it is in no share solved where it arose.
-# Sets are asked by NOT IN (none holds NULL): PostgreSQL hashes them once, whatever it thinks of their size.
-_WITH = """
+# Sets are asked by NOT IN and IN … IS TRUE (none holds NULL): PostgreSQL hashes them once, whatever it thinks of their
+# size. OFFSET 0: one case's few deeds are read by its index, not every deed of a kind beside it.
+_LIFTS = """v.at >= d.at AND (
+        (v.kind IN ('milestone.moved', 'milestone.resumed') AND v.due_at > d.due_at)
+        OR (v.kind = 'milestone.void' AND v.reason IN ('uphold_objection', 'leave')))"""
+_WITH = f"""
 WITH RECURSIVE corrected AS MATERIALIZED (
     SELECT corrects_id FROM deeds_deed WHERE corrects_id IS NOT NULL AND recorded_at <= %(known)s
 ), eff AS NOT MATERIALIZED (
@@ -45,35 +50,37 @@ WITH RECURSIVE corrected AS MATERIALIZED (
     SELECT j.source_id FROM joined j JOIN left_out l ON l.source_id = j.survivor
 ), lifted AS MATERIALIZED (
     SELECT d.id FROM eff d JOIN eff v ON v.source_id = d.source_id AND v.subject_id = d.subject_id
-    WHERE d.kind = 'milestone.missed' AND d.milestone IN ('contact', 'resolve') AND (
-        (v.kind IN ('milestone.moved', 'milestone.resumed') AND v.due_at > d.due_at)
-        OR (v.kind = 'milestone.void' AND v.reason IN ('uphold_objection', 'leave')))
-), decided AS NOT MATERIALIZED (
+    WHERE d.kind = 'milestone.missed' AND d.milestone IN ('contact', 'resolve') AND d.at >= %(start)s AND d.at < %(end)s
+      AND v.at >= %(start)s AND {_LIFTS}
+), limits AS MATERIALIZED (
     SELECT id, source_id, milestone, path, at, CASE kind WHEN 'milestone.met' THEN 1 ELSE 0 END AS kept FROM eff
     WHERE kind IN ('milestone.met', 'milestone.missed') AND (kind = 'milestone.missed' OR outcome = 'on_time')
-      AND id NOT IN (SELECT id FROM lifted)
-), limits AS NOT MATERIALIZED (
-    SELECT * FROM decided WHERE at >= %(start)s AND at < %(end)s AND path LIKE %(below)s
-      AND source_id NOT IN (SELECT source_id FROM left_out)
+      AND milestone IN ('contact', 'resolve') AND at >= %(start)s AND at < %(end)s AND path LIKE %(below)s
+      AND source_id NOT IN (SELECT source_id FROM left_out) AND id NOT IN (SELECT id FROM lifted)
 ), carried AS MATERIALIZED (
-    SELECT survivor, at FROM joined j WHERE NOT EXISTS (
-        SELECT 1 FROM decided o WHERE o.source_id = j.source_id AND o.milestone = 'contact')
+    SELECT survivor, at FROM joined j
+    WHERE (survivor IN (SELECT source_id FROM limits WHERE milestone = 'contact')) IS TRUE AND NOT EXISTS (
+        SELECT 1 FROM (SELECT * FROM eff WHERE source_id = j.source_id OFFSET 0) d
+        WHERE d.milestone = 'contact' AND (d.kind = 'milestone.met' AND d.outcome = 'on_time'
+          OR d.kind = 'milestone.missed' AND NOT EXISTS (
+            SELECT 1 FROM (SELECT * FROM eff WHERE source_id = j.source_id OFFSET 0) v
+            WHERE v.subject_id = d.subject_id AND {_LIFTS})))
 ), said AS (
     SELECT * FROM (
         SELECT DISTINCT ON (subject_id) id, source_id, path, at, outcome, quantity FROM eff e
         WHERE kind IN ('case.visited', 'case.judged', 'case.unsolved') AND outcome IN ('fixed', 'not_fixed')
           AND at >= %(start)s AND subject_id IS NOT NULL AND NOT (kind = 'case.unsolved' AND EXISTS (
-              SELECT 1 FROM eff b WHERE b.source_id = e.source_id AND b.id > e.id
-                AND b.kind IN ('case.unbanked', 'case.reopened')))
+              SELECT 1 FROM (SELECT kind FROM eff WHERE source_id = e.source_id AND id > e.id OFFSET 0) b
+              WHERE b.kind IN ('case.unbanked', 'case.reopened')))
         ORDER BY subject_id, at DESC, id DESC
     ) s WHERE at < %(end)s AND path LIKE %(below)s AND source_id NOT IN (SELECT source_id FROM left_out)
 ), closed AS (
     SELECT s.id, r.path, s.at, s.level FROM (
         SELECT DISTINCT ON (source_id) id, source_id, kind, at, level, outcome FROM eff
         WHERE kind IN ('case.closed', 'case.reopened') AND at >= %(start)s ORDER BY source_id, at DESC, id DESC
-    ) s JOIN eff r ON r.source_id = s.source_id AND r.kind = 'case.received' AND r.path LIKE %(below)s
-      AND r.outcome <> 'inspection'
-    WHERE s.kind = 'case.closed' AND s.outcome = 'fixed' AND s.level IS NOT NULL AND s.at < %(end)s
+    ) s CROSS JOIN LATERAL (SELECT kind, path, outcome FROM eff WHERE source_id = s.source_id OFFSET 0) r
+    WHERE r.kind = 'case.received' AND r.path LIKE %(below)s AND r.outcome <> 'inspection'
+      AND s.kind = 'case.closed' AND s.outcome = 'fixed' AND s.level IS NOT NULL AND s.at < %(end)s
       AND s.source_id NOT IN (SELECT source_id FROM left_out) AND s.source_id NOT IN (SELECT source_id FROM joined)
 ), items AS (
     SELECT 'response' AS figure, 0 AS level, id, path, at, kept AS n FROM limits WHERE milestone = 'contact'
@@ -91,7 +98,7 @@ WITH RECURSIVE corrected AS MATERIALIZED (
     UNION ALL
     SELECT 'solved', level, id, path, at, 1 FROM closed
 )
-"""
+"""  # noqa: S608  no value of anybody's in it
 # What lies outside the unit is summed up at the nearest body above the unit that holds it: enough to borrow from.
 _SUMS = (
     f"{_WITH} SELECT figure, level,"  # noqa: S608  no value of anybody's in it
