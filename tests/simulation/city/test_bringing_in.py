@@ -11,7 +11,10 @@ from django.db.models import Count, F
 
 from genmai.coordination import registry
 from genmai.directory.access.models import Account, Grant
+from genmai.directory.access.queries import viewer_for
 from genmai.directory.roster.models import Cover, Link, Membership, Organisation, Post, Profile, Term, Tree
+from genmai.directory.roster.queries.levels import level
+from genmai.kernel.identity_numbers import is_credit_code
 from genmai.kernel.refusal import Refused
 from genmai.records.deeds.models import Deed
 from genmai.simulation.city import bringing_in, figures
@@ -60,11 +63,30 @@ def test_the_database_holds_the_figures_with_a_deed_a_row(folder: Path) -> None:
     assert [link.organisation.code for link in tops] == ["party-3302"], "one tree"
     largest = Membership.objects.filter(valid_to__isnull=True).values("branch").annotate(n=Count("id")).order_by("-n")
     assert largest[0]["n"] <= 50
+    _units_stand_in_their_industry_and_party_bodies_in_them()
     _the_posts_say_one_shoulder_and_education()
     _grants_reach_in_the_partys_tree()
     _again_changes_nothing(folder, logins)
     with pytest.raises(Refused, match="别的数据"):
         _up(folder, share=25)
+
+
+def _units_stand_in_their_industry_and_party_bodies_in_them() -> None:
+    now = Link.objects.filter(tree=Tree.INDUSTRY, valid_to__isnull=True).select_related("parent", "organisation")
+    units = [link for link in now if link.organisation.kind == "unit"]
+    assert len(units) == Deed.objects.filter(kind="registry.unit").count() == 265
+    assert all(link.parent is not None and link.parent.code.startswith("gb4754-") for link in units)
+    assert all(is_credit_code(link.organisation.code) for link in units)
+    within = [link for link in now if link.organisation.kind == "party"]
+    assert {link.organisation.sector for link in within} == {"enterprise", "organ", "social"}
+    assert {link.parent_id for link in within} == {link.organisation_id for link in units}, "in each unit somebody"
+    account = Account.objects.get(login="hangyedangwei")
+    viewer = viewer_for(account, at=AT)
+    (top,), total = level(viewer, tree=Tree.INDUSTRY, at=AT)
+    assert (top.organisation.name, total, top.below) == ("国民经济行业", 1, 20)
+    sections, _total = level(viewer, tree=Tree.INDUSTRY, at=AT, parent=top.organisation)
+    made = next(row for row in sections if row.name == "制造业")
+    assert (made.below > 50, made.members > 100, made.members < top.members) == (True, True, True)
 
 
 def _the_posts_say_one_shoulder_and_education() -> None:
@@ -106,8 +128,8 @@ def test_broken_off_in_the_members_it_carries_on(folder: Path, monkeypatch: pyte
     with pytest.raises(registry.Cancelled):
         _up(folder)
     assert Membership.objects.count() == 0
-    assert Organisation.objects.exclude(sector="").count() == 641
+    assert Organisation.objects.filter(kind="party").exclude(sector="").count() == 641
     _up(folder)
-    assert calls == ["organisations", "members", "members", "posts", "grids"]
+    assert calls == ["units", "organisations", "members", "members", "posts", "grids"]
     assert bringing_in.counted().members == 11_220
     assert not Membership.objects.filter(valid_to__lt=F("valid_from")).exists()

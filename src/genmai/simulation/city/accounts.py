@@ -12,6 +12,7 @@ from genmai.directory.access.models import Account
 from genmai.directory.access.roles import ROLES
 from genmai.directory.roster.commands.people import NewPerson, add_people
 from genmai.directory.roster.models import Category, Organisation, Tree
+from genmai.directory.roster.registry.industries import TOP
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
 from genmai.simulation.city.ground import Ground
@@ -26,6 +27,7 @@ LOGINS = (
     ("quzuzhibu", "party_organiser", "俞区组", Tree.PARTY, "district"),
     ("dangjianban", "party_office", "邬镇建", Tree.PARTY, "town"),
     ("zhibushuji", "branch_secretary", "竺支书", Tree.PARTY, "branch"),
+    ("hangyedangwei", "party_organiser", "夏行业", Tree.INDUSTRY, "industry"),
     ("guanliyuan", "administrator", "系统管理员", Tree.ADMINISTRATIVE, "ground"),
     ("anquanyuan", "security_administrator", "安全管理员", Tree.ADMINISTRATIVE, "ground"),
     ("shenjiyuan", "security_auditor", "安全审计员", Tree.ADMINISTRATIVE, "ground"),
@@ -67,7 +69,7 @@ def _places(ground: Ground) -> dict[str, Organisation]:
     )
     codes = {
         "city": party_code(ground.city.code), "district": party_code(district), "town": party_code(town),
-        "ground": ground.city.code,
+        "ground": ground.city.code, "industry": TOP,
     }  # fmt: skip
     branches = Organisation.objects.filter(code__startswith=f"{party_code(town)}", category=Category.BRANCH)
     branch = branches.filter(sector="village").order_by("code").first()

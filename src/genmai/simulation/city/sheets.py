@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from genmai.directory.roster.registry.definition import SheetDefinition, definition, word_of
+from genmai.simulation.city.employers import employers, unit_of
 from genmai.simulation.city.figures import Figures
 from genmai.simulation.city.grids import grids
 from genmai.simulation.city.ground import Ground, ground_of
@@ -22,10 +23,10 @@ from genmai.simulation.city.officers import Team, teams
 from genmai.simulation.city.organisations import Body, organisations
 from genmai.simulation.city.written import write_sheet
 
-ORGANISATIONS, MEMBERS, POSTS, GRIDS = "organisations", "members", "posts", "grids"
-KINDS = (ORGANISATIONS, MEMBERS, POSTS, GRIDS)
+UNITS, ORGANISATIONS, MEMBERS, POSTS, GRIDS = "units", "organisations", "members", "posts", "grids"
+KINDS = (UNITS, ORGANISATIONS, MEMBERS, POSTS, GRIDS)
 FILES = {
-    ORGANISATIONS: "党组织信息表.xlsx", MEMBERS: "党员名册.xlsx", POSTS: "班子任职表.xlsx", GRIDS: "支部进网格表.xlsx",
+    UNITS: "单位信息表.xlsx", ORGANISATIONS: "党组织信息表.xlsx", MEMBERS: "党员名册.xlsx", POSTS: "班子任职表.xlsx", GRIDS: "支部进网格表.xlsx",
 }  # fmt: skip
 _MADE = "made.json"
 _OPENED = date(2016, 7, 1)
@@ -48,17 +49,31 @@ class City:
         self.ground: Ground = ground_of(figures)
         self.bodies: list[Body] = organisations(figures, self.ground, seed)
         self.teams: list[Team] = teams(figures.officers, len(self.ground.villages), seed)
+        self.employers = employers(self.bodies)
         self._held: dict[str, list[Member]] = {}
+
+    def unit_rows(self) -> Iterator[dict[str, Any]]:
+        """The units Party bodies stand in; their sheet comes before the bodies'."""
+        for one in self.employers.values():
+            yield {
+                "code": one.code,
+                "name": one.name,
+                "sector": word_of("sector", one.sector),
+                "place": one.division,
+                "industry": word_of("industry", one.section),
+            }
 
     def organisation_rows(self) -> Iterator[dict[str, Any]]:
         """By the keys of the definition."""
         for body in self.bodies:
+            unit = self.employers.get(unit_of(body.code))
             yield {
                 "code": body.code,
                 "name": body.name,
                 "short_name": body.short,
                 "category": word_of("category", body.category),
                 "sector": word_of("sector", body.sector),
+                "unit": unit.code if unit else None,
                 "place": body.division,
                 "parent": body.parent,
                 "opened_on": _OPENED,
@@ -127,7 +142,7 @@ def write(city: City, folder: Path, *, say: Callable[[str], None] = lambda line:
         return found
     (folder / _MADE).unlink(missing_ok=True)
     rows = {}
-    sources = (city.organisation_rows, city.members, city.post_rows, city.grid_rows)
+    sources = (city.unit_rows, city.organisation_rows, city.members, city.post_rows, city.grid_rows)
     for kind, source in zip(KINDS, sources, strict=True):
         sheet = definition(kind)
         say(f"  写表：{FILES[kind]} …")

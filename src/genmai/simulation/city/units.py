@@ -15,7 +15,7 @@ from genmai.simulation.city.villages import LARGEST, split
 _EASY = 42  # members of a branch on the average where there are several
 _SMALLEST = 4  # three full members and one more
 _GENERAL, _COMMITTEE = (2, 4), 4  # branches of a general branch, of a committee at least
-_WORDS: Final[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "units.toml").read_text(encoding="utf-8"))
+WORDS: Final[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "units.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class UnitNames:
         """The next unit of a sector in an area; `head` is the body above it (`jy`: schools, `wj`: hospitals)."""
         if sector == "enterprise":
             return self._enterprise()
-        lists = _WORDS[sector]
+        lists = WORDS[sector]
         words: list[str] = lists.get(head) or lists["town" if head == "" else "district"]
         self._counts[sector, area, head] += 1
         turn, at = divmod(self._counts[sector, area, head] - 1, len(words))
@@ -72,7 +72,7 @@ class UnitNames:
         return f"{area}{number}{words[at]}"
 
     def _enterprise(self) -> str:
-        words = _WORDS["enterprise"]
+        words = WORDS["enterprise"]
         while True:
             first, second = self._rng.choice(words["first"]), self._rng.choice(words["second"])
             name = f"宁波{first}{second}{self._rng.choice(words['trade'])}有限公司"
