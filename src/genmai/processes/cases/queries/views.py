@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -36,24 +37,23 @@ def view(viewer: Viewer, *, public_id: UUID, removed: bool = False) -> SavedView
 
 def sizes(viewer: Viewer, *, filters: Sequence[Filters]) -> list[int]:
     """How many visible cases each of these filters finds, in one statement; none is counted past `MANY`."""
-    if not filters:
-        return []
+    wanted = [replace(one, order="newest") for one in filters]  # the same matters in another order are as many
     parts: list[str] = []
     params: list[Any] = []
-    for place, one in enumerate(filters):
+    for place, one in enumerate(each := list(dict.fromkeys(wanted))):
         rows = narrowed(viewer, filters=one).order_by().values("pk")[: MANY + 1]
         if rows.query.is_empty():
             continue
         sql, given = rows.query.sql_with_params()
         parts.append(f"SELECT {place}, count(*) FROM ({sql}) AS found")  # noqa: S608  the ORM's own statement
         params += given
-    found = [0] * len(filters)
+    found = dict.fromkeys(each, 0)
     if parts:
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(parts), params)
             for place, n in cursor.fetchall():
-                found[place] = n
-    return found
+                found[each[place]] = n
+    return [found[one] for one in wanted]
 
 
 __all__ = ["sizes", "view", "views"]
