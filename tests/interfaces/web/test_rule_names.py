@@ -10,7 +10,7 @@ PAGE = Template("{% load genmai_words %}{{ ref|rule_name }}")
 
 def test_a_rule_is_called_by_its_name() -> None:
     said = PAGE.render(Context({"ref": "national/dangnei-tongji@1"}))
-    assert said == '<span class="rule" title="national/dangnei-tongji@1">党内统计口径</span>'
+    assert said == '<span class="rule" title="national/dangnei-tongji@1">《党内统计口径》</span>'
     with translation.override("en"):
         assert ">Buckets of Party statistics<" in PAGE.render(Context({"ref": "national/dangnei-tongji@1"}))
 

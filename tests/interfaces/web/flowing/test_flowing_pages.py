@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 import xlsxwriter
@@ -194,6 +195,10 @@ def test_an_organisation_officer_finds_a_flowing_member_from_a_registration_list
     assert "凭什么说像" not in site.get(village, f"/flowing/candidates/{found.public_id}/")
     page = site.get(officer, f"/flowing/lists/{made.public_id}/")
     assert "公安函〔2026〕5号" in page
+    assert f"?tab=contact&amp;list={made.public_id}" in page, "the list leads to those it found"
+    assert "励**" in site.get(officer, f"/flowing/?tab=contact&list={made.public_id}")
+    assert "励**" not in site.get(officer, f"/flowing/?tab=contact&list={uuid4()}")
+    assert "励**" in site.get(officer, "/flowing/?tab=contact&list=%00no")
     assert hourly.run(at=t.later(days=10)).startswith("1 residents")
     assert "已销毁" in site.get(officer, f"/flowing/lists/{made.public_id}/")
     assert "销毁密钥和名单" in site.get(officer, f"/flowing/lists/{made.public_id}/")

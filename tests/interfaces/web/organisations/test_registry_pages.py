@@ -18,10 +18,11 @@ from tests.factories.organisations import OPENED, SETUP
 from tests.factories.party import PartyTree, party_tree
 
 from genmai.directory.roster import commands
-from genmai.directory.roster.models import Change, Membership, Organisation, OrganisationKind, Tree
+from genmai.directory.roster.models import Change, Membership, Organisation, OrganisationKind, Person, Profile, Tree
 from genmai.interfaces.web.organisations import exports
 from genmai.kernel.ids import key_of
 from genmai.kernel.refusal import NotFound
+from genmai.kernel.walled import house
 from genmai.reports.exports.shape import Asked
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,19 @@ def test_what_is_wrong_is_said_at_the_form_and_nothing_is_written(
     assert answer.status_code == 422
     assert wrong in text(answer)
     assert not Change.objects.exists()
+
+
+def test_two_of_one_name_are_told_apart_before_a_split(tree: PartyTree, keeper: Client) -> None:
+    here = [Person.objects.get(pk=pk) for pk in tree.people["branch1"][:2]]
+    form = url(tree, "branch1", "change/split/")
+    assert "（1967-03-08）" not in keeper.get(form).content.decode()
+    for person, born in zip(here, (date(1967, 3, 8), date(1990, 5, 1)), strict=True):
+        Person.objects.filter(pk=person.pk).update(display_name="王建国")
+        with house("a test writes"):
+            Profile.objects.update_or_create(person_id=person.pk, defaults={"born_on": born})
+    page = keeper.get(form).content.decode()
+    assert "王建国（1967-03-08）" in page
+    assert "王建国（1990-05-01）" in page
 
 
 def test_a_split_ticks_what_goes(tree: PartyTree, keeper: Client) -> None:

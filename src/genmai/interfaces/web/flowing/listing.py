@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -57,8 +58,9 @@ def page(request: HttpRequest) -> HttpResponse:
     number = int(text) if text.isdigit() and 0 < int(text) < 100_000 else 1
     offset = (number - 1) * PAGE
     rows: list[Any] = []
+    listed = _uuid(request.GET.get("list", "")) if tab == "contact" else None
     if tab == "contact":
-        found, total = queries.waiting(viewer, offset=offset)
+        found, total = queries.waiting(viewer, residents=listed, offset=offset)
         who = queries.masked(viewer, of=found)
         rows = [(one, who.get(one.pk), words.CANDIDATE[one.state], words.SOURCES[one.source]) for one in found]
     else:
@@ -69,12 +71,20 @@ def page(request: HttpRequest) -> HttpResponse:
         )
         rows = [(one, name_of(one), words.RECORD[one.state]) for one in kept]
     context = {
-        "nav_key": "flowing", "now": asked.now, "today": day_of(asked.now), "tab": tab, "rows": rows, "counted": counted,
+        "nav_key": "flowing", "now": asked.now, "today": day_of(asked.now), "tab": tab, "listed": listed, "rows": rows, "counted": counted,
         "tabs": _tabs(tab, counted), "page": Told(rows, number, total, PAGE),
         "may_tell": may(viewer, policies.CONTACT), "may_keep": may(viewer, policies.KEEP),
         "may_screen": may(viewer, policies.SCREEN),
     }  # fmt: skip
     return render(request, "flowing/list.html", context)
+
+
+def _uuid(text: str) -> UUID | None:
+    """Of a list in the address; none for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _tabs(tab: str, counted: queries.Counts) -> list[Tab]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any, cast
 
 from django import forms
@@ -132,6 +133,13 @@ class MergeForm(OtherForm):
         self.fields["other"].label = _("并入哪个单位")
 
 
+def _told_apart(rows: Iterable[tuple[int, str, date | None]]) -> list[tuple[int, str]]:
+    """People to choose from: of one name, each with the day of birth."""
+    people = list(rows)
+    often = Counter(name for _pk, name, _born in people)
+    return [(pk, f"{name}（{born}）" if often[name] > 1 and born else name) for pk, name, born in people]
+
+
 class SplitForm(TreeField, NameFields, ChangeForm):
     """A new body beside this one, with what is ticked."""
 
@@ -157,7 +165,9 @@ class SplitForm(TreeField, NameFields, ChangeForm):
         covers = Cover.objects.filter(branch=self.body, valid_to__isnull=True).order_by("grid__code")
         offered = {
             "children": below.values_list("organisation_id", "organisation__name"),
-            "people": members.values_list("person_id", "person__display_name"),
+            "people": _told_apart(
+                members.values_list("person_id", "person__display_name", "person__profile__born_on")[:SHOWN]
+            ),
             "grids": covers.values_list("grid_id", "grid__name"),
         }
         for name, rows in offered.items():

@@ -68,9 +68,10 @@ def last_four(text: str) -> str:
 
 @register.filter
 def rule_name(ref: str) -> SafeString | str:
-    """党内统计口径 for `national/dangnei-tongji@1`: people read the name; the code and version show on demand."""
+    """《党内统计口径》 for `national/dangnei-tongji@1`: people read the name; the code and version show on demand."""
     try:
         title = installing.library(settings.GENMAI_MECHANISMS).get(ref).info.title
     except KeyError:
         return ref
-    return format_html('<span class="rule" title="{}">{}</span>', ref, title.en if get_language() == "en" else title.zh)
+    name = title.en if get_language() == "en" else f"《{title.zh}》"
+    return format_html('<span class="rule" title="{}">{}</span>', ref, name)

@@ -86,9 +86,13 @@ def at_host(viewer: Viewer) -> QuerySet[FlowRecord]:
 
 
 @house(WHY)
-def waiting(viewer: Viewer, *, offset: int = 0, limit: int = PAGE) -> tuple[list[Candidate], int]:
-    """Candidates to speak to, the one due first on top."""
+def waiting(
+    viewer: Viewer, *, residents: UUID | None = None, offset: int = 0, limit: int = PAGE
+) -> tuple[list[Candidate], int]:
+    """Candidates to speak to, the one due first on top; of one list of residents, if it is named."""
     found = candidates(viewer).filter(state__in=WAITING)
+    if residents is not None:
+        found = found.filter(residents__public_id=residents)
     return list(found.order_by("next_on", "id")[offset : offset + limit]), found.count()
 
 
