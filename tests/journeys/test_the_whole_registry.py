@@ -156,6 +156,7 @@ def test_brought_in_mended_found_moved_and_read(
         a_flowing_member_is_found(office, tree)
     a_branch_moves(office)
     last_july_is_read(office)
+    it_is_carried_away_and_checked(office)
 
 
 def organisations_come_in(office: Office) -> None:
@@ -315,3 +316,33 @@ def last_july_is_read(office: Office) -> None:
         "figures follow the tree of their day"
     )
     assert sum(now) == 34
+
+
+def it_is_carried_away_and_checked(office: Office) -> None:
+    """The figures of that day as a sheet with its check code: as it was given out it is known again, changed it is not."""
+    page = office.page
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="导出 Excel").click()
+    path = office.folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    written = [str(cell.value) for line in sheet.iter_rows(max_row=12) for cell in line if cell.value is not None]
+    assert any(JULY.isoformat() in words for words in written), "the day stands on the sheet"
+    assert "校验码" in str(sheet.oddFooter.left.text), "every printed page carries it"
+
+    def told(sent: Path) -> str:
+        page.goto(f"{office.site}/exports/check")
+        page.set_input_files("input[type=file]", sent)
+        page.get_by_role("button", name="核对", exact=True).click()
+        expect(page.locator("main .state").first).to_be_visible()
+        return page.locator("main").inner_text()
+
+    assert "没有改动：和导出时一样" in told(path)
+    line, column = next(
+        (cell.row, cell.column) for row in sheet.iter_rows(min_row=6) for cell in row if isinstance(cell.value, int)
+    )
+    sheet.cell(line, column).value += 1
+    changed = office.folder / "changed.xlsx"
+    book.save(changed)
+    assert "没有改动：和导出时一样" not in told(changed)

@@ -60,6 +60,7 @@ def test_unknown_login_and_wrong_password_get_the_same_answer(client: Client, se
     said = "登录名或密码不对"
     assert said in wrong.content.decode()
     assert said in unknown.content.decode()
+    assert "您填的内容都在" not in wrong.content.decode(), "a password is not kept"
 
 
 def test_five_failures_shut_the_login_for_fifteen_minutes_even_for_the_right_password(

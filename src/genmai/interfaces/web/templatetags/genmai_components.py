@@ -77,9 +77,12 @@ def photo_picker(bound: BoundField, limit: int = 6) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(form: BaseForm) -> dict[str, Any]:
-    """What is wrong with the whole form, each line leading to its field; nothing when there is no error."""
-    return {"form": form, "bound_errors": [bound for bound in form if bound.errors]}
+def error_summary(form: BaseForm, kept: bool = True) -> dict[str, Any]:
+    """What is wrong with the whole form, each line leading to its field; nothing when there is no error.
+
+    `kept`: what was typed stands there still (a password does not).
+    """
+    return {"form": form, "kept": kept, "bound_errors": [bound for bound in form if bound.errors]}
 
 
 @register.inclusion_tag("components/figure.html")
