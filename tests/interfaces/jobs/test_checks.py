@@ -68,6 +68,8 @@ def test_it_is_handed_in_sealed_and_checked_in_the_background(d: Desks) -> None:
     shown = text(browser.get(url))
     assert "正在核对：a.xlsx" in shown
     assert "排队中" in shown
+    assert "htmx-2.min.js" in shown, "it moves by itself"
+    assert "htmx-2.min.js" not in text(browser.get("/exports/check")), "and weighs nothing where nothing moves"
     (path,) = long_checks.CHECKS.lying()
     assert path.read_bytes().startswith(b"genmai-sealed")
     told: list[int] = []
