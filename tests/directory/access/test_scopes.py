@@ -13,6 +13,7 @@ from genmai.directory.access import commands, queries
 from genmai.directory.access.models import Grant, Look
 from genmai.directory.access.roles import PERMISSIONS, ROLES, THREE_PERSONS
 from genmai.directory.roster import commands as roster
+from genmai.kernel.ids import key_of
 from genmai.kernel.refusal import BadInput, NotPermitted, Refused
 from genmai.kernel.viewer import NOBODY, Actor, Reach, Viewer
 from genmai.processes.cases.flow import FLOW
@@ -216,6 +217,11 @@ def test_clear_text_needs_a_purpose_and_leaves_a_look_that_the_person_can_read()
         reveal(secretary, person.pk, d.n1.path, purpose=" ")
     clear = reveal(secretary, person.pk, d.n1.path)
     assert (clear.name, clear.phone) == ("王大明", "13805741234")
+    other = commands.reveal(
+        actor=Actor.staff(secretary), at=AT, key=key_of("another look"), person_id=resident("13905740000", "李小红").pk,
+        path=d.n1.path, purpose="回访", source="case 2",
+    )  # fmt: skip
+    assert other.name == "李小红"
     (seen,) = queries.looks_at_person(Viewer(person_id=person.pk), person_id=person.pk)
     assert (seen.who, seen.organisation, seen.purpose) == ("shuji的人", "北一村", "回电话了解情况")
     with pytest.raises(NotPermitted):

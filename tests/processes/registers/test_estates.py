@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -151,7 +152,9 @@ def test_a_replayed_command_writes_nothing(w: World) -> None:
         Fact("management", TODAY, management="magic"),
         Fact("management", TODAY, management="professional"),
         Fact("profile", TODAY, estate_type="castle", households=5),
-        Fact("asset", TODAY, asset="room", title="", quantity=None),
+        Fact("profile", TODAY, estate_type="commodity", households=0),
+        Fact("asset", TODAY, asset="room", title=" ", quantity=Decimal(5)),
+        Fact("asset", TODAY, asset="room", title="社区用房", quantity=None),
         Fact("commissioner", TODAY),
     ],
 )

@@ -58,6 +58,7 @@ def test_names(one: str, other: str, level: str) -> None:
         (date(1975, 3, 8), "same"),
         (date(1975, 8, 3), "swapped"),
         (date(1975, 3, 18), "digit"),
+        (date(1975, 3, 19), "else"),
         (date(1975, 11, 27), "else"),
     ],
 )

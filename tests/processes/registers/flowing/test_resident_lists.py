@@ -159,6 +159,7 @@ def test_who_declared_themselves_is_kept_though_the_list_is_gone(t: Two) -> None
         ({"basis": "因为想用"}, "basis"),
         ({"document": " "}, "document"),
         ({"keep_days": 91}, "keep_days"),
+        ({"keep_days": -1}, "keep_days"),
         ({"rows": []}, "file"),
     ],
 )
@@ -167,6 +168,16 @@ def test_no_list_without_a_basis_a_paper_and_an_end(t: Two, wrong: dict[str, Any
         taken_in(t, **wrong)
     assert told.value.field == field
     assert ResidentList.objects.count() == 0
+
+
+def test_no_list_is_longer_than_the_mechanism_says(t: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = lists.rules_of(lists.current().ref)
+    short = rules.screening.model_copy(update={"rows_most": len(rows(t)) - 1})
+    monkeypatch.setattr(lists, "rules_of", lambda ref: rules.model_copy(update={"screening": short}))
+    with pytest.raises(BadInput) as told:
+        taken_in(t)
+    assert told.value.field == "file"
+    assert taken_in(t, rows=rows(t)[1:]).rows == short.rows_most
 
 
 def test_only_who_may_screen_takes_in_and_destroys(t: Two) -> None:
