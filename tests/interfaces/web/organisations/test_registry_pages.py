@@ -264,7 +264,7 @@ def test_gaps_and_the_standard(tree: PartyTree, keeper: Client) -> None:
     assert "合乎标准" in standard
     assert "户数不知道" in standard
     assert "兼职网格员" in standard
-    assert "zhejiang/wangge-biaozhun@1" in standard
+    assert "《网格规模和人员标准》" in standard
     assert "偏小" in text(keeper.get("/organisations/grids/?view=standard&as_at=2022-05-01"))
 
 
