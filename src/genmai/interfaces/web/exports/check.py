@@ -135,8 +135,8 @@ def _progress(row: FileCheck) -> Progress:
     waits = _("排队中，马上开始") if row.state == State.WAITING else ""
     return Progress(
         title=_("正在核对：{name}").format(name=row.filename),
-        finished=min(row.done, row.about) if row.about else row.done,
-        total=max(row.about, row.done, 1),
+        finished=row.done,
+        total=row.about or limits().check_rows,  # until its record is found, more than that is all that is known
         poll_url=reverse("export_check_progress", args=[row.public_id]),
         done=row.state == State.DONE,
         failed=row.trouble if row.state == State.FAILED else "",
