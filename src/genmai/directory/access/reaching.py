@@ -12,6 +12,7 @@ from genmai.directory.access.models import Grant
 from genmai.directory.access.roles import ROLES, roles_with
 from genmai.directory.roster.models import Link, Membership, Post
 from genmai.directory.roster.queries.paths import ids_of
+from genmai.directory.roster.trees import path_in
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel.refusal import NotPermitted
 from genmai.kernel.viewer import Reach, Viewer
@@ -77,8 +78,7 @@ def who_reaches(
 
 def line_above(viewer: Viewer, *, organisation_id: int, at: datetime, tree: str) -> tuple[int, ...]:
     """A body and all above it in a tree today, itself first. One query."""
-    rows = Link.objects.filter(valid_on(day_of(at)), tree=tree, organisation=organisation_id)
-    return ids_of(rows.values_list("path", flat=True).first() or "")[::-1]
+    return ids_of(path_in(tree, organisation_id, day_of(at)))[::-1]
 
 
 def _holders(permission: str, bodies: Iterable[int], at: datetime, reach: Reach) -> list[Holder]:

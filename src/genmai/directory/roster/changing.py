@@ -87,13 +87,18 @@ def check(actor: Actor, at: datetime, on: date, *bodies: Organisation) -> None:
     for body in bodies:
         check_may(actor, body)
         body.refresh_from_db()
-        if body.closed_on is not None:
-            raise BadInput("already_closed", "“{name}”已经撤销，不能再变动", field="organisation", name=body.name)
-        if on < body.opened_on:
-            raise BadInput(
-                "before_opening", "生效日期早于“{name}”成立的日期", field="on", allowed=f"≥ {body.opened_on}",
-                name=body.name,
-            )  # fmt: skip
+        check_life(body, on)
+
+
+def check_life(body: Organisation, on: date) -> None:
+    """Raises BadInput for a body that is closed, or was not there yet on the day."""
+    if body.closed_on is not None:
+        raise BadInput("already_closed", "“{name}”已经撤销，不能再变动", field="organisation", name=body.name)
+    if on < body.opened_on:
+        raise BadInput(
+            "before_opening", "生效日期早于“{name}”成立的日期", field="on", allowed=f"≥ {body.opened_on}",
+            name=body.name,
+        )  # fmt: skip
 
 
 def check_may(actor: Actor, body: Organisation) -> None:

@@ -18,13 +18,13 @@ from genmai.directory.roster.models import (
     GridChange,
     GridChangeKind,
     GridSize,
-    Link,
     Organisation,
     OrganisationKind,
     Tree,
 )
 from genmai.directory.roster.queries.as_at import visible
-from genmai.directory.territory.days import SHANGHAI, valid_on
+from genmai.directory.roster.trees import path_in
+from genmai.directory.territory.days import SHANGHAI
 from genmai.kernel.ids import derive, subkey
 from genmai.kernel.refusal import BadInput, Changed, NotFound, Refused
 from genmai.kernel.viewer import Actor, ActorKind
@@ -221,13 +221,7 @@ def _check_day(writing: Writing, on: date, *bodies: Organisation) -> None:
     if on > writing.today:
         raise BadInput("in_future", "日期不能晚于今天", field="on", allowed=f"≤ {writing.today}")
     for body in bodies:
-        if body.closed_on is not None:
-            raise BadInput("already_closed", "“{name}”已经撤销，不能再变动", field="organisation", name=body.name)
-        if on < body.opened_on:
-            raise BadInput(
-                "before_opening", "生效日期早于“{name}”成立的日期", field="on", allowed=f"≥ {body.opened_on}",
-                name=body.name,
-            )  # fmt: skip
+        changing.check_life(body, on)
 
 
 def _pair(branch: Organisation | None, grid: Organisation) -> list[Cover]:
@@ -264,9 +258,8 @@ def _fact(kind: str, made: GridChange, about: GridChange, reason: str = "") -> F
     """Credited to the branch, or, of households, to the grid."""
     body = about.branch or about.grid
     tree = Tree.PARTY if about.branch else Tree.ADMINISTRATIVE
-    path = Link.objects.filter(valid_on(about.on), tree=tree, organisation=body).values_list("path", flat=True).first()
     return Fact(
         kind=kind, source_kind="grid_change", source_id=made.public_id, mechanism="", organisation_id=body.pk,
-        path=path or "", counterpart_id=about.grid_id if about.branch else None,
+        path=path_in(tree, body.pk, about.on), counterpart_id=about.grid_id if about.branch else None,
         quantity=about.size.households if about.size else None, reason=reason[:40], happened_at=datetime.combine(about.on, time(), SHANGHAI),
     )  # fmt: skip

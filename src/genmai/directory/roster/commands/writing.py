@@ -12,9 +12,10 @@ from django.db import models
 
 from genmai.directory.roster import facts
 from genmai.directory.roster.facts import Fact
-from genmai.directory.roster.models import Link, Membership, Organisation, Tree
+from genmai.directory.roster.models import Membership, Organisation, Tree
 from genmai.directory.roster.queries.keeping import kept_path
-from genmai.directory.territory.days import day_of, valid_on
+from genmai.directory.roster.trees import path_in
+from genmai.directory.territory.days import day_of
 from genmai.kernel.identity_numbers import normalise_phone
 from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
 from genmai.kernel.text import clean
@@ -51,8 +52,7 @@ class Writing:
 
     def path(self, organisation_id: int) -> str:
         """Where a body stands in the Party tree today; "" outside it."""
-        rows = Link.objects.filter(valid_on(self.today), tree=Tree.PARTY, organisation_id=organisation_id)
-        return rows.values_list("path", flat=True).first() or ""
+        return path_in(Tree.PARTY, organisation_id, self.today)
 
     def allowed(self, organisation_id: int, permission: str = "members:keep") -> str:
         """The body's path, if the actor may there. Raises NotFound, NotPermitted."""

@@ -29,6 +29,7 @@ from genmai.directory.roster.models import (
 from genmai.directory.roster.queries.finding import either, ways
 from genmai.directory.roster.queries.membership_sql import VIEW, Asked, Clause, members_of, reached
 from genmai.directory.roster.revocations import ends
+from genmai.directory.roster.trees import path_in
 from genmai.directory.territory.days import day_of, valid_on
 from genmai.kernel import secrets
 from genmai.kernel.refusal import NotFound
@@ -126,8 +127,7 @@ def member_file(viewer: Viewer, *, public_id: UUID, at: datetime) -> MemberFile:
     found = rows.select_related("person__sealing_key", "person__profile", "branch").first()
     if found is None:
         raise NotFound("没有找到这名党员，或者不在您能看的范围内")
-    links = Link.objects.filter(valid_on(day_of(at)), tree=Tree.PARTY, organisation_id=found.branch_id)
-    path = links.values_list("path", flat=True).first() or ""
+    path = path_in(Tree.PARTY, found.branch_id, day_of(at))
     own = viewer.person_id is not None and viewer.person_id == found.person_id
     if not own and not (path and any(path.startswith(one) for one in reached(viewer))):
         raise NotFound("没有找到这名党员，或者不在您能看的范围内")

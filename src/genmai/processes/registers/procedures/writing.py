@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from genmai.directory.roster import sealing
-from genmai.directory.roster.models import Link, Organisation, Profile, Tree
-from genmai.directory.territory.days import SHANGHAI, day_of, valid_on
+from genmai.directory.roster.models import Organisation, Profile, Tree
+from genmai.directory.roster.trees import path_in
+from genmai.directory.territory.days import SHANGHAI, day_of
 from genmai.kernel import ids
 from genmai.kernel.refusal import BadInput, NotFound
 from genmai.kernel.text import clean
@@ -68,7 +69,7 @@ class Writing(writing.Writing):
         rows = DossierEntry.objects.filter(dossier_id=dossier.pk or 0).select_related("corrects").order_by("number")
         self.entries: list[DossierEntry] = list(rows) if dossier.pk else []
         self.today = day_of(at)
-        self.path = party_path(dossier.branch_id, self.today)
+        self.path = path_in(Tree.PARTY, dossier.branch_id, self.today)
 
     @property
     def standing(self) -> course.Standing:
@@ -163,12 +164,6 @@ def place(dossier: Dossier, rules: Procedure, now: course.Standing, born: date |
     dossier.next_from = course.earliest(rules, now, step, born) if step else None
     dossier.next_until = course.latest(rules, now, step) if step else None
     dossier.round = now.round
-
-
-def party_path(organisation_id: int, day: date) -> str:
-    """Where a body stands in the Party tree on a day; nothing outside it."""
-    rows = Link.objects.filter(valid_on(day), tree=Tree.PARTY, organisation_id=organisation_id)
-    return rows.values_list("path", flat=True).first() or ""
 
 
 def born_on(dossier: Dossier) -> date | None:

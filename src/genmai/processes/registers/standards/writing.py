@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from genmai.directory.roster.models import Link, Organisation
-from genmai.directory.territory.days import valid_on
+from genmai.directory.roster.models import Organisation
+from genmai.directory.roster.trees import path_in
 from genmai.kernel.refusal import NotFound
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.models import Mark, Unit
@@ -47,8 +47,7 @@ def body_of(organisation: UUID, one: Installed, day: date) -> tuple[Organisation
 
 def path_of(organisation_id: int, one: Installed, day: date) -> str:
     """Where a body stands in the standard's tree; "" outside it."""
-    rows = Link.objects.filter(valid_on(day), tree=one.standard.tree, organisation_id=organisation_id)
-    return rows.values_list("path", flat=True).first() or ""
+    return path_in(one.standard.tree, organisation_id, day)
 
 
 def lock_mark(actor: Actor, public_id: UUID, day: date) -> tuple[Mark, Installed, str]:
