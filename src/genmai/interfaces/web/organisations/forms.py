@@ -163,7 +163,7 @@ class SplitForm(TreeField, NameFields, ChangeForm):
             "person__display_name", "id"
         )
         covers = Cover.objects.filter(branch=self.body, valid_to__isnull=True).order_by("grid__code")
-        offered = {
+        offered: dict[str, Any] = {
             "children": below.values_list("organisation_id", "organisation__name"),
             "people": _told_apart(
                 members.values_list("person_id", "person__display_name", "person__profile__born_on")[:SHOWN]
