@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from tests.factories.accounts import account
 from tests.factories.party import PartyTree, party_tree
 
-from genmai.directory.roster.models import Change, Tree
+from genmai.directory.roster.models import Change, Membership, Organisation, Tree
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
@@ -34,16 +34,19 @@ def check(page: Page) -> None:
     assert [(page.url, one["id"], one["nodes"][0]["html"][:160]) for one in serious] == []
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_a_branch_is_found_moved_and_moved_back(page: Page, live_server, tree: PartyTree, width: int) -> None:
-    said: list[str] = []
-    page.on("console", lambda line: said.append(f"{page.url} {line.text}") if line.type == "error" else None)
+def _signed_in(page: Page, live_server, tree: PartyTree, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 760})
     client = Client()
     client.force_login(account("officer", "party_organiser", tree.bodies["root"], tree=Tree.PARTY))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
 
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_branch_is_found_moved_and_moved_back(page: Page, live_server, tree: PartyTree, width: int) -> None:
+    said: list[str] = []
+    page.on("console", lambda line: said.append(f"{page.url} {line.text}") if line.type == "error" else None)
+    _signed_in(page, live_server, tree, width)
     page.goto(f"{live_server.url}/organisations/")
     page.locator(".tree-more").first.click()
     expect(page.locator(".tree .tree .tree-name")).to_have_text(["北镇党委", "南镇党委"])
@@ -68,3 +71,53 @@ def test_a_branch_is_found_moved_and_moved_back(page: Page, live_server, tree: P
     check(page)
     assert Change.objects.get().undone_at is not None
     assert said == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_branch_is_parted_and_put_together_and_both_are_taken_back(
+    page: Page, live_server, tree: PartyTree, width: int
+) -> None:
+    _signed_in(page, live_server, tree, width)
+    whole, other = tree.bodies["branch1"], tree.bodies["branch2"]
+    people = tree.people["branch1"]
+    address = f"{live_server.url}/organisations/{whole.public_id}/"
+
+    page.goto(address)
+    page.get_by_role("link", name="分出一个新单位").click()
+    page.get_by_label("新名称").fill("北一村第三党支部")
+    page.get_by_label("新单位的编码").fill("party-branch9")
+    page.locator("input[name=people]").nth(1).check()
+    page.get_by_label("依据的文件").fill("镇委〔2026〕12 号")
+    page.get_by_role("button", name="先看会变什么").click()
+    expect(page.locator(".outcome")).to_be_visible()
+    check(page)
+    assert _held(whole) == set(people), "a look changes nothing"
+    page.get_by_role("button", name="确认登记").click()
+    page.wait_for_url(address)
+    new = Organisation.objects.get(code="party-branch9")
+    assert len(_held(new)) == 1
+    assert _held(whole) | _held(new) == set(people)
+    check(page)
+    page.locator("main form[action$='/undo/'] button").first.click()
+    expect(page.locator("main")).to_contain_text("已撤回")
+    assert (_held(whole), _held(new)) == (set(people), set())
+
+    page.goto(address)
+    page.get_by_role("link", name="并入另一个单位").click()
+    page.get_by_label("并入哪个单位").fill(other.name)
+    page.get_by_label("依据的文件").fill("镇委〔2026〕13 号")
+    page.get_by_role("button", name="先看会变什么").click()
+    expect(page.locator(".outcome")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="确认登记").click()
+    page.wait_for_url(f"{live_server.url}/organisations/{other.public_id}/")
+    assert _held(other) == {*people, *tree.people["branch2"]}
+    page.goto(address)
+    expect(page.locator("main")).to_contain_text("已撤销")
+    page.locator("main form[action$='/undo/'] button").first.click()
+    expect(page.locator("main")).to_contain_text("已撤回")
+    assert (_held(whole), _held(other)) == (set(people), set(tree.people["branch2"]))
+
+
+def _held(body: Organisation) -> set[int]:
+    return set(Membership.objects.filter(branch=body, valid_to=None).values_list("person_id", flat=True))

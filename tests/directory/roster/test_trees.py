@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.factories.accounts import viewer
+from tests.factories.accounts import account, viewer
 from tests.factories.organisations import AT, KEY, OPENED, SETUP, SmallDistrict, small_district
 
+from genmai.directory.access.queries import viewer_for
 from genmai.directory.roster import commands, queries
 from genmai.directory.roster.models import Level, Link, Organisation, OrganisationKind, Tree
+from genmai.directory.roster.queries import as_at
 from genmai.kernel.ids import key_of
 from genmai.kernel.refusal import BadInput, NotFound, NotPermitted
 from genmai.kernel.viewer import NOBODY, Actor
@@ -233,3 +235,20 @@ def test_the_whole_real_district_opens_in_a_few_statements_and_only_once(django_
     assert names(queries.line_up(NOBODY, organisation=village, at=AT)) == ["姜山镇", "鄞州区", "宁波市"]
     up = queries.line_up(NOBODY, organisation=district.organisations["party-330212005001001"], at=AT, tree=Tree.PARTY)
     assert names(up) == ["东裕社区大党委", "中河街道党（工）委", "鄞州区委", "宁波市委"]
+
+
+@pytest.mark.parametrize(("kind", "speaks"), [(OrganisationKind.UNIT, False), (OrganisationKind.PARTY, True)])
+def test_a_unit_stands_on_a_towns_ground_and_does_not_speak_for_it(kind: str, speaks: bool) -> None:
+    """A firm listed with the town's level and place: neither the town's people reach it by the ground, nor its people the town."""
+    d = small_district()
+    made = Organisation.objects.create(
+        public_id=key_of("unit"), code="91330212MA2AG6HE33", name="一家单位", short_name="一家单位", kind=kind,
+        level=Level.TOWN, place=d.north.place, opened_on=OPENED,
+    )  # fmt: skip
+    tree = Tree.INDUSTRY if kind == OrganisationKind.UNIT else Tree.PARTY
+    Link.objects.create(tree=tree, organisation=made, path=f"/{made.pk}/", valid_from=OPENED, recorded_at=AT)
+    town = as_at.scopes(viewer("zhen", "town_desk", d.north))
+    assert (f"/{made.pk}/" in town.get(tree, ())) is speaks
+    own = as_at.scopes(viewer_for(account("danwei", "village_secretary", made, tree=tree), at=AT))
+    assert (Tree.ADMINISTRATIVE in own) is speaks
+    assert own[tree] == (f"/{made.pk}/",)

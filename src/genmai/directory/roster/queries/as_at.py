@@ -58,17 +58,18 @@ def scopes(viewer: Viewer, *, permission: str = VIEW, reach: Reach = Reach.VIEW)
     """By tree, the subtrees in which the viewer holds a permission. At most one query.
 
     A grant reaches, in the other trees, what stands on the same ground at the same level: who works for a town sees the
-    town's Party committee and all below it, and the other way round. Changing goes only from the administrative tree to
-    the others: who keeps the Party tree changes nothing of the administration.
+    town's Party committee and all below it, and the other way round. Not so the tree of industries: its units (firms,
+    schools) stand on a ground and don't speak for it. Changing goes only from the administrative tree to the others: who
+    keeps the Party tree changes nothing of the administration.
     """
     own = {tree: viewer.paths(permission, reach, tree=tree) for tree in Tree.values}
-    giving = Tree.values if permission == VIEW else [Tree.ADMINISTRATIVE]
+    giving = [tree for tree in Tree if tree != Tree.INDUSTRY] if permission == VIEW else [Tree.ADMINISTRATIVE]
     heads = [head_of(path) for tree in giving for path in own[tree]]
     if heads:
         ground = Organisation.objects.filter(
             pk__in=heads, place=OuterRef("organisation__place"), level=OuterRef("organisation__level")
         )
-        acting = Q(tree=Tree.ADMINISTRATIVE, organisation__kind__in=GROUND) | ~Q(tree=Tree.ADMINISTRATIVE)
+        acting = Q(tree=Tree.ADMINISTRATIVE, organisation__kind__in=GROUND) | Q(tree__in=(Tree.PARTY, Tree.GRID))
         twins = Link.objects.filter(Exists(ground), acting, valid_to__isnull=True)
         if permission != VIEW:
             twins = twins.exclude(tree=Tree.ADMINISTRATIVE)

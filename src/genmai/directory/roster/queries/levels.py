@@ -17,6 +17,7 @@ from genmai.directory.roster.queries import tally
 from genmai.directory.roster.queries.as_at import (
     MEMBERS,
     PAGE,
+    counts_members,
     holding,
     named,
     path_on,
@@ -70,8 +71,11 @@ def level(
 def members_below(
     viewer: Viewer, *, tree: str, paths: Mapping[int, str], day: date, today: date, known_at: datetime | None = None
 ) -> Mapping[int, int]:
-    """Members (full and probationary, in good standing) in and below each of these, by its path; three queries at most."""
-    if not paths:
+    """Members (full and probationary, in good standing) in and below each of these, by its path; three queries at most.
+
+    Nothing, and no query, for who keeps no members in the Party tree.
+    """
+    if not paths or not counts_members(viewer):
         return {}
     if tree == Tree.PARTY:
         kept = tally.totals(viewer, paths=paths, day=day, today=today, known_at=known_at)
