@@ -23,6 +23,7 @@ from genmai.interfaces.web.handle_case.actions import ACTIONS
 from genmai.interfaces.web.handle_case.rows import case_url
 from genmai.interfaces.web.handle_case.words import title_of
 from genmai.interfaces.web.shell import view_models
+from genmai.interfaces.web.shell.moving import moving_part
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel.refusal import NotFound, Refused
 from genmai.processes.cases import mechanism
@@ -143,10 +144,7 @@ def _line(row: BulkRow) -> dict[str, Any]:
 def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The block that asks for itself; once it is over, the page anew."""
     found = queries.progress(cast(AskedRequest, request).viewer, public_id=public_id)
-    answer = render(request, "components/progress.html", {"progress": _progress(found)})
-    if found.run.state in OVER:
-        answer.headers["HX-Refresh"] = "true"
-    return answer
+    return moving_part(request, _progress(found), over=found.run.state in OVER)
 
 
 def _progress(found: queries.Progress) -> view_models.Progress:

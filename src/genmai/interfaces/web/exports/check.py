@@ -25,6 +25,7 @@ from genmai.interfaces.web.edge.addresses import Pace, address_of
 from genmai.interfaces.web.edge.posting import actor
 from genmai.interfaces.web.edge.uploading import InMemory
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
+from genmai.interfaces.web.shell.moving import moving_part
 from genmai.interfaces.web.shell.view_models import Progress
 from genmai.kernel import ids
 from genmai.kernel.refusal import Refused
@@ -125,10 +126,7 @@ def check_one(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def check_progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The moving part of the page; once it has ended the page is asked for anew."""
     row = checks.one(cast(AskedRequest, request).viewer, public_id=public_id)
-    response = render(request, "components/progress.html", {"progress": _progress(row)})
-    if row.state not in checks.OPEN:
-        response.headers["HX-Refresh"] = "true"
-    return response
+    return moving_part(request, _progress(row), over=row.state not in checks.OPEN)
 
 
 def _progress(row: FileCheck) -> Progress:

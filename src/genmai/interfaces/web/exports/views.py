@@ -21,6 +21,7 @@ from genmai.interfaces.exporting import Making, request_of
 from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.exports.registry import registry
+from genmai.interfaces.web.shell.moving import moving_part
 from genmai.interfaces.web.shell.toast import say
 from genmai.interfaces.web.shell.view_models import Progress
 from genmai.kernel import ids
@@ -115,10 +116,7 @@ def export(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The moving part of the page; once it has ended the page is asked for anew."""
     record = queries.one(cast(AskedRequest, request).viewer, public_id=public_id)
-    response = render(request, "components/progress.html", {"progress": _progress(record)})
-    if record.state not in commands.OPEN:
-        response.headers["HX-Refresh"] = "true"
-    return response
+    return moving_part(request, _progress(record), over=record.state not in commands.OPEN)
 
 
 @signed_in

@@ -19,6 +19,7 @@ from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.import_sheet import pages
 from genmai.interfaces.web.import_sheet.forms import FileForm, chosen_columns
 from genmai.interfaces.web.shell import sheet_words
+from genmai.interfaces.web.shell.moving import moving_part
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel.refusal import NotFound, NotPermitted
 from genmai.kernel.sheets import SheetRefused
@@ -175,10 +176,7 @@ def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The moving part of the page; once it has ended the page is asked for anew."""
     kept = _found(request, public_id)
-    response = render(request, "components/progress.html", {"progress": pages.progress(kept)})
-    if kept.state in pages.ENDED:
-        response.headers["HX-Refresh"] = "true"
-    return response
+    return moving_part(request, pages.progress(kept), over=kept.state in pages.ENDED)
 
 
 @signed_in

@@ -23,6 +23,7 @@ from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.registry import pages
 from genmai.interfaces.web.registry.forms import SheetForm, chosen_columns
 from genmai.interfaces.web.shell import sheet_words
+from genmai.interfaces.web.shell.moving import moving_part
 from genmai.interfaces.web.shell.toast import say
 from genmai.kernel.refusal import NotFound
 
@@ -156,10 +157,7 @@ def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The moving part of the page; once it has ended the page is asked for anew."""
     kept = kept_uploads.one(cast(AskedRequest, request).viewer, public_id)
-    response = render(request, "components/progress.html", {"progress": pages.progress(kept)})
-    if kept.state not in kept_uploads.WAITING:
-        response.headers["HX-Refresh"] = "true"
-    return response
+    return moving_part(request, pages.progress(kept), over=kept.state not in kept_uploads.WAITING)
 
 
 @signed_in
