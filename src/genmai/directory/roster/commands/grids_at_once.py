@@ -18,13 +18,13 @@ from genmai.directory.roster.models import (
     GridChange,
     GridChangeKind,
     GridSize,
-    Link,
     Organisation,
     OrganisationKind,
     Tree,
 )
 from genmai.directory.roster.policies import check_manage
-from genmai.directory.territory.days import SHANGHAI, valid_on
+from genmai.directory.roster.trees import paths_in
+from genmai.directory.territory.days import SHANGHAI
 from genmai.kernel.ids import derive, subkey
 from genmai.kernel.refusal import BadInput
 from genmai.kernel.viewer import Actor
@@ -124,16 +124,11 @@ def _written(
 ) -> int:
     """The entries and a deed for each, some hundreds to a statement; how many."""
     GridChange.objects.bulk_create(entries, batch_size=_AT_ONCE)
-    paths = _paths(tree, {one.branch_id or one.grid_id for one in entries}, entries[0].on) if entries else {}
+    paths = paths_in(tree, (one.branch_id or one.grid_id for one in entries), entries[0].on) if entries else {}
     for start in range(0, len(entries), _AT_ONCE):
         stated = [_fact(kind, one, paths, households) for one in entries[start : start + _AT_ONCE]]
         facts.take(actor=writing.actor, at=writing.at, key=subkey(writing.key, word, start), facts=stated)
     return len(entries)
-
-
-def _paths(tree: Tree, bodies: Collection[int], on: date) -> dict[int, str]:
-    rows = Link.objects.filter(valid_on(on), tree=tree, organisation_id__in=bodies)
-    return dict(rows.values_list("organisation_id", "path"))
 
 
 def _fact(kind: str, entry: GridChange, paths: Mapping[int, str], households: Mapping[int, int]) -> Fact:

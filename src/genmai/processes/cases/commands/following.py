@@ -6,7 +6,7 @@ follow the tree of their date).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from genmai.directory.roster.models import Change, ChangeKind, Link, Organisation, Tree
+from genmai.directory.roster.trees import open_paths
 from genmai.kernel.viewer import Actor
 from genmai.processes.cases import policies
 from genmai.processes.cases.flow import OPEN
@@ -67,7 +68,7 @@ def go_back(*, actor: Actor, at: datetime, key: UUID, change: Change) -> Moved:
         by_case = {note.case_id: note for note in chunk}
         cases = list(Case.objects.select_for_update().filter(pk__in=by_case).order_by("id"))
         _return(cases, by_case, change)
-        own, paths = _own_lines(cases), _paths({case.home_id for case in cases})
+        own, paths = _own_lines(cases), open_paths(Tree.ADMINISTRATIVE, {case.home_id for case in cases})
         for case in cases:
             note = by_case[case.pk]
             case.reach = sorted((set(case.reach) - set(note.gained)) | set(note.lost) | own[case.pk])
@@ -125,7 +126,7 @@ def _pass_on(cases: list[Case], notes: Mapping[int, Followed], absorbed: int, in
 def _see_anew(cases: list[Case], notes: Mapping[int, Followed], moved: set[int], left: set[int]) -> None:
     """Those above whom the bodies left see it no more, unless somebody below them still takes part."""
     own = _own_lines(cases)
-    paths = _paths({pk for case in cases for pk in [*case.reach, case.home_id]})
+    paths = open_paths(Tree.ADMINISTRATIVE, {pk for case in cases for pk in [*case.reach, case.home_id]})
     for case in cases:
         before = set(case.reach)
         stay = [policies.line(paths[pk]) for pk in before - left if pk in paths]
@@ -142,16 +143,11 @@ def _own_lines(cases: Sequence[Case]) -> dict[int, set[int]]:
     ends = {case.pk: {case.home_id, case.desk_id, case.holder_id, case.lead_id} - {None} for case in cases}
     for case_id, organisation_id in Body.objects.filter(case__in=cases).values_list("case_id", "organisation_id"):
         ends[case_id].add(organisation_id)
-    paths = _paths({pk for found in ends.values() for pk in found if pk is not None})
+    paths = open_paths(Tree.ADMINISTRATIVE, {pk for found in ends.values() for pk in found if pk is not None})
     return {
         pk: {above for one in found if one in paths for above in policies.line(paths[one])}
         for pk, found in ends.items()
     }
-
-
-def _paths(ids: Collection[int]) -> dict[int, str]:
-    rows = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, organisation_id__in=ids)
-    return dict(rows.values_list("organisation_id", "path"))
 
 
 def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from genmai.directory.roster.models import Link, Tree
+from genmai.directory.roster.models import Tree
+from genmai.directory.roster.trees import open_paths
 from genmai.kernel import ids
 from genmai.kernel.refusal import NotFound, Refused
 from genmai.kernel.viewer import Actor, ActorKind
@@ -118,15 +119,10 @@ def _both(actor: Actor, *public_ids: UUID) -> tuple[Case, Case]:
     seen = actor.kind is not ActorKind.STAFF or all(policies.sees(actor.viewer, case) for case in found)
     if len(found) != len(public_ids) or not seen:
         raise NotFound()
-    paths = _paths({case.desk_id for case in found})
+    paths = open_paths(Tree.ADMINISTRATIVE, {case.desk_id for case in found})
     if not any(policies.may("cases:merge", actor, paths[case.desk_id]) for case in found):
         policies.check_may("cases:merge", actor, paths[found[0].desk_id])
     return found[0], found[1]
-
-
-def _paths(organisation_ids: set[int]) -> dict[int, str]:
-    rows = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, organisation_id__in=organisation_ids)
-    return dict(rows.values_list("organisation_id", "path"))
 
 
 def _record(actor: Actor, at: datetime, key: UUID, kind: str, pair: tuple[Case, Case]) -> None:
@@ -143,7 +139,7 @@ def about_link(kind: str, case: Case, other: Case) -> NewDeed:
         source_id=case.public_id,
         mechanism=case.mechanism,
         organisation_id=body,
-        path=_paths({body}).get(body, ""),
+        path=open_paths(Tree.ADMINISTRATIVE, {body}).get(body, ""),
         place_id=case.place_id,
         category=case.category,
         subject_id=other.public_id,

@@ -7,14 +7,15 @@ alone, since nothing a person was about to decide has changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from genmai.directory.roster.models import Link, Tree
+from genmai.directory.roster.models import Tree
+from genmai.directory.roster.trees import open_paths
 from genmai.kernel import ids
 from genmai.kernel.viewer import Actor
 from genmai.processes.cases import clocks, policies
@@ -159,7 +160,7 @@ def _each(waiting: QuerySet[Milestone], handle: Callable[[Milestone, str], bool]
         cases = Case.objects.select_for_update(skip_locked=True, of=("self",)).filter(id__in=found.values())
         free = {case.id: case for case in cases.only("id", "public_id", "mechanism", "category", "place_id", "urgency")}
         rows = list(waiting.filter(id__in=found, case_id__in=free))
-        paths = _paths(m.owner_id for m in rows)
+        paths = open_paths(Tree.ADMINISTRATIVE, (m.owner_id for m in rows))
         changed = []
         for milestone in rows:
             milestone.case = free[milestone.case_id]
@@ -167,13 +168,6 @@ def _each(waiting: QuerySet[Milestone], handle: Callable[[Milestone, str], bool]
                 changed.append(milestone)
         Milestone.objects.bulk_update(changed, _WRITTEN)
     return len(changed)
-
-
-def _paths(organisation_ids: Iterable[int]) -> dict[int, str]:
-    links = Link.objects.filter(
-        tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, organisation_id__in=set(organisation_ids)
-    )
-    return dict(links.values_list("organisation_id", "path"))
 
 
 def _above(path: str) -> list[int]:

@@ -15,7 +15,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from genmai.directory.roster.models import Link, Organisation, Tree
+from genmai.directory.roster.models import Organisation, Tree
+from genmai.directory.roster.trees import open_paths
 from genmai.kernel import ids
 from genmai.kernel.flow import Transition
 from genmai.kernel.refusal import Changed, NotFound
@@ -72,8 +73,7 @@ class Step(Writing):
 
     def load_paths(self, organisation_ids: Iterable[int | None]) -> None:
         wanted = {i for i in organisation_ids if i is not None} - self._paths.keys()
-        rows = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, organisation_id__in=wanted)
-        self._paths.update(rows.values_list("organisation_id", "path"))
+        self._paths.update(open_paths(Tree.ADMINISTRATIVE, wanted))
 
     def organisation(self, organisation_id: int) -> Organisation:
         return Organisation.objects.get(pk=organisation_id)

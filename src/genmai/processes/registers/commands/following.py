@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from genmai.directory.roster.models import Link, Tree
+from genmai.directory.roster.models import Tree
+from genmai.directory.roster.trees import open_paths
 from genmai.kernel.viewer import Actor
 from genmai.processes.registers.models import Estate
 
@@ -17,8 +18,7 @@ def follow(*, actor: Actor, at: datetime, key: UUID) -> int:
     """Every estate lies where its community stands today; safe to repeat. Gives how many had to move. Two queries more."""
     estates = list(Estate.objects.select_related("home__merged_into"))
     wanted = {pk for one in estates for pk in (one.home_id, one.home.merged_into_id) if pk is not None}
-    links = Link.objects.filter(tree=Tree.ADMINISTRATIVE, valid_to__isnull=True, organisation_id__in=wanted)
-    paths = dict(links.values_list("organisation_id", "path"))
+    paths = open_paths(Tree.ADMINISTRATIVE, wanted)
     moved = []
     for one in estates:
         path = paths.get(one.home_id) or paths.get(one.home.merged_into_id or 0) or one.home_path
