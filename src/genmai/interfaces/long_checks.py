@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from genmai.interfaces.file_check import Verdict, check
 from genmai.interfaces.sealed_folder import SealedFolder, throw_away
+from genmai.kernel import ids
 from genmai.kernel.refusal import Refused
 from genmai.kernel.viewer import NOBODY, Actor
 from genmai.reports.exports import checks
@@ -93,7 +94,7 @@ def verdict_of(row: FileCheck) -> tuple[list[Finding], int]:
 def tidy(*, at: datetime) -> int:
     """Verdicts that had their days, and files that belong to no check; how many files went."""
     paths = CHECKS.lying()
-    checks.forget(actor=SYSTEM, at=at, key=checks.public_id_of(at, UUID(int=0)))
+    checks.forget(actor=SYSTEM, at=at, key=ids.key_of("old checks", at.isoformat()))
     needed = {str(one) for one in checks.with_file(NOBODY)}
     gone = [path for path in paths if path.stem not in needed and path.stat().st_mtime < at.timestamp() - 3600]
     for path in gone:  # one just written waits a moment for its row

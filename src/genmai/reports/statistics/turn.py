@@ -29,7 +29,7 @@ WITH villages AS MATERIALIZED (SELECT id, code FROM territory_place WHERE kind I
     SELECT o.id, o.code, o.place_id, {link} AS days
     FROM roster_link AS l JOIN roster_organisation AS o ON o.id = l.organisation_id
     WHERE l.tree = %(tree)s AND l.path LIKE ANY(%(mine)s) AND l.path LIKE %(below)s AND (
-        o.place_id IS NULL OR o.place_id IN (SELECT id FROM territory_place WHERE kind IN ('village', 'community')))
+        o.place_id IS NULL OR o.place_id IN (SELECT id FROM villages))
 ), ground AS MATERIALIZED (
     SELECT b.id AS body, g.id AS village, b.days FROM below AS b JOIN villages AS g ON g.id = b.place_id WHERE b.days > 0
     UNION ALL SELECT b.id, g.id, b.days FROM below AS b JOIN villages AS g ON g.code = substr(b.code, 7)
