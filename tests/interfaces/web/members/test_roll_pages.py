@@ -52,10 +52,15 @@ def test_more_than_can_be_counted_or_listed_is_said(tree: PartyTree) -> None:
     for n in range(4):
         member(f"王甲{n}", tree.n1, n)
     north = browser("bei", "party_office", tree.north)
-    with patch("genmai.directory.roster.queries.roll.counted.__kwdefaults__", {"most": 3}):
+    assert "4 名" in text_of(north.get("/members/")), "all on one page need no counting"
+    with (
+        patch("genmai.directory.roster.queries.roll.counted.__kwdefaults__", {"most": 2}),
+        patch("genmai.interfaces.web.members.roll.PAGE", 3),
+        patch("genmai.interfaces.web.members.leafing.PAGE", 3),
+    ):
         page = text_of(north.get("/members/"))
-        assert "3 名以上" in page
-        assert "第 1–4 条，共 4 条以上" in page, "never fewer than are shown"
+        assert "2 名以上" in page
+        assert "第 1–3 条，共 3 条以上" in page, "never fewer than are shown"
         for turn in range(3):
             keep_books(actor=SETUP, at=NOW, key=key_of("keep", turn), worth_from=1)
         page = text_of(north.get("/members/"))

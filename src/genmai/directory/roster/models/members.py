@@ -53,6 +53,9 @@ class Profile(models.Model):
                 opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
             ),
             models.Index(fields=["tail_index"], name="profile_tail"),
+            models.Index(  # by several at once, whichever: the first have few values to skip through
+                fields=["occupation", "education", "sex", "ethnicity", "born_on", "person"], name="profile_particulars"
+            ),
         ]
 
 

@@ -7,17 +7,19 @@ follows today's tree: a branch that has moved out of the viewer's subtrees is no
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from genmai.directory.roster import mechanism
-from genmai.directory.roster.buckets import condition
+from genmai.directory.roster.buckets import COLUMNS, condition
+from genmai.directory.roster.definition import UNKNOWN, Table
 from genmai.directory.roster.models import Status, Tree
 from genmai.directory.roster.queries.as_at import MEMBERS
 from genmai.kernel.viewer import Reach, Viewer
 
 VIEW = "members:view"
+_TOP = 2  # slashes in the path of the head of a tree
 FEW = 1000  # organisations: some seventeen thousand members
 IN_STANDING = (Status.NORMAL, Status.SUSPENDED)
 FROM = """
@@ -39,6 +41,7 @@ class Asked:
     statuses: Sequence[str] = IN_STANDING
     buckets: Mapping[str, str] = field(default_factory=dict)
     branches: Sequence[int] | None = None  # of these alone
+    people: Sequence[int] | None = None  # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,39 @@ def beyond_few(viewer: Viewer, asked: Asked, reach: Reach = Reach.SEARCH) -> Cla
     return Clause(sql, (*below.values, FEW))
 
 
+def in_whole_tree(viewer: Viewer, asked: Asked) -> bool:
+    """Whether what is asked is below the head of a tree, and the viewer's whole: then no particulars are shut to them."""
+    return [path.count("/") for path in _narrowed(reached(viewer), asked.path)] == [_TOP]
+
+
+def particulars(asked: Asked) -> Clause | None:
+    """FROM and WHERE of the particulars asked for; None where nothing is asked that a person must have particulars for."""
+    tests = _buckets(replace(asked, buckets=_apart(asked)[0]))
+    where = " AND ".join(test.sql for test in tests)
+    values = tuple(value for test in tests for value in test.values)
+    return Clause(f"FROM roster_profile AS p WHERE {where}", values) if tests else None
+
+
+def but_particulars(asked: Asked) -> Asked:
+    """What else is asked."""
+    return replace(asked, buckets=_apart(asked)[1])
+
+
+def by_particulars(viewer: Viewer, asked: Asked) -> Clause | None:
+    """The same members as FROM and WHERE, in the order of people by their particulars, each one's memberships behind them.
+
+    Behind the wall the planner takes each person's particulars to be dear, and would rather read members in no order and
+    look up each one's. None where anything else is asked as well.
+    """
+    theirs, rest = particulars(asked), but_particulars(asked)
+    if theirs is None or rest.buckets:
+        return None
+    one = members_of(viewer, rest, of="p.person_id")
+    head, where = theirs.sql.split(" WHERE ", 1)
+    sql = f"{head} CROSS JOIN LATERAL (SELECT m.id {one.sql} OFFSET 0) AS m WHERE {where} ORDER BY p.person_id"
+    return Clause(sql, (*one.values, *theirs.values))
+
+
 def everyone(asked: Asked) -> Clause:
     """The same of everybody, for the house's own figures: whose page shows them asks for whom."""
     return _members(asked, _there(asked))
@@ -103,15 +139,31 @@ def _members(asked: Asked, where: Sequence[Clause], *, profile: bool = True) -> 
     for column, wanted in (("m.stage", asked.stages), ("m.status", asked.statuses)):
         if wanted:
             tests.append(Clause(f"{column} = ANY(%s)", ([str(one) for one in wanted],)))
-    if asked.branches is not None:
-        tests.append(Clause("m.branch_id = ANY(%s)", (list(asked.branches),)))
-    for table, bucket in asked.buckets.items():
-        test, given = condition(mechanism.statistics().tables[table], bucket, asked.day)
-        tests.append(Clause(test, tuple(given)))
+    for column, alone in (("m.branch_id", asked.branches), ("m.person_id", asked.people)):
+        if alone is not None:
+            tests.append(Clause(f"{column} = ANY(%s)", (list(alone),)))
+    tests += _buckets(asked)
     sql = (
         FROM.format(link=link.sql) + (PROFILE if profile else "") + "WHERE " + " AND ".join(test.sql for test in tests)
     )
     return Clause(sql, (str(Tree.PARTY), *link.values, *(value for test in tests for value in test.values)))
+
+
+def _buckets(asked: Asked) -> list[Clause]:
+    found = (condition(_table(key), bucket, asked.day) for key, bucket in asked.buckets.items())
+    return [Clause(test, tuple(given)) for test, given in found]
+
+
+def _apart(asked: Asked) -> tuple[dict[str, str], dict[str, str]]:
+    """The buckets that only a person whose particulars are kept can stand in, and the others."""
+    found: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    for key, bucket in asked.buckets.items():
+        found[bucket == UNKNOWN or not COLUMNS[_table(key).by].startswith("p.")][key] = bucket
+    return found
+
+
+def _table(key: str) -> Table:
+    return mechanism.statistics().tables[key]
 
 
 def _narrowed(mine: tuple[str, ...], path: str) -> tuple[str, ...]:

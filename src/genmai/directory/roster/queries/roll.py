@@ -7,14 +7,22 @@ to its end, and of those found by a text the first `MOST` are listed. Both say s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 
 from genmai.directory.roster.queries.finding import Way, either, ways
 from genmai.directory.roster.queries.members import MemberRow
-from genmai.directory.roster.queries.membership_sql import Asked, beyond_few, members_of
+from genmai.directory.roster.queries.membership_sql import (
+    Asked,
+    beyond_few,
+    but_particulars,
+    by_particulars,
+    in_whole_tree,
+    members_of,
+    particulars,
+)
 from genmai.kernel.viewer import Reach, Viewer
 
 MANY, SOME = 10_000, 1_000  # the second where particulars narrow: to count on, each one's would be read
@@ -57,11 +65,20 @@ class Leaf:
 def counted(viewer: Viewer, *, asked: Asked, most: int | None = None) -> Count:
     """Members within the viewer's scope, counted as far as `most`. One query."""
     most = most or (SOME if asked.buckets else MANY)
-    found = members_of(viewer, asked)
+    found = (by_particulars(viewer, asked) if in_whole_tree(viewer, asked) else None) or members_of(viewer, asked)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM (SELECT 1 {found.sql} LIMIT %s) AS c", (*found.values, most + 1))  # noqa: S608
         (number,) = cursor.fetchone()
     return Count(min(number, most), number > most)
+
+
+def few_people(viewer: Viewer, *, asked: Asked, most: int) -> Asked | None:
+    """The same by whom these people are, if at most so many of a whole tree have the particulars asked for. One query."""
+    found = particulars(asked) if in_whole_tree(viewer, asked) else None
+    if found is None:
+        return None
+    people = _fetch(f"SELECT p.person_id {found.sql} LIMIT %s", (*found.values, most + 1))
+    return replace(but_particulars(asked), people=people) if len(people) <= most else None
 
 
 def leaf(

@@ -42,6 +42,28 @@ _GONE = """UNION ALL SELECT 'less', k.body_id, k.path, k.counts FROM book JOIN r
     AND k.own AND k.body_id NOT IN (SELECT branch_id FROM due) AND k.body_id IN (
         SELECT e.organisation_id FROM roster_link AS e WHERE e.tree = 'party' AND e.valid_to IS NOT NULL
     ) AND NOT {today}"""
+# In the order of an index, as far as enough are found.
+_BRANCHES = """
+WITH book AS MATERIALIZED (
+    SELECT id FROM roster_tallybook
+    WHERE day = %s AND known_at IS NOT DISTINCT FROM %s AND layout = %s AND counted_at IS NOT NULL
+), found AS (
+    SELECT k.body_id FROM roster_tally AS k WHERE k.book_id = (SELECT id FROM book) AND k.own AND k.body_id {turn}
+    AND k.path LIKE ANY(%s) AND {has} ORDER BY k.body_id {way} LIMIT %s
+)
+SELECT (SELECT id FROM book), ARRAY(
+    SELECT body_id FROM found UNION SELECT branch_id FROM roster_tallydue WHERE branch_id {turn}
+    ORDER BY body_id {way} LIMIT %s)
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Of a list by its buckets: how many stand there at all, how many it holds at most, and, if the book knows it, how many."""
+
+    everyone: int
+    most: int
+    exact: int | None
 
 
 @dataclass(frozen=True)
@@ -113,23 +135,43 @@ def totals(
 
 def count(viewer: Viewer, *, asked: Asked) -> int | None:
     """How many members a list of these holds; None where no book can say it. One query, two while changes wait."""
-    if (
-        set(asked.statuses) != set(IN_STANDING)
-        or not asked.stages
-        or asked.branches is not None
-        or len(asked.buckets) > 1
-    ):
+    if not _exact(asked):
         return None
-    if asked.buckets and set(asked.stages) != set(MEMBERS):
+    found = kept(viewer, asked=replace(asked, buckets={}))
+    return None if found is None else _count(found, asked)
+
+
+def said(viewer: Viewer, *, asked: Asked) -> Said | None:
+    """What a book says of a list narrowed by buckets; None where no book can. One query, two while changes wait."""
+    known = asked.buckets and asked.stages and asked.branches is None
+    if not known or not (set(asked.stages) <= set(MEMBERS) and set(asked.statuses) <= set(IN_STANDING)):
         return None
     found = kept(viewer, asked=replace(asked, buckets={}))
     if found is None:
         return None
     shape = layout()
-    if asked.buckets:
-        ((table, bucket),) = asked.buckets.items()
-        return sum(shape.n(counts, table, bucket) for counts in found.values())
-    return sum(shape.total(counts, asked.stages) for counts in found.values())
+    return Said(
+        everyone=sum(shape.total(counts) for counts in found.values()),
+        most=min(sum(shape.n(counts, *cell) for counts in found.values()) for cell in asked.buckets.items()),
+        exact=_count(found, asked) if _exact(asked) else None,
+    )
+
+
+def branches(
+    viewer: Viewer, *, asked: Asked, limit: int, after: int | None = None, before: int | None = None
+) -> Sequence[int] | None:
+    """The next branches by number of which a book says that somebody is in each bucket, or may not say it yet. One query.
+
+    None where the book has gone meanwhile.
+    """
+    cells = [layout().cells[cell] + 1 for cell in asked.buckets.items()]
+    has = " AND ".join("split_part(k.counts, ',', %s) <> ''" for _cell in cells)
+    way, turn = ("<= %s", before) if after is None and before is not None else (">= %s", after or 0)
+    sql = _BRANCHES.format(has=has, turn=way, way="DESC" if way.startswith("<") else "ASC")
+    below = [f"{path}%" for path in ([asked.path] if asked.path else reached(viewer))]
+    values = (asked.day, asked.known_at, layout().mark, turn, below, *cells, limit, turn, limit)
+    ((book, found),) = _fetch(sql, values)
+    return found if book else None
 
 
 def at_once(viewer: Viewer, *, asked: Asked) -> Mapping[str, Counts] | None:
@@ -158,6 +200,20 @@ def _read(viewer: Viewer, asked: Asked, part: str, tops: Sequence[str]) -> _Book
         return None
     due = [int(body) for kind, body, *_rest in rows if kind == "due"]
     return _Book([(kind, body, path, counts_of(text)) for kind, body, path, text in rows if text], due)
+
+
+def _exact(asked: Asked) -> bool:
+    """Whether a figure of a book is what a list of these is long."""
+    whole = set(asked.statuses) == set(IN_STANDING) and bool(asked.stages) and asked.branches is asked.people is None
+    return whole and (not asked.buckets or (len(asked.buckets) == 1 and set(asked.stages) == set(MEMBERS)))
+
+
+def _count(found: Mapping[str, Counts], asked: Asked) -> int:
+    shape = layout()
+    if not asked.buckets:
+        return sum(shape.total(counts, asked.stages) for counts in found.values())
+    ((table, bucket),) = asked.buckets.items()
+    return sum(shape.n(counts, table, bucket) for counts in found.values())
 
 
 def _past(asked: Asked) -> bool:

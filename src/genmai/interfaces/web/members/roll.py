@@ -19,11 +19,10 @@ from genmai.directory.roster import mechanism
 from genmai.directory.roster.models import Stage, Status
 from genmai.directory.roster.queries import members as queries
 from genmai.directory.roster.queries import roll as leaves
-from genmai.directory.roster.queries import tally
+from genmai.directory.roster.queries import roll_pages
 from genmai.directory.roster.queries.as_at import MEMBERS
 from genmai.directory.roster.queries.members import MemberRow
 from genmai.directory.roster.queries.membership_sql import IN_STANDING, Asked
-from genmai.directory.roster.queries.roll import Count
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.estates.listing import Told
 from genmai.interfaces.web.members import words
@@ -83,16 +82,8 @@ def _leaf(asked: AskedRequest, wanted: Asked) -> dict[str, Any]:
     """A page in the order of the roll, turned by where it begins."""
     given = asked.GET
     after, before = place(given.get("after", "")), place(given.get("before", ""))
-    found = leaves.leaf(asked.viewer, asked=wanted, after=after, before=before, limit=PAGE)
-    count = _counted(asked, wanted)
+    found, count = roll_pages.page(asked.viewer, asked=wanted, after=after, before=before, limit=PAGE)
     return {"rows": found.rows, "count": count, "turning": turning(given, found, count)}
-
-
-def _counted(asked: AskedRequest, wanted: Asked) -> Count:
-    """Counted from the rows; what is too many for that, from the figures kept ready, if they say it."""
-    count = leaves.counted(asked.viewer, asked=wanted)
-    exact = tally.count(asked.viewer, asked=wanted) if count.more else None
-    return count if exact is None else Count(exact)
 
 
 def _found(asked: AskedRequest, wanted: Asked, text: str) -> dict[str, Any]:
