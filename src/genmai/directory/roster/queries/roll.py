@@ -24,6 +24,7 @@ from genmai.directory.roster.queries.membership_sql import (
     particulars,
 )
 from genmai.kernel.viewer import Reach, Viewer
+from genmai.kernel.walled import house
 
 MANY, SOME = 10_000, 1_000  # the second where particulars narrow: to count on, each one's would be read
 MOST = 500
@@ -73,12 +74,18 @@ def counted(viewer: Viewer, *, asked: Asked, most: int | None = None) -> Count:
 
 
 def few_people(viewer: Viewer, *, asked: Asked, most: int) -> Asked | None:
-    """The same by whom these people are, if at most so many of a whole tree have the particulars asked for. One query."""
-    found = particulars(asked) if in_whole_tree(viewer, asked) else None
+    """The same by whom these people are, if at most so many anywhere have the particulars asked for. Two queries at most."""
+    found = particulars(asked)
     if found is None:
         return None
-    people = _fetch(f"SELECT p.person_id {found.sql} LIMIT %s", (*found.values, most + 1))
-    return replace(but_particulars(asked), people=people) if len(people) <= most else None
+    people = f"SELECT p.person_id {found.sql} LIMIT %s"
+    values = (*found.values, most + 1)
+    if not in_whole_tree(viewer, asked):
+        with house("how many have these particulars anywhere decides how they are read; it is shown to nobody"):
+            if len(_fetch(people, values)) > most:  # each would be held against what the viewer sees
+                return None
+    ids = _fetch(people, values)
+    return replace(but_particulars(asked), people=ids) if len(ids) <= most else None
 
 
 def leaf(

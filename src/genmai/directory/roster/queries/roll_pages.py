@@ -21,26 +21,20 @@ TRIED = 10  # times as many branches as rows: each has somebody of everything as
 def page(
     viewer: Viewer, *, asked: Asked, after: Place | None = None, before: Place | None = None, limit: int = 50
 ) -> tuple[Leaf, Count]:
-    """Members within the viewer's scope behind a place or before it. Seven queries at most."""
-    if few := few_people(viewer, asked=asked, most=FEW):
-        found, exact = leaf(viewer, asked=few, after=after, before=before, limit=limit), None
+    """Members within the viewer's scope behind a place or before it. Nine queries at most."""
+    said = tally.said(viewer, asked=asked) if asked.buckets else None
+    if said and not said.most:
+        return Leaf([]), Count(0)
+    many = said is None or said.everyone > sizes().at_once
+    exact = said.exact if said else None
+    few = few_people(viewer, asked=asked, most=FEW) if many and exact is None else None
+    if few or not (said and many):
+        found = leaf(viewer, asked=few or asked, after=after, before=before, limit=limit)
     else:
-        found, exact = _by_book(viewer, asked, after, before, limit)
+        found = _by_branches(viewer, asked, after, before, limit)
     if exact is None and after is None and before is None and not found.behind:
         exact = len(found.rows)
     return found, _counted(viewer, few or asked) if exact is None else Count(exact)
-
-
-def _by_book(
-    viewer: Viewer, asked: Asked, after: Place | None, before: Place | None, limit: int
-) -> tuple[Leaf, int | None]:
-    """A page, and how many there are if the book of the day knows it."""
-    said = tally.said(viewer, asked=asked) if asked.buckets else None
-    if said is None or said.everyone <= sizes().at_once:
-        return leaf(viewer, asked=asked, after=after, before=before, limit=limit), None
-    if not said.most:
-        return Leaf([]), 0
-    return _by_branches(viewer, asked, after, before, limit), said.exact
 
 
 def _by_branches(viewer: Viewer, asked: Asked, after: Place | None, before: Place | None, limit: int) -> Leaf:
