@@ -50,8 +50,9 @@ WITH villages AS MATERIALIZED (SELECT id, code FROM territory_place WHERE kind I
 ), pairs AS MATERIALIZED (
     SELECT bit_or(secretary) & bit_or(head) AS filled, bit_or(secretary & head) AS one FROM held GROUP BY village
 ), known AS MATERIALIZED (
-    SELECT people.days, f.* FROM (SELECT person_id, bit_or(days) AS days FROM held GROUP BY person_id) AS people
-    LEFT JOIN roster_profile AS f USING (person_id)
+    SELECT people.days, f.* FROM (  -- in the order particulars lie in
+        SELECT person_id, bit_or(days) AS days FROM held GROUP BY person_id ORDER BY person_id
+    ) AS people LEFT JOIN roster_profile AS f USING (person_id)
 )
 SELECT (SELECT count(*) FROM pairs WHERE filled & d.bit > 0), (SELECT count(*) FROM pairs WHERE one & d.bit > 0),
     count(k.days), count(born_on), sum(extract(year FROM age(d.day, born_on)))::bigint,
