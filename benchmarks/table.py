@@ -257,8 +257,8 @@ def of_walls(results: Sequence[walls.Result], note: str) -> str:
     ]
     said = (
         f"`./genmai bench walls`: {' and '.join(result.what for result in results)}; the same site and database, row security "
-        f"switched by the owner between {walls.TURNS} rounds of each side, in turn. Pages over loopback, one request at a "
-        f"time. Wanted: ≤ {walls.MOST}; in bold what is above. {note}"
+        f"switched by the owner while a page is asked: {walls.TURNS} turns of each side, then the next page. Over loopback, one "
+        f"request at a time. Wanted: ≤ {walls.MOST}; in bold what is above. {note}"
     )
     return f"## Row security on against off\n\n{rows(head, lines)}\n\n{said}"
 

@@ -2,8 +2,8 @@
 
 `./genmai bench walls`: pages of matters on a demo multiplied to `--cases`, then pages of members in a whole city, each brought
 up for it. With `--data FOLDER` (and `--port N` where its site runs already) the members are asked in the city that is there.
-Rounds alternate on, off, on, off …; a page's ratio is that of the medians of both sides. Row security stands again
-afterwards, whatever happens.
+Each page is asked on, off, off, on, on, off … before the next, so that a machine that turns slower or faster meanwhile does so
+for both sides; its ratio is that of their medians. Row security stands again afterwards, whatever happens.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from genmai.interfaces.cli.database import DATABASE, OWNER
 from genmai.interfaces.cli.postgres import Cluster
 
 CASES = 100_000
-TURNS = 3  # rounds of each side
+TURNS = 4  # of each side of a page
 ROUNDS = 12  # requests a page, viewer and round
 WARM = 4  # both processes of the site have planned anew before it counts
 PAGES = {
@@ -101,11 +101,11 @@ def _compared(owner: Owner, asked: Asked, rounds: int) -> list[Pair]:
     tables = [row[0] for row in owner.execute("SELECT oid::regclass::text FROM pg_class WHERE relrowsecurity")]
     times: dict[tuple[str, str, bool], list[float]] = {}
     try:
-        for turn in range(2 * TURNS):
-            on = turn % 2 == 0
-            _switch(owner, map(str, tables), on=on)
-            for (title, viewer), (visitor, paths) in asked.items():
-                visitor.close()  # the site lets go of a connection that waits while others are asked
+        for (title, viewer), (visitor, paths) in asked.items():
+            visitor.close()  # the site has let go of a connection that waited while others were asked
+            for turn in range(2 * TURNS):
+                on = turn % 4 in (0, 3)
+                _switch(owner, map(str, tables), on=on)
                 spent = [_timed(visitor, paths[n % len(paths)], title, viewer) for n in range(rounds + WARM)]
                 times.setdefault((title, viewer, on), []).extend(spent[WARM:])
     finally:
