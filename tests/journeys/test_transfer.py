@@ -62,6 +62,12 @@ class Hands:
         expect(self.page.get_by_role("heading", name="组织关系转接")).to_be_visible()
         self.check()
 
+    def told(self, words: str) -> None:
+        """Among what waits, or the notices."""
+        self.page.goto(f"{self.site}/inbox/")
+        expect(self.page.locator("main")).to_contain_text(words)
+        self.check()
+
     def check(self) -> None:
         assert self.page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0, self.page.url
         found = Axe().run(self.page).response["violations"]
@@ -81,12 +87,14 @@ def test_a_transfer_goes_through_both_branches_hands(page: Page, live_server, tr
         expect(page.get_by_text("已请 东村党支部 接收")).to_be_visible()
 
         hands.take("dong", tree.s1)
+        hands.told("转来的党员等着接收")
         hands.transfers()
         page.get_by_text("不接收", exact=True).click()
         page.get_by_label("为什么，对方看得到").fill("介绍信上的名字不对")
         page.get_by_role("button", name="告诉对方不接收").click()
 
         hands.take("bei")
+        hands.told("对方不接收我们转出的党员")
         hands.transfers()
         expect(page.locator("table.cards")).to_contain_text("介绍信上的名字不对")
         hands.ask("东村党支部")
@@ -102,6 +110,7 @@ def test_a_transfer_goes_through_both_branches_hands(page: Page, live_server, tr
         expect(page.get_by_role("link", name="周要转")).to_be_visible()
 
         hands.take("bei")
+        hands.told("对方接收了我们转出的党员")
         page.goto(f"{live_server.url}/members/")
         expect(page.get_by_role("link", name="吴留下")).to_be_visible()
         expect(page.get_by_role("link", name="周要转")).to_have_count(0)
