@@ -20,6 +20,7 @@ SMALL = {"GENMAI_DEMO_CASES": "30", "GENMAI_DEMO_DAYS": "30"}
 BEGINNING = (("启动数据库", 1.5), ("更新数据库结构", 3.0))
 CITY = ("--city", "ningbo", "--city-share", "50")
 CITY_STEPS = ("写表：党员名册", "导入 党组织信息表", "导入 党员名册")
+ROUND_DONE = '"job": "hourly/seal"'  # by then the worker has said of everything that is due that it is
 DEMO = (("演示区：", 3.0), ("一年的事项", 2.0))
 
 
@@ -37,11 +38,11 @@ def test_killed_at_every_stage_it_ends_where_an_undisturbed_one_ends() -> None:
     with folder() as place:
         for words, span in (*BEGINNING, *DEMO):
             _start_and_kill(place / "data", words, dice.uniform(0.0, span))
-        mended = _finish(place / "data")
+        mended = _finish(place / "data", round_done=ROUND_DONE)
         assert mended["finished"] == 1
         assert mended["accounts"] == mended["logins"] > 5
         assert mended["cases"] > 20
-        assert mended == _finish(place / "undisturbed")
+        assert mended == _finish(place / "undisturbed", round_done=ROUND_DONE)
 
 
 @pytest.mark.skipif(not WHOLE, reason="runs in .ci/run, with GENMAI_KILLS=50")
@@ -61,6 +62,13 @@ def test_a_city_killed_in_every_sheet_ends_at_its_figures() -> None:
             up.stop()
 
 
+def _wait_for(words: str, log: Path, limit: float = 90.0) -> None:
+    until = time.monotonic() + limit
+    while words not in (log.read_text(encoding="utf-8") if log.exists() else ""):
+        assert time.monotonic() < until, f"{words} never came"
+        time.sleep(0.2)
+
+
 def _start_and_kill(data: Path, words: str, later: float, *options: str) -> None:
     up = Up(data, free_port(), options, SMALL)
     up.wait(words)
@@ -69,13 +77,14 @@ def _start_and_kill(data: Path, words: str, later: float, *options: str) -> None
     up.kill()
 
 
-def _finish(data: Path, *options: str) -> dict[str, object]:
-    """Started once more and let finish; what there is then."""
+def _finish(data: Path, *options: str, round_done: str = "") -> dict[str, object]:
+    """Started once more and let finish; what there is then, if asked for, after the worker's first round."""
     up = Up(data, free_port(), options, SMALL)
     try:
         up.wait(READY)
         assert FIRST_PAGE in up.said()
         assert "没有做完" not in up.said(), up.said()
+        _wait_for(round_done, data / "worker.log")
         found: dict[str, object] = json.loads(evaluate(data, "__import__('json').dumps(ground.demo_counts())"))
         return found
     finally:
