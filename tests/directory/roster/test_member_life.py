@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.factories.branches import PartyTree, member, party_tree, party_viewer
 from tests.factories.organisations import AT, SETUP
 
-from genmai.directory.roster.commands.dues import NewDues, record_dues
+from genmai.directory.roster.commands.dues import NewDues, record_dues, take_back_dues
 from genmai.directory.roster.commands.members import change
 from genmai.directory.roster.commands.proposals import decide, propose, propose_due
 from genmai.directory.roster.commands.standing import end_standing, record_standing
@@ -191,6 +191,25 @@ def test_a_paid_month_ends_the_run(tree: PartyTree) -> None:
         rows=[NewDues(row.person_id, "paid", "low")],
     )  # fmt: skip
     assert propose_due(actor=SETUP, at=AT) == 0
+
+
+def test_a_month_said_paid_by_mistake_and_taken_back_does_not_end_it(tree: PartyTree) -> None:
+    row = member("没交", tree.n1, 1)
+    unpaid(row, tree.n1, 4)
+    given = {"actor": SETUP, "at": AT, "branch": tree.n1}
+    for month in (date(2026, 2, 1), date(2025, 10, 1)):  # said of before, and never said of
+        paid = key_of("paid", month.month)
+        record_dues(key=paid, month=month, rows=[NewDues(row.person_id, "paid", "low")], **given)
+        for _ in range(2):
+            (back,) = take_back_dues(key=key_of("back", month.month), sheet=paid, **given)
+        assert back.status == ("none" if month.month == 10 else "due")
+        with pytest.raises(Refused):
+            take_back_dues(key=key_of("again", month.month), sheet=paid, **given)
+    file = member_file(party_viewer("n1", "branch_secretary", tree.n1), public_id=row.person.public_id, at=AT)
+    assert [(one.month.month, one.status) for one in file.dues] == [(2, "due"), (1, "due"), (12, "due"), (11, "due")]
+    with pytest.raises(NotFound):
+        take_back_dues(key=key_of("other"), sheet=paid, **given | {"branch": tree.s1})
+    assert propose_due(actor=SETUP, at=AT) == 1
 
 
 def test_a_person_cannot_propose_nor_decide_on_themself(tree: PartyTree) -> None:

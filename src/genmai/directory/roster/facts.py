@@ -55,6 +55,7 @@ KINDS: Mapping[str, str] = {
     "grid.measured": "登记网格户数",
     "grid.measure_undone": "撤回登记错的网格户数",
     "dues.recorded": "登记党费",
+    "dues.undone": "撤回登记的党费",
     "proposal.raised": "提请关注",
     "proposal.decided": "研究处理提请",
 }

@@ -212,3 +212,41 @@ def test_the_roll_is_read_as_it_was_known_on_a_day(tree: PartyTree) -> None:
     assert ("误登" in now, "误登" in then, "常在" in now, "常在" in then) == (False, True, True, True)
     assert "按 2026-03-03 知道的" in then
     assert wrong.status_code == 422
+
+
+def test_a_sheet_of_dues_recorded_by_mistake_is_taken_back_at_once(tree: PartyTree) -> None:
+    one, two = member("甲", tree.n1, 1), member("乙", tree.n1, 2)
+    north = browser("n1", "branch_secretary", tree.n1)
+    sheet = f"/members/dues?branch={tree.n1.code}&month=2026-02"
+    first = keyed(
+        "d", branch=tree.n1.code, month="2026-02",
+        **{f"status-{one.person_id}": "due", f"payer-{one.person_id}": "salaried"},
+    )  # fmt: skip
+    north.post("/members/dues", first)
+    rest = {f"payer-{row.person_id}": "salaried" for row in (one, two)} | {f"status-{one.person_id}": "paid"}
+    wrong = keyed("w", branch=tree.n1.code, month="2026-02", rest="paid", **rest)
+    page = text_of(north.post("/members/dues", wrong, follow=True))
+    assert "记下了 2 名党员的党费" in page
+    assert "2 名党员的党费 撤回" in page, "the way back is offered"
+    back = keyed("b", branch=tree.n1.code, month="2026-02", sheet=wrong["key"])
+    other = browser("s1", "branch_secretary", tree.s1)
+    assert other.post("/members/dues/back", back).status_code == 404
+    assert [north.post("/members/dues/back", back).status_code for _ in range(2)] == [302, 302]
+    page = text_of(north.get(sheet))
+    assert "甲 未交" in page, "what was said before counts again"
+    assert "乙 没登记" in page
+    assert "没登记" not in text_of(north.get(f"/members/{two.person.public_id}/"))
+    assert DuesMonth.objects.count() == 5, "nothing is rubbed out"
+    north.post(
+        "/members/dues", keyed("e", branch=tree.n1.code, month="2026-02", **{**rest, f"status-{one.person_id}": "paid"})
+    )
+    late = north.post("/members/dues/back", keyed("l", branch=tree.n1.code, month="2026-02", sheet=wrong["key"]))
+    assert "这之后又登记过" in text_of(late)
+    none = keyed(
+        "n",
+        branch=tree.n1.code,
+        month="2026-02",
+        **{f"status-{one.person_id}": "none", f"payer-{one.person_id}": "salaried"},
+    )
+    assert "没有这个状态" in text_of(north.post("/members/dues", none))
+    assert north.post("/members/dues/back", keyed("x", branch=tree.n1.code, sheet="x")).status_code == 404

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,9 +15,11 @@ from genmai.directory.roster import mechanism
 from genmai.directory.roster.commands.writing import Writing
 from genmai.directory.roster.facts import Fact
 from genmai.directory.roster.models import DuesMonth, DuesStatus, Membership, Organisation
-from genmai.kernel.refusal import BadInput, NotFound
+from genmai.kernel.refusal import BadInput, NotFound, Refused
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
+
+SAID = {str(one): one for one in DuesStatus if one != DuesStatus.NONE}  # what a sheet can say
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +48,65 @@ def record_dues(
     month = month.replace(day=1)
     if month > writing.today:
         raise BadInput("in_future", "日期不能晚于今天", field="month")
-    held = Membership.objects.filter(branch=branch, valid_to=None, person_id__in=[row.person_id for row in rows])
-    if len(set(held.values_list("person_id", flat=True))) != len({row.person_id for row in rows}):
+    people = {row.person_id for row in rows}
+    if _held(branch, people) != people:
         raise NotFound("没有找到这名党员，或者不在您能看的范围内")
     made = DuesMonth.objects.bulk_create([_row(row, month, writing) for row in rows])
     if made:
-        writing.take(
-            Fact(
-                kind="dues.recorded", source_kind="branch", source_id=branch.public_id,
-                mechanism=mechanism.ref_of(mechanism.DUES), organisation_id=branch.pk, path=path, quantity=len(made),
-                category=f"{month:%Y-%m}",
-            )
-        )  # fmt: skip
+        writing.take(_fact("dues.recorded", branch, path, made))
     return made
+
+
+@transaction.atomic
+def take_back_dues(*, actor: Actor, at: datetime, key: UUID, branch: Organisation, sheet: UUID) -> list[DuesMonth]:
+    """What one sheet said counts no more: of each member what was said before it does again, or nothing.
+
+    `sheet` is the key it was recorded by. Raises NotFound, Refused('said_since') when another said something since.
+    """
+    writing = Writing(actor, at, key)
+    path = writing.allowed(branch.pk)
+    if known := writing.all_made(DuesMonth):
+        return known
+    people = _held(branch, DuesMonth.objects.filter(key=sheet).values("person_id"))
+    said = list(DuesMonth.objects.filter(key=sheet, person_id__in=people))
+    if not said:
+        raise NotFound("没有找到这次登记的党费")
+    month = said[0].month
+    standing = DuesMonth.objects.filter(person_id__in=people, month=month)
+    if standing.filter(id__gt=max(row.pk for row in said)).exists():
+        raise Refused("said_since", "这之后又登记过，请在表上改")
+    before = {row.person_id: row for row in standing.filter(id__lt=min(row.pk for row in said)).order_by("id")}
+    made = DuesMonth.objects.bulk_create([_again(before.get(row.person_id), row, writing) for row in said])
+    writing.take(_fact("dues.undone", branch, path, made))
+    return made
+
+
+def _held(branch: Organisation, people: Any) -> set[int]:
+    """Which of these people stand in the branch, locked: two who say something of one month wait for one another."""
+    rows = Membership.objects.select_for_update().filter(branch=branch, valid_to=None, person_id__in=people)
+    return set(rows.order_by("id").values_list("person_id", flat=True))
+
+
+def _again(before: DuesMonth | None, taken: DuesMonth, writing: Writing) -> DuesMonth:
+    one = before or taken
+    return DuesMonth(
+        key=writing.key, person_id=taken.person_id, month=taken.month, payer=one.payer, mechanism=one.mechanism,
+        status=before.status if before else DuesStatus.NONE, amount=before.amount if before else Decimal(0),
+        document=before.document if before else "", recorded_at=writing.at, recorded_by_id=writing.actor.person_id,
+    )  # fmt: skip
+
+
+def _fact(kind: str, branch: Organisation, path: str, rows: Sequence[DuesMonth]) -> Fact:
+    return Fact(
+        kind=kind, source_kind="branch", source_id=branch.public_id, mechanism=mechanism.ref_of(mechanism.DUES),
+        organisation_id=branch.pk, path=path, quantity=len(rows), category=f"{rows[0].month:%Y-%m}",
+    )  # fmt: skip
 
 
 def _row(row: NewDues, month: date, writing: Writing) -> DuesMonth:
     rules = mechanism.dues()
-    if row.status not in DuesStatus.values:
-        allowed = "、".join(DuesStatus.labels)
+    if row.status not in SAID:
+        allowed = "、".join(one.label for one in SAID.values())
         raise BadInput("unknown_status", "没有这个状态", field="status", allowed=allowed)
     if row.payer not in rules.payers:
         allowed = "、".join(str(payer.title) for payer in rules.payers.values())

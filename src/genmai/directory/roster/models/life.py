@@ -174,6 +174,7 @@ class DuesStatus(models.TextChoices):
     DUE = "due", "未交"
     PAID = "paid", "已交"
     EXCUSED = "excused", "经批准免交"
+    NONE = "none", "没登记"  # what was said was taken back, and nothing was known before it
 
 
 class DuesMonth(models.Model):

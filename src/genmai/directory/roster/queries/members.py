@@ -13,6 +13,7 @@ from django.db.models import Case, Q, When
 from genmai.directory.roster import mechanism, sealing
 from genmai.directory.roster.models import (
     DuesMonth,
+    DuesStatus,
     Link,
     Membership,
     Organisation,
@@ -163,7 +164,7 @@ def _file(found: Membership, path: str) -> MemberFile:
             Membership.objects.filter(**mine).select_related("branch").order_by("-valid_from", "-id")
         ),
         standings=list(Standing.objects.filter(**mine).prefetch_related(ends()).order_by("-decided_on", "-id")),
-        dues=list(dues.values()),
+        dues=[row for row in dues.values() if row.status != DuesStatus.NONE],
         posts=list(Post.objects.filter(**mine).select_related("organisation", "term").order_by("-valid_from", "-id")),
         transfer=Transfer.objects.filter(**mine, state=TransferState.ASKED)
         .select_related("from_branch", "to_branch").first(),
@@ -254,7 +255,7 @@ def branches_named(viewer: Viewer, *, text: str, limit: int = 7) -> list[Organis
 def dues_of(viewer: Viewer, *, person_ids: Sequence[int], month: date) -> dict[int, DuesMonth]:
     """The row that counts of a month, by person. The caller has found these members within the viewer's scope."""
     rows = DuesMonth.objects.filter(person_id__in=list(person_ids), month=month).order_by("id")
-    return {row.person_id: row for row in rows}
+    return {who: row for who, row in {row.person_id: row for row in rows}.items() if row.status != DuesStatus.NONE}
 
 
 def proposal(viewer: Viewer, *, public_id: UUID, at: datetime) -> Proposal:

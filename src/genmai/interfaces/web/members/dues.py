@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import cast
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +14,10 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from genmai.directory.roster import mechanism
-from genmai.directory.roster.commands.dues import NewDues, record_dues
+from genmai.directory.roster.commands.dues import NewDues, record_dues, take_back_dues
 from genmai.directory.roster.models import DuesMonth, DuesStatus, Organisation
 from genmai.directory.roster.queries import members as queries
 from genmai.directory.roster.queries.members import MemberRow
@@ -28,6 +29,7 @@ from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.members import words
 from genmai.interfaces.web.members.scope import kept_branch
 from genmai.interfaces.web.shell.toast import say
+from genmai.interfaces.web.shell.view_models import Undo
 from genmai.kernel.refusal import BadInput, NotFound, Refused
 from genmai.kernel.viewer import Viewer
 
@@ -68,7 +70,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
             fault = sentence_of(refused)
         else:
             said = ngettext("记下了 %(n)d 名党员的党费", "记下了 %(n)d 名党员的党费", len(made)) % {"n": len(made)}
-            say(request, said)
+            back = {"key": str(new_key()), "branch": branch.code, "month": f"{month:%Y-%m}", "sheet": str(key(request))}
+            say(request, said, undo=Undo(reverse("members_dues_back"), "", back) if made else None)
             return redirect(f"{reverse('members_dues')}?branch={branch.code}&month={month:%Y-%m}")
     context = {
         "nav_key": "members", "branch": branch, "month": month, "key": new_key(), "fault": fault,
@@ -77,6 +80,24 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "rule": mechanism.ref_of(mechanism.DUES),
     }  # fmt: skip
     return render(request, "members/dues.html", context, status=422 if fault else 200)
+
+
+@never_cache
+@signed_in
+@require_POST
+def take_back(request: HttpRequest) -> HttpResponse:
+    """The sheet just recorded was wrong: what was known before it counts again."""
+    asked = cast(AskedRequest, request)
+    branch = kept_branch(asked.viewer, request.POST.get("branch", ""), asked)
+    month = month_of(request.POST.get("month", ""), day_of(asked.now))
+    try:
+        sheet = UUID(request.POST.get("sheet", ""))
+    except ValueError as wrong:
+        raise NotFound from wrong
+    made = take_back_dues(actor=actor(request), at=asked.now, key=key(request), branch=branch, sheet=sheet)
+    said = ngettext("撤回了 %(n)d 名党员的党费登记", "撤回了 %(n)d 名党员的党费登记", len(made)) % {"n": len(made)}
+    say(request, said)
+    return redirect(f"{reverse('members_dues')}?branch={branch.code}&month={month:%Y-%m}")
 
 
 def kept(

@@ -11,6 +11,7 @@ urlpatterns = [
     path("members/new", one.new, name="members_new"),
     path("members/mine", one.mine, name="members_mine"),
     path("members/dues", dues.sheet, name="members_dues"),
+    path("members/dues/back", dues.take_back, name="members_dues_back"),
     path("members/transfers", moving.inbox, name="members_transfers"),
     path("members/transfers/<uuid:public_id>/<slug:verb>", moving.act, name="member_transfer_act"),
     path("members/letters", letters.listing, name="members_letters"),
