@@ -12,12 +12,12 @@ import pytest
 
 pytest.importorskip("playwright", reason="NOT RUN: no Playwright")
 import openpyxl
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import override_settings
 from playwright.sync_api import Page, expect
 from tests.factories.cases import World, new_world
 from tests.interfaces.web.handle_case.desk_people import Clock, Desks
+from tests.journeys.looking import check
 
 from genmai.processes.cases.models import Case
 from genmai.reports.board import hot
@@ -45,16 +45,6 @@ def world(live_server, tmp_path: Path) -> Iterator[World]:
         override_settings(GENMAI_DATA=tmp_path),
     ):
         yield made.world
-
-
-def check(page: Page) -> None:
-    assert page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0, page.url
-    found = Axe().run(page).response["violations"]
-    assert [
-        (page.url, one["id"], one["nodes"][0]["html"][:160])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ] == []
 
 
 def sign_in(page: Page, live_server, world: World) -> list[str]:

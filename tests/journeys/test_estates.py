@@ -9,13 +9,12 @@ from unittest.mock import patch
 import pytest
 
 pytest.importorskip("playwright", reason="NOT RUN: no Playwright")
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Page, expect
 from tests.factories import estates as make
 from tests.factories.cases import World, new_world
 from tests.interfaces.web.estates.people import Browsers
 from tests.interfaces.web.handle_case.desk_people import Clock
+from tests.journeys.looking import check, hold
 
 from genmai.coordination import walking
 from genmai.kernel.viewer import Actor
@@ -31,16 +30,7 @@ def world(live_server) -> Iterator[World]:
 
 
 def sign_in(page: Page, live_server, browsers: Browsers, actor: Actor) -> None:
-    session = browsers.as_(actor).cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.clear_cookies()
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-
-
-def check(page: Page) -> None:
-    assert page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0, page.url
-    found = Axe().run(page).response["violations"]
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    assert [(page.url, one["id"], one["nodes"][0]["html"][:160]) for one in serious] == []
+    hold(page, live_server.url, browsers.as_(actor))
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -9,12 +9,11 @@ from unittest.mock import patch
 import pytest
 
 pytest.importorskip("playwright", reason="NOT RUN: no Playwright")
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 from tests.factories.accounts import account
 from tests.factories.party import PartyTree, party_tree
+from tests.interfaces.web.pages import signed
+from tests.journeys.looking import check, hold
 
 from genmai.directory.roster.models import Change, Membership, Organisation, Tree
 
@@ -27,19 +26,9 @@ def tree(live_server) -> Iterator[PartyTree]:
         yield party_tree()
 
 
-def check(page: Page) -> None:
-    assert page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0, page.url
-    found = Axe().run(page).response["violations"]
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    assert [(page.url, one["id"], one["nodes"][0]["html"][:160]) for one in serious] == []
-
-
 def _signed_in(page: Page, live_server, tree: PartyTree, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 760})
-    client = Client()
-    client.force_login(account("officer", "party_organiser", tree.bodies["root"], tree=Tree.PARTY))
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    hold(page, live_server.url, signed(account("officer", "party_organiser", tree.bodies["root"], tree=Tree.PARTY)))
 
 
 @pytest.mark.parametrize("width", [360, 1280])

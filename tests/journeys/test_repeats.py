@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright", reason="NOT RUN: no Playwright")
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as site_settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from tests.factories.cases import World, new_world
 from tests.interfaces.web.handle_case.desk_people import Desks
+from tests.journeys.looking import check as fits
 
 from genmai.kernel.viewer import Actor
 from genmai.processes.cases.models import Caller, Case
@@ -44,10 +44,7 @@ def check(page: Page, name: str) -> None:
     folder = os.environ.get("GENMAI_LOOK")
     if folder:
         page.screenshot(path=f"{folder}/{name}-{page.viewport_size['width']}.png", full_page=True)  # type: ignore[index]
-    assert page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0, page.url
-    found = Axe().run(page).response["violations"]
-    serious = [one["id"] + one["nodes"][0]["html"][:120] for one in found if one["impact"] in ("serious", "critical")]
-    assert serious == []
+    fits(page)
 
 
 def answered(world: World, case: Case) -> None:

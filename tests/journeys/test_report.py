@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright", reason="NOT RUN: no Playwright")
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from tests.factories.cases import World, new_world
+from tests.journeys.looking import check
 
 from genmai.processes.cases.models import Attachment, Caller, Case
 
@@ -33,17 +33,6 @@ def shoot(page: Page, name: str) -> None:
     if folder:
         width = page.viewport_size["width"] if page.viewport_size else 0
         page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
-
-
-def check(page: Page) -> None:
-    """Fits the screen; axe finds nothing serious."""
-    assert page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0, page.url
-    found = Axe().run(page).response["violations"]
-    assert [
-        (page.url, one["id"], one["nodes"][0]["html"][:120])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ] == []
 
 
 def photo(path: Path, colour: str = "grey") -> Path:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright", reason="NOT RUN: no Playwright")
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from tests.factories.accounts import PASSWORD, account
 from tests.factories.organisations import small_district
 from tests.interfaces.web.sign_in.provider import Provider
+from tests.journeys.looking import check as fits
 
 from genmai.directory.access.models import Factor, SecurityEvent
 from genmai.kernel import one_time_codes
@@ -52,11 +52,8 @@ def leave(page: Page) -> None:
 
 
 def check(page: Page) -> None:
-    assert page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0, page.url
+    fits(page)
     assert len(page.content().encode()) < 150_000
-    found = Axe().run(page).response["violations"]
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    assert [(page.url, one["id"], one["nodes"][0]["html"][:160]) for one in serious] == []
 
 
 def key_in_the_browser(page: Page) -> tuple[Any, str]:

@@ -8,12 +8,11 @@ from unittest.mock import patch
 import pytest
 
 pytest.importorskip("playwright", reason="NOT RUN: no Playwright")
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 from tests.factories.branches import PartyTree, party_account, party_tree
 from tests.factories.organisations import AT
+from tests.interfaces.web.pages import signed
+from tests.journeys.looking import check, hold
 
 from genmai.directory.access.models import Account
 from genmai.directory.roster.models import Organisation
@@ -28,18 +27,7 @@ def tree(live_server) -> Iterator[PartyTree]:
 
 
 def sign_in(page: Page, live_server, account: Account) -> None:
-    client = Client()
-    client.force_login(account)
-    page.context.clear_cookies()
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-
-
-def check(page: Page) -> None:
-    assert page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0, page.url
-    found = Axe().run(page).response["violations"]
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    assert [(page.url, one["id"], one["nodes"][0]["html"][:160]) for one in serious] == []
+    hold(page, live_server.url, signed(account))
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -9,12 +9,12 @@ from unittest.mock import patch
 import pytest
 
 pytest.importorskip("playwright", reason="NOT RUN: no Playwright")
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 from tests.factories.branches import PartyTree, member, party_account, party_tree
+from tests.interfaces.web.pages import signed
+from tests.journeys.looking import check, hold
 
+from genmai.directory.access.models import Account
 from genmai.directory.roster.models import Organisation
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -37,15 +37,8 @@ class Hands:
 
     def take(self, login: str, branch: Organisation | None = None) -> None:
         """Whose session the phone holds."""
-        from genmai.directory.access.models import Account
-
-        client = Client()
-        client.force_login(
-            party_account(login, "branch_secretary", branch) if branch else Account.objects.get(login=login)
-        )
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        self.page.context.clear_cookies()
-        self.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.site}])
+        account = party_account(login, "branch_secretary", branch) if branch else Account.objects.get(login=login)
+        hold(self.page, self.site, signed(account))
 
     def ask(self, to: str) -> None:
         self.page.goto(f"{self.site}/members/")
@@ -60,19 +53,13 @@ class Hands:
         self.page.get_by_text("党费、转接、介绍信和别的").click()
         self.page.get_by_role("link", name="组织关系转接").click()
         expect(self.page.get_by_role("heading", name="组织关系转接")).to_be_visible()
-        self.check()
+        check(self.page)
 
     def told(self, words: str) -> None:
         """Among what waits, or the notices."""
         self.page.goto(f"{self.site}/inbox/")
         expect(self.page.locator("main")).to_contain_text(words)
-        self.check()
-
-    def check(self) -> None:
-        assert self.page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0, self.page.url
-        found = Axe().run(self.page).response["violations"]
-        serious = [one for one in found if one["impact"] in ("serious", "critical")]
-        assert [(self.page.url, one["id"], one["nodes"][0]["html"][:160]) for one in serious] == []
+        check(self.page)
 
 
 def test_a_transfer_goes_through_both_branches_hands(page: Page, live_server, tree: PartyTree) -> None:
@@ -82,7 +69,7 @@ def test_a_transfer_goes_through_both_branches_hands(page: Page, live_server, tr
         hands.ask("没有的支部")
         expect(page.locator("#id_to_error")).to_contain_text("没有找到这个支部")
         page.get_by_label("转到哪个支部").fill("东村党支部")
-        hands.check()
+        check(page)
         page.locator("form.form button[type=submit]").click()
         expect(page.get_by_text("已请 东村党支部 接收")).to_be_visible()
 

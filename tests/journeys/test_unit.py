@@ -9,11 +9,10 @@ from unittest.mock import patch
 import pytest
 
 pytest.importorskip("playwright", reason="NOT RUN: no Playwright")
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Page, expect
 from tests.factories.cases import World, new_world
 from tests.interfaces.web.handle_case.desk_people import Clock, Desks
+from tests.journeys.looking import check, hold
 
 
 @pytest.fixture
@@ -32,22 +31,11 @@ def world(live_server) -> Iterator[World]:
         yield world
 
 
-def check(page: Page) -> None:
-    assert page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0, page.url
-    found = Axe().run(page).response["violations"]
-    assert [
-        (page.url, one["id"], one["nodes"][0]["html"][:160])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ] == []
-
-
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_leader_reads_the_district_and_opens_its_figures(page: Page, live_server, world: World, width: int) -> None:
     said: list[str] = []
     page.on("console", lambda line: said.append(f"{page.url} {line.text}") if line.type == "error" else None)
-    session = Desks(world).as_(world.office).cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    hold(page, live_server.url, Desks(world).as_(world.office))
     page.set_viewport_size({"width": width, "height": 760})
 
     page.goto(f"{live_server.url}/unit/")
