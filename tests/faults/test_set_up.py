@@ -62,13 +62,6 @@ def test_a_city_killed_in_every_sheet_ends_at_its_figures() -> None:
             up.stop()
 
 
-def _wait_for(words: str, log: Path, limit: float = 90.0) -> None:
-    until = time.monotonic() + limit
-    while words not in (log.read_text(encoding="utf-8") if log.exists() else ""):
-        assert time.monotonic() < until, f"{words} never came"
-        time.sleep(0.2)
-
-
 def _start_and_kill(data: Path, words: str, later: float, *options: str) -> None:
     up = Up(data, free_port(), options, SMALL)
     up.wait(words)
@@ -84,7 +77,8 @@ def _finish(data: Path, *options: str, round_done: str = "") -> dict[str, object
         up.wait(READY)
         assert FIRST_PAGE in up.said()
         assert "没有做完" not in up.said(), up.said()
-        _wait_for(round_done, data / "worker.log")
+        if round_done:
+            up.wait_until(lambda: round_done in (data / "worker.log").read_text(encoding="utf-8"), round_done, 90.0)
         found: dict[str, object] = json.loads(evaluate(data, "__import__('json').dumps(ground.demo_counts())"))
         return found
     finally:
