@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +18,7 @@ from genmai.kernel.refusal import BadInput, NotFound, Refused
 from genmai.kernel.text import clean
 from genmai.kernel.viewer import Actor
 
-SAID = {str(one): one for one in DuesStatus if one != DuesStatus.NONE}  # what a sheet can say
+SAID = (DuesStatus.DUE, DuesStatus.PAID, DuesStatus.EXCUSED)  # what a sheet can say
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def take_back_dues(*, actor: Actor, at: datetime, key: UUID, branch: Organisatio
     path = writing.allowed(branch.pk)
     if known := writing.all_made(DuesMonth):
         return known
-    people = _held(branch, DuesMonth.objects.filter(key=sheet).values("person_id"))
+    people = _held(branch, DuesMonth.objects.filter(key=sheet).values_list("person_id", flat=True))
     said = list(DuesMonth.objects.filter(key=sheet, person_id__in=people))
     if not said:
         raise NotFound("没有找到这次登记的党费")
@@ -81,18 +80,20 @@ def take_back_dues(*, actor: Actor, at: datetime, key: UUID, branch: Organisatio
     return made
 
 
-def _held(branch: Organisation, people: Any) -> set[int]:
+def _held(branch: Organisation, people: Iterable[int]) -> set[int]:
     """Which of these people stand in the branch, locked: two who say something of one month wait for one another."""
     rows = Membership.objects.select_for_update().filter(branch=branch, valid_to=None, person_id__in=people)
     return set(rows.order_by("id").values_list("person_id", flat=True))
 
 
 def _again(before: DuesMonth | None, taken: DuesMonth, writing: Writing) -> DuesMonth:
-    one = before or taken
+    one = before or DuesMonth(
+        status=DuesStatus.NONE, payer=taken.payer, amount=Decimal(0), mechanism=taken.mechanism
+    )  # fmt: skip
     return DuesMonth(
-        key=writing.key, person_id=taken.person_id, month=taken.month, payer=one.payer, mechanism=one.mechanism,
-        status=before.status if before else DuesStatus.NONE, amount=before.amount if before else Decimal(0),
-        document=before.document if before else "", recorded_at=writing.at, recorded_by_id=writing.actor.person_id,
+        key=writing.key, person_id=taken.person_id, month=taken.month, status=one.status, payer=one.payer,
+        amount=one.amount, document=one.document, mechanism=one.mechanism, recorded_at=writing.at,
+        recorded_by_id=writing.actor.person_id,
     )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def _fact(kind: str, branch: Organisation, path: str, rows: Sequence[DuesMonth])
 def _row(row: NewDues, month: date, writing: Writing) -> DuesMonth:
     rules = mechanism.dues()
     if row.status not in SAID:
-        allowed = "、".join(one.label for one in SAID.values())
+        allowed = "、".join(str(one.label) for one in SAID)
         raise BadInput("unknown_status", "没有这个状态", field="status", allowed=allowed)
     if row.payer not in rules.payers:
         allowed = "、".join(str(payer.title) for payer in rules.payers.values())

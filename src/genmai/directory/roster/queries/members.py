@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -150,9 +150,6 @@ def _file(found: Membership, path: str) -> MemberFile:
     except KeyDestroyed:
         phone = identity = ""
     mine = {"person_id": person.pk}
-    dues: dict[date, DuesMonth] = {}
-    for row in DuesMonth.objects.filter(**mine).order_by("-month", "-id")[:60]:
-        dues.setdefault(row.month, row)
     return MemberFile(
         person=person,
         phone=secrets.mask_phone(phone) if phone else "",
@@ -164,7 +161,7 @@ def _file(found: Membership, path: str) -> MemberFile:
             Membership.objects.filter(**mine).select_related("branch").order_by("-valid_from", "-id")
         ),
         standings=list(Standing.objects.filter(**mine).prefetch_related(ends()).order_by("-decided_on", "-id")),
-        dues=[row for row in dues.values() if row.status != DuesStatus.NONE],
+        dues=_counting(DuesMonth.objects.filter(**mine).order_by("-month", "-id")[:60]),
         posts=list(Post.objects.filter(**mine).select_related("organisation", "term").order_by("-valid_from", "-id")),
         transfer=Transfer.objects.filter(**mine, state=TransferState.ASKED)
         .select_related("from_branch", "to_branch").first(),
@@ -254,8 +251,16 @@ def branches_named(viewer: Viewer, *, text: str, limit: int = 7) -> list[Organis
 
 def dues_of(viewer: Viewer, *, person_ids: Sequence[int], month: date) -> dict[int, DuesMonth]:
     """The row that counts of a month, by person. The caller has found these members within the viewer's scope."""
-    rows = DuesMonth.objects.filter(person_id__in=list(person_ids), month=month).order_by("id")
-    return {who: row for who, row in {row.person_id: row for row in rows}.items() if row.status != DuesStatus.NONE}
+    rows = DuesMonth.objects.filter(person_id__in=list(person_ids), month=month).order_by("-id")
+    return {row.person_id: row for row in _counting(rows)}
+
+
+def _counting(newest_first: Iterable[DuesMonth]) -> list[DuesMonth]:
+    """Of each person and month the last row, unless it says that what was said was taken back."""
+    last: dict[tuple[int, date], DuesMonth] = {}
+    for row in newest_first:
+        last.setdefault((row.person_id, row.month), row)
+    return [row for row in last.values() if row.status != DuesStatus.NONE]
 
 
 def proposal(viewer: Viewer, *, public_id: UUID, at: datetime) -> Proposal:

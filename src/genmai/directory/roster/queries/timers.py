@@ -12,10 +12,11 @@ from genmai.kernel.viewer import Viewer
 
 # The unbroken run of unpaid months that ends with the last one recorded; the last row of a month counts.
 _DUES = """
-WITH last AS (
-    SELECT DISTINCT ON (person_id, month) person_id, month, status FROM roster_duesmonth
-    WHERE month > %(oldest)s ORDER BY person_id, month, id DESC
-), said AS (SELECT * FROM last WHERE status <> 'none'  -- taken back
+WITH said AS (
+    SELECT * FROM (
+        SELECT DISTINCT ON (person_id, month) person_id, month, status FROM roster_duesmonth
+        WHERE month > %(oldest)s ORDER BY person_id, month, id DESC
+    ) AS last WHERE status <> 'none'  -- taken back
 ), run AS (
     SELECT person_id, min(month) AS since, count(*) AS months FROM said AS s
     WHERE status = 'due' AND NOT EXISTS (

@@ -27,9 +27,9 @@ from genmai.interfaces.web.edge.posting import actor, key, new_key
 from genmai.interfaces.web.edge.refusing import sentence_of
 from genmai.interfaces.web.edge.viewing import AskedRequest, signed_in
 from genmai.interfaces.web.members import words
+from genmai.interfaces.web.members.acting import undo_by
 from genmai.interfaces.web.members.scope import kept_branch
 from genmai.interfaces.web.shell.toast import say
-from genmai.interfaces.web.shell.view_models import Undo
 from genmai.kernel.refusal import BadInput, NotFound, Refused
 from genmai.kernel.viewer import Viewer
 
@@ -70,8 +70,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
             fault = sentence_of(refused)
         else:
             said = ngettext("记下了 %(n)d 名党员的党费", "记下了 %(n)d 名党员的党费", len(made)) % {"n": len(made)}
-            back = {"key": str(new_key()), "branch": branch.code, "month": f"{month:%Y-%m}", "sheet": str(key(request))}
-            say(request, said, undo=Undo(reverse("members_dues_back"), "", back) if made else None)
+            back = undo_by("members_dues_back", branch=branch.code, sheet=str(key(request))) if made else None
+            say(request, said, undo=back)
             return redirect(f"{reverse('members_dues')}?branch={branch.code}&month={month:%Y-%m}")
     context = {
         "nav_key": "members", "branch": branch, "month": month, "key": new_key(), "fault": fault,
@@ -89,7 +89,6 @@ def take_back(request: HttpRequest) -> HttpResponse:
     """The sheet just recorded was wrong: what was known before it counts again."""
     asked = cast(AskedRequest, request)
     branch = kept_branch(asked.viewer, request.POST.get("branch", ""), asked)
-    month = month_of(request.POST.get("month", ""), day_of(asked.now))
     try:
         sheet = UUID(request.POST.get("sheet", ""))
     except ValueError as wrong:
@@ -97,7 +96,7 @@ def take_back(request: HttpRequest) -> HttpResponse:
     made = take_back_dues(actor=actor(request), at=asked.now, key=key(request), branch=branch, sheet=sheet)
     said = ngettext("撤回了 %(n)d 名党员的党费登记", "撤回了 %(n)d 名党员的党费登记", len(made)) % {"n": len(made)}
     say(request, said)
-    return redirect(f"{reverse('members_dues')}?branch={branch.code}&month={month:%Y-%m}")
+    return redirect(f"{reverse('members_dues')}?branch={branch.code}&month={made[0].month:%Y-%m}")
 
 
 def kept(
