@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from tests.factories.branches import PartyTree, member, party_tree, party_viewer
 from tests.factories.organisations import AT, SETUP
 
-from genmai.directory.roster import mechanism
 from genmai.directory.roster.commands.tally import keep_books
 from genmai.directory.roster.models import Profile, TallyBook, TallyDue
 from genmai.directory.roster.queries import members, roll_pages
@@ -38,10 +37,9 @@ BORN = ("19490307", "19711002", "19960318")
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Made to be taken however few there are."""
-    number = WAYS.index(request.param)
     monkeypatch.setattr(roll_pages, "FEW", 1000 if request.param == "people" else -1)
     monkeypatch.setattr(roll_pages, "TRIED", 1 if request.param == "few branches" else 10)
-    monkeypatch.setattr(roll_pages, "sizes", lambda: replace(sizes(), at_once=10_000 if number == 0 else 0))
+    monkeypatch.setattr(roll_pages, "sizes", lambda: replace(sizes(), at_once=10_000 if request.param == "rows" else 0))
     return str(request.param)
 
 
@@ -71,8 +69,7 @@ def viewers(tree: PartyTree) -> tuple[Viewer, Viewer]:
 
 
 def cells() -> list[tuple[str, str]]:
-    tables = mechanism.statistics().tables
-    return [(key, bucket) for key, table in tables.items() for bucket in (*table.buckets, "unknown")]
+    return [cell for cell in layout().cells if cell[0]]  # the others are of stages
 
 
 def walked(viewer: Viewer, asked: Asked, size: int, *, back: bool = False) -> Iterator[tuple[list[int], Count]]:

@@ -97,31 +97,29 @@ def in_whole_tree(viewer: Viewer, asked: Asked) -> bool:
 
 
 def particulars(asked: Asked) -> Clause | None:
-    """FROM and WHERE of the particulars asked for; None where nothing is asked that a person must have particulars for."""
-    tests = _buckets(replace(asked, buckets=_apart(asked)[0]))
-    where = " AND ".join(test.sql for test in tests)
+    """What is asked of people's particulars (`p`); None where nothing is that a person must have particulars for."""
+    tests = _buckets(_split(asked, particular=True))
     values = tuple(value for test in tests for value in test.values)
-    return Clause(f"FROM roster_profile AS p WHERE {where}", values) if tests else None
+    return Clause(" AND ".join(test.sql for test in tests), values) if tests else None
 
 
 def but_particulars(asked: Asked) -> Asked:
     """What else is asked."""
-    return replace(asked, buckets=_apart(asked)[1])
+    return _split(asked, particular=False)
 
 
 def by_particulars(viewer: Viewer, asked: Asked) -> Clause | None:
     """The same members as FROM and WHERE, in the order of people by their particulars, each one's memberships behind them.
 
     Behind the wall the planner takes each person's particulars to be dear, and would rather read members in no order and
-    look up each one's. None where anything else is asked as well.
+    look up each one's. None for a part of a tree, and where anything else is asked as well.
     """
     theirs, rest = particulars(asked), but_particulars(asked)
-    if theirs is None or rest.buckets:
+    if theirs is None or rest.buckets or not in_whole_tree(viewer, asked):
         return None
     one = members_of(viewer, rest, of="p.person_id")
-    head, where = theirs.sql.split(" WHERE ", 1)
-    sql = f"{head} CROSS JOIN LATERAL (SELECT m.id {one.sql} OFFSET 0) AS m WHERE {where} ORDER BY p.person_id"
-    return Clause(sql, (*one.values, *theirs.values))
+    each = f"roster_profile AS p CROSS JOIN LATERAL (SELECT m.id {one.sql} OFFSET 0) AS m"
+    return Clause(f"FROM {each} WHERE {theirs.sql} ORDER BY p.person_id", (*one.values, *theirs.values))
 
 
 def everyone(asked: Asked) -> Clause:
@@ -154,12 +152,12 @@ def _buckets(asked: Asked) -> list[Clause]:
     return [Clause(test, tuple(given)) for test, given in found]
 
 
-def _apart(asked: Asked) -> tuple[dict[str, str], dict[str, str]]:
-    """The buckets that only a person whose particulars are kept can stand in, and the others."""
-    found: tuple[dict[str, str], dict[str, str]] = ({}, {})
-    for key, bucket in asked.buckets.items():
-        found[bucket == UNKNOWN or not COLUMNS[_table(key).by].startswith("p.")][key] = bucket
-    return found
+def _split(asked: Asked, *, particular: bool) -> Asked:
+    """Narrowed by the buckets alone that only a person whose particulars are kept can stand in, or by the others."""
+    own = {
+        key for key, bucket in asked.buckets.items() if bucket != UNKNOWN and COLUMNS[_table(key).by].startswith("p.")
+    }
+    return replace(asked, buckets={key: one for key, one in asked.buckets.items() if (key in own) == particular})
 
 
 def _table(key: str) -> Table:

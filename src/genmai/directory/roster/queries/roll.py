@@ -66,7 +66,7 @@ class Leaf:
 def counted(viewer: Viewer, *, asked: Asked, most: int | None = None) -> Count:
     """Members within the viewer's scope, counted as far as `most`. One query."""
     most = most or (SOME if asked.buckets else MANY)
-    found = (by_particulars(viewer, asked) if in_whole_tree(viewer, asked) else None) or members_of(viewer, asked)
+    found = by_particulars(viewer, asked) or members_of(viewer, asked)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM (SELECT 1 {found.sql} LIMIT %s) AS c", (*found.values, most + 1))  # noqa: S608
         (number,) = cursor.fetchone()
@@ -78,7 +78,7 @@ def few_people(viewer: Viewer, *, asked: Asked, most: int) -> Asked | None:
     found = particulars(asked)
     if found is None:
         return None
-    people = f"SELECT p.person_id {found.sql} LIMIT %s"
+    people = f"SELECT p.person_id FROM roster_profile AS p WHERE {found.sql} LIMIT %s"  # noqa: S608
     values = (*found.values, most + 1)
     if not in_whole_tree(viewer, asked):
         with house("how many have these particulars anywhere decides how they are read; it is shown to nobody"):

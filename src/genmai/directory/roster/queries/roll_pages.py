@@ -21,8 +21,8 @@ TRIED = 10  # times as many branches as rows: each has somebody of everything as
 def page(
     viewer: Viewer, *, asked: Asked, after: Place | None = None, before: Place | None = None, limit: int = 50
 ) -> tuple[Leaf, Count]:
-    """Members within the viewer's scope behind a place or before it. Nine queries at most."""
-    said = tally.said(viewer, asked=asked) if asked.buckets else None
+    """Members within the viewer's scope behind a place or before it. Seven queries at most."""
+    said = tally.said(viewer, asked=asked)
     if said and not said.most:
         return Leaf([]), Count(0)
     many = said is None or said.everyone > sizes().at_once
@@ -40,14 +40,11 @@ def page(
 def _by_branches(viewer: Viewer, asked: Asked, after: Place | None, before: Place | None, limit: int) -> Leaf:
     """From the next branches that have any; from all, where these were too few to fill the page."""
     most = TRIED * limit
-    here = tally.branches(
-        viewer, asked=asked, limit=most,
-        after=after.branch if after else None, before=before.branch if before else None,
-    )  # fmt: skip
+    turn, back = after or before, after is None and before is not None
+    here = tally.branches(viewer, asked=asked, limit=most, turn=turn.branch if turn else 0, back=back)
     if here is not None:
         found = leaf(viewer, asked=replace(asked, branches=here), after=after, before=before, limit=limit)
-        full = found.behind if before is None or after is not None else found.before
-        if full or len(here) < most:
+        if (found.before if back else found.behind) or len(here) < most:
             return found
     return leaf(viewer, asked=asked, after=after, before=before, limit=limit)
 

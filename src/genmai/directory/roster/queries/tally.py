@@ -20,12 +20,13 @@ from genmai.directory.roster.queries.paths import head_of, outermost
 from genmai.directory.roster.queries.tally_sql import Counts, counting, counts_of, layout, plus, sizes
 from genmai.kernel.viewer import Viewer
 
-# One statement, so one moment: what the book says, and which bodies it says wrongly by now.
-_SQL = """
-WITH book AS MATERIALIZED (
+_BOOK = """book AS MATERIALIZED (
     SELECT id FROM roster_tallybook
     WHERE day = %(day)s AND known_at IS NOT DISTINCT FROM %(known_at)s AND layout = %(mark)s AND counted_at IS NOT NULL
-), due AS MATERIALIZED (SELECT branch_id FROM roster_tallydue LIMIT %(most)s)
+)"""
+# One statement, so one moment: what the book says, and which bodies it says wrongly by now.
+_SQL = """
+WITH {book}, due AS MATERIALIZED (SELECT branch_id FROM roster_tallydue LIMIT %(most)s)
 SELECT 'book', id, '', '' FROM book
 UNION ALL SELECT 'changes', count(*), '', '' FROM due
 UNION ALL SELECT DISTINCT 'due', branch_id, '', '' FROM due
@@ -44,16 +45,13 @@ _GONE = """UNION ALL SELECT 'less', k.body_id, k.path, k.counts FROM book JOIN r
     ) AND NOT {today}"""
 # In the order of an index, as far as enough are found.
 _BRANCHES = """
-WITH book AS MATERIALIZED (
-    SELECT id FROM roster_tallybook
-    WHERE day = %s AND known_at IS NOT DISTINCT FROM %s AND layout = %s AND counted_at IS NOT NULL
-), found AS (
-    SELECT k.body_id FROM roster_tally AS k WHERE k.book_id = (SELECT id FROM book) AND k.own AND k.body_id {turn}
-    AND k.path LIKE ANY(%s) AND {has} ORDER BY k.body_id {way} LIMIT %s
+WITH {book}, found AS (
+    SELECT k.body_id FROM roster_tally AS k WHERE k.book_id = (SELECT id FROM book) AND k.own AND k.body_id {sign}= %(turn)s
+    AND k.path LIKE ANY(%(below)s) AND {has} ORDER BY k.body_id {way} LIMIT %(limit)s
 )
 SELECT (SELECT id FROM book), ARRAY(
-    SELECT body_id FROM found UNION SELECT branch_id FROM roster_tallydue WHERE branch_id {turn}
-    ORDER BY body_id {way} LIMIT %s)
+    SELECT body_id FROM found UNION SELECT branch_id FROM roster_tallydue WHERE branch_id {sign}= %(turn)s
+    ORDER BY body_id {way} LIMIT %(limit)s)
 """
 
 
@@ -157,20 +155,18 @@ def said(viewer: Viewer, *, asked: Asked) -> Said | None:
     )
 
 
-def branches(
-    viewer: Viewer, *, asked: Asked, limit: int, after: int | None = None, before: int | None = None
-) -> Sequence[int] | None:
+def branches(viewer: Viewer, *, asked: Asked, limit: int, turn: int = 0, back: bool = False) -> Sequence[int] | None:
     """The next branches by number of which a book says that somebody is in each bucket, or may not say it yet. One query.
 
-    None where the book has gone meanwhile.
+    From number `turn` on, or back from it. None where the book has gone meanwhile.
     """
-    cells = [layout().cells[cell] + 1 for cell in asked.buckets.items()]
-    has = " AND ".join("split_part(k.counts, ',', %s) <> ''" for _cell in cells)
-    way, turn = ("<= %s", before) if after is None and before is not None else (">= %s", after or 0)
-    sql = _BRANCHES.format(has=has, turn=way, way="DESC" if way.startswith("<") else "ASC")
-    below = [f"{path}%" for path in ([asked.path] if asked.path else reached(viewer))]
-    values = (asked.day, asked.known_at, layout().mark, turn, below, *cells, limit, turn, limit)
-    ((book, found),) = _fetch(sql, values)
+    cells = layout().cells
+    has = " AND ".join(f"split_part(k.counts, ',', {cells[cell] + 1}) <> ''" for cell in asked.buckets.items())
+    sign, way = ("<", "DESC") if back else (">", "ASC")
+    given = _book_of(asked) | {
+        "turn": turn, "limit": limit, "below": [f"{path}%" for path in ([asked.path] if asked.path else reached(viewer))],
+    }  # fmt: skip
+    ((book, found),) = _fetch(_BRANCHES.format(book=_BOOK, has=has, sign=sign, way=way), given)
     return found if book else None
 
 
@@ -188,18 +184,21 @@ def _read(viewer: Viewer, asked: Asked, part: str, tops: Sequence[str]) -> _Book
     most = sizes().due_most
     past = _past(asked)
     bodies = [head_of(path) for path in tops]
-    given: dict[str, Any] = {
-        "day": asked.day, "known_at": asked.known_at, "mark": layout().mark, "most": most + 1, "bodies": bodies,
-        "body": bodies[0] if asked.path else None, "tree": str(Tree.PARTY),
+    given = _book_of(asked) | {
+        "most": most + 1, "bodies": bodies, "body": bodies[0] if asked.path else None, "tree": str(Tree.PARTY),
         "mine": [f"{path}%" for path in reached(viewer)],
     }  # fmt: skip
     today = TODAY.replace("%s", "%({})s").format("tree", "mine", branch="k.body_id") if past else ""
-    rows = _fetch(_SQL.format(part=part, gone=_GONE.format(today=today) if past else ""), given)
+    rows = _fetch(_SQL.format(book=_BOOK, part=part, gone=_GONE.format(today=today) if past else ""), given)
     said = {kind: number for kind, number, *_rest in rows}
     if "book" not in said or said["changes"] > most:
         return None
     due = [int(body) for kind, body, *_rest in rows if kind == "due"]
     return _Book([(kind, body, path, counts_of(text)) for kind, body, path, text in rows if text], due)
+
+
+def _book_of(asked: Asked) -> dict[str, Any]:
+    return {"day": asked.day, "known_at": asked.known_at, "mark": layout().mark}
 
 
 def _exact(asked: Asked) -> bool:
